@@ -1,0 +1,101 @@
+'use client';
+import {
+  type ComponentPropsWithoutRef,
+  type CSSProperties,
+  cloneElement,
+  createElement,
+  type ElementType,
+  type ReactElement,
+  type ReactNode,
+  type Ref,
+} from 'react';
+import { useCssVars } from './useCssVars.ts';
+import { useMergedRefs } from './useMergedRefs.ts';
+
+/** What every part takes beside the DOM props of its element. */
+export interface PartProps<State> {
+  /** Added to the part's own class; a function is given the part's state. */
+  className?: string | ((state: State) => string | undefined) | undefined;
+  style?: CSSProperties | ((state: State) => CSSProperties | undefined) | undefined;
+  /** Another element in place of the part's own: it is given the part's props and ref. */
+  render?:
+    | ReactElement<Record<string, unknown>>
+    | ((props: Record<string, unknown>, state: State) => ReactElement)
+    | undefined;
+}
+
+/** DOM props of `Tag`, with the part props in place of `className` and `style`. */
+export type PartPropsOf<Tag extends ElementType, State> = Omit<ComponentPropsWithoutRef<Tag>, 'className' | 'style'> &
+  PartProps<State>;
+
+interface OwnProps {
+  ref?: Ref<HTMLElement> | undefined;
+  className: string;
+  children?: ReactNode;
+  /** Numbers and lengths as `--sl-*`: set in a layout effect, so that server HTML carries no style attribute. */
+  cssVars?: Readonly<Record<`--sl-${string}`, string | number | undefined>> | undefined;
+  [prop: string]: unknown;
+}
+
+type Handler = (...args: unknown[]) => void;
+
+/** Calls the host's handler first; the part's own stays away when the host prevented the default. */
+const chain =
+  (theirs: Handler, ours: Handler): Handler =>
+  (...args) => {
+    theirs(...args);
+    const event = args[0] as { defaultPrevented?: boolean } | undefined;
+    if (!event?.defaultPrevented) ours(...args);
+  };
+
+const dataName = (key: string) => `data-${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** State as `data-*`: `undefined` and `false` are left out, `true` is the empty string. */
+function dataOf(state: object): Record<string, string> {
+  const data: Record<string, string> = {};
+  for (const [key, value] of Object.entries(state)) {
+    if (value === undefined || value === false) continue;
+    data[dataName(key)] = value === true ? '' : String(value);
+  }
+  return data;
+}
+
+/**
+ * The one way a part becomes an element: state to `data-*`, classes joined, handlers chained, ref merged, `render` honoured.
+ * A hook: call it unconditionally.
+ */
+export function useRenderPart<State extends object>(
+  tag: keyof React.JSX.IntrinsicElements,
+  partProps: PartProps<State> & Record<string, unknown>,
+  state: State,
+  own: OwnProps,
+): ReactElement {
+  const { className: theirClass, style, render, ...theirs } = partProps;
+  const { ref, className, cssVars, ...ours } = own;
+  const varsRef = useCssVars(cssVars);
+  const mergedRef = useMergedRefs(ref, varsRef);
+  const props: Record<string, unknown> = { ...ours, ...dataOf(state) };
+  for (const [key, value] of Object.entries(theirs)) {
+    if (value === undefined) continue;
+    const known = props[key];
+    props[key] =
+      typeof value === 'function' && typeof known === 'function' && /^on[A-Z]/.test(key)
+        ? chain(value as Handler, known as Handler)
+        : value;
+  }
+  const extraClass = typeof theirClass === 'function' ? theirClass(state) : theirClass;
+  props['className'] = extraClass ? `${className} ${extraClass}` : className;
+  const ownStyle = typeof style === 'function' ? style(state) : style;
+  if (ownStyle) props['style'] = ownStyle;
+  props['ref'] = mergedRef;
+  if (typeof render === 'function') return render(props, state);
+  if (render)
+    return cloneElement(render, {
+      ...props,
+      ...render.props,
+      className: joinClass(props['className'], render.props['className']),
+    });
+  return createElement(tag, props);
+}
+
+const joinClass = (own: unknown, theirs: unknown) => [own, theirs].filter((name) => typeof name === 'string').join(' ');

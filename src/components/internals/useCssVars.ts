@@ -1,0 +1,29 @@
+'use client';
+import { useLayoutEffect, useRef } from 'react';
+
+/** Sets custom properties on an element after it is laid out: no style attribute in server HTML, no `unsafe-inline` needed. */
+export function useCssVars(
+  vars: Readonly<Record<`--sl-${string}`, string | number | undefined>> | undefined,
+): (element: HTMLElement | null) => void {
+  const element = useRef<HTMLElement | null>(null);
+  const known = useRef<Record<string, string>>({});
+  useIsomorphicLayoutEffect(() => {
+    const style = element.current?.style;
+    if (!style || !vars) return;
+    for (const [name, value] of Object.entries(vars)) {
+      const text = value === undefined ? '' : String(value);
+      if (known.current[name] === text) continue;
+      known.current[name] = text;
+      style.setProperty(name, text);
+    }
+  });
+  const setElement = useRef((next: HTMLElement | null) => {
+    if (next !== element.current) known.current = {};
+    element.current = next;
+  });
+  return setElement.current;
+}
+
+/** React 18 warns about a layout effect on the server, where there is nothing to lay out. */
+const useIsomorphicLayoutEffect: typeof useLayoutEffect =
+  typeof document === 'undefined' ? () => undefined : useLayoutEffect;

@@ -1,0 +1,157 @@
+import type { EntityReader, Touched } from '../fold/types.ts';
+import type { Approval } from '../model/approval.ts';
+import type { Capability, Role } from '../model/capabilities.ts';
+import type { Detail } from '../model/detail.ts';
+import type { MonitorEvent } from '../model/event.ts';
+import type { RunId, SpanKey } from '../model/ids.ts';
+import type { LogLine } from '../model/log.ts';
+import type { GapCause, Subscription, Topic } from '../model/wire.ts';
+import type { Workflow } from '../model/workflow.ts';
+import type { ConnectionState, Transport } from '../transport/types.ts';
+
+/** Who the relay says we are. `undefined` in the state while nothing is granted; a store without a relay may set its own. */
+export interface Session {
+  readonly who: string;
+  readonly project: string;
+  readonly roles: readonly Role[];
+  readonly can: readonly Capability[];
+}
+
+/** A range of events that will not come. Times are epoch ms by the relay's clock. */
+export interface Gap {
+  readonly id: string;
+  readonly why: GapCause;
+  readonly missingEvents?: number | undefined;
+  /** Last good moment before it and first good moment after it: what is hatched. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly producerId?: string | undefined;
+}
+
+/** What the store let go, and why. Shown on the screen, never silent. */
+export interface StoreCounters {
+  readonly acceptedEvents: number;
+  readonly repeatedEvents: number;
+  readonly rejectedEvents: number;
+  readonly unknownTypeEvents: number;
+  readonly queuedEvents: number;
+  /** Let go because the queue was full. */
+  readonly droppedEvents: number;
+  readonly evictedRuns: number;
+  readonly evictedSpans: number;
+  readonly evictedLogLines: number;
+  readonly evictedLoggedEvents: number;
+  readonly cyclesCut: number;
+}
+
+export interface StoreLimits {
+  readonly runs: number;
+  readonly spans: number;
+  readonly logLines: number;
+  /** Events kept for time travel and export. */
+  readonly loggedEvents: number;
+  readonly queuedEvents: number;
+  /** Estimated bytes of all that is held. */
+  readonly bytes: number;
+}
+
+export interface Throughput {
+  /** Events a second over the last 5 s. */
+  readonly eventsPerSec: number;
+  /** Age of the newest event when it came, ms; `undefined` before the first. */
+  readonly lagMs: number | undefined;
+}
+
+/** `following`: the live state. `paused`: a frozen copy, data keeps arriving. `past`: a moment of the event log. */
+export type ViewMode =
+  | { readonly mode: 'following' }
+  | { readonly mode: 'paused'; readonly atMs: number; readonly waitingEvents: number }
+  | { readonly mode: 'past'; readonly atMs: number };
+
+/** What hooks read. A new object after every flush that changed something; lists in it are replaced, never changed in place. */
+export interface MonitorState {
+  /** Grows with every flush that changed something. */
+  readonly revision: number;
+  readonly view: ViewMode;
+  readonly entities: EntityReader;
+  /** Newest start first. */
+  readonly runIds: readonly RunId[];
+  readonly pendingApprovals: readonly Approval[];
+  readonly logLines: readonly LogLine[];
+  readonly connection: ConnectionState;
+  readonly session: Session | undefined;
+  readonly gaps: readonly Gap[];
+  readonly counters: StoreCounters;
+  readonly throughput: Throughput;
+  /** Relay clock minus local clock, ms. */
+  readonly clockOffsetMs: number;
+  /** Epoch of the relay's log; changes when the relay lost its memory. */
+  readonly epoch: string | undefined;
+  /** Text of running model calls, for spans that someone has open. */
+  readonly liveText: ReadonlyMap<SpanKey, string>;
+}
+
+/** Calls one function a frame. The default uses `requestAnimationFrame`, a timer while the page is hidden or there is no page. */
+export interface FrameScheduler {
+  /** Runs `flush` soon, at most once until it ran. */
+  request(flush: () => void): void;
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Epoch ms. */
+  now(): number;
+}
+
+/** Where content and the declared workflow come from when someone opens them. */
+export interface DetailSource {
+  /** @throws MonitorError `detail.forbidden`, `detail.not-found`, `detail.unreachable` */
+  loadDetail(key: SpanKey): Promise<Detail>;
+  /** `undefined`: the project declares none. */
+  loadWorkflow(): Promise<Workflow | undefined>;
+}
+
+export interface MonitorStoreOptions {
+  readonly transport?: Transport | undefined;
+  readonly detailSource?: DetailSource | undefined;
+  /** Capabilities without a relay: what a store that is fed by hand may show. Default: all that reading needs. */
+  readonly session?: Session | undefined;
+  readonly limits?: Partial<StoreLimits> | undefined;
+  readonly clock?: Clock | undefined;
+  readonly scheduler?: FrameScheduler | undefined;
+  /** Live faults: a transport that fails, a frame that is not understood. Default: counted and shown only. */
+  readonly onError?: ((error: { readonly code: string; readonly cause?: unknown }) => void) | undefined;
+}
+
+/** The headless store: takes events in, wakes its readers once a frame. */
+export interface MonitorStore {
+  /** What is shown: live, paused or past. Hooks read this. */
+  getView(): MonitorState;
+  /** What is known now. */
+  getState(): MonitorState;
+  /** What the server renders: always empty, owns maps of its own. */
+  getInitialState(): MonitorState;
+  /** Heard once a frame after a flush that changed something. @returns unsubscribe */
+  subscribe(listener: () => void): () => void;
+  /** As {@link subscribe}, with what the flush touched: for indexes that are kept beside the store. */
+  subscribeTouched(listener: (touched: Touched) => void): () => void;
+  /** Takes events in; they show after the next frame. Anything that is no valid event is counted, its neighbours are kept. */
+  ingest(events: readonly MonitorEvent[]): void;
+  /** Flushes now instead of with the next frame. */
+  flush(): void;
+  connect(): void;
+  disconnect(): void;
+  /** Tries the connection again now. */
+  retry(): void;
+  pause(): void;
+  follow(): void;
+  /** Asks the relay for a topic while somebody needs it; counted, so that two views may ask for the same. @returns release */
+  hold(topic: Topic, filter?: Subscription['filter']): () => void;
+  /** Content of a span, from the event that brought it or from the detail source. Cached until the role or the span changes. */
+  loadDetail(key: SpanKey): Promise<Detail>;
+  loadWorkflow(): Promise<Workflow | undefined>;
+  /** Epoch ms by the relay's clock, as well as it is known. */
+  now(): number;
+  /** Ends timers, the connection and all subscriptions. */
+  destroy(): void;
+}

@@ -1,0 +1,103 @@
+import type {
+  BatchFrame,
+  CloseCode,
+  GapFrame,
+  HelloFrame,
+  LiveFrame,
+  RowsFrame,
+  SnapFrame,
+  Subscription,
+  WelcomeFrame,
+} from '../model/wire.ts';
+
+export type TransportKind = 'websocket' | 'sse' | 'polling' | 'replay' | 'simulator';
+
+/** Why a wire closed. `code` is `area.what`; `closeCode` is there when the relay said one. */
+export interface WireClosed {
+  readonly code: string;
+  readonly closeCode?: CloseCode | undefined;
+  readonly canRetry: boolean;
+  /** The relay asks to wait at least this long, ms. */
+  readonly retryMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** Where a wire delivers. */
+export interface WireSink {
+  /** One frame, or an array of frames, as JSON text. */
+  onData(text: string): void;
+  /** Called once an attempt, also when the attempt never opened. */
+  onClosed(closed: WireClosed): void;
+}
+
+/**
+ * The thinnest thing that moves frames: a socket, a streaming fetch, a poll. It knows no cursor, no retry and no parsing;
+ * an older attempt may still call back and must not speak for the current one.
+ */
+export interface Wire {
+  readonly kind: TransportKind;
+  open(hello: HelloFrame, sink: WireSink): void;
+  /** A socket sends the new subscriptions; other wires open again. */
+  setSubs(subs: readonly Subscription[], hello: HelloFrame, sink: WireSink): void;
+  close(): void;
+}
+
+/** State of the connection as people see it; one union by `phase`. Times are epoch ms by the store's clock. */
+export type ConnectionState =
+  | { readonly phase: 'idle' }
+  | { readonly phase: 'connecting'; readonly sinceMs: number; readonly attempt: number }
+  | { readonly phase: 'live'; readonly sinceMs: number; readonly kind: TransportKind }
+  /** More than 2 s behind for 5 s. */
+  | { readonly phase: 'slow'; readonly sinceMs: number; readonly kind: TransportKind; readonly lagMs: number }
+  /** A replay or snapshot after a reconnect is coming in. */
+  | {
+      readonly phase: 'catching-up';
+      readonly sinceMs: number;
+      readonly kind: TransportKind;
+      readonly missedEvents: number;
+    }
+  | {
+      readonly phase: 'reconnecting';
+      readonly sinceMs: number;
+      readonly attempt: number;
+      readonly nextTryAtMs: number;
+      readonly code: string;
+      readonly lastGoodAtMs?: number | undefined;
+    }
+  /** Not connected for 60 s, or refused. */
+  | {
+      readonly phase: 'offline';
+      readonly sinceMs: number;
+      readonly code: string;
+      /** The relay refused the token: ask the person to sign in again. */
+      readonly isAuthFailure: boolean;
+      readonly nextTryAtMs?: number | undefined;
+      readonly lastGoodAtMs?: number | undefined;
+    };
+
+/** Where a transport delivers: frames already parsed, in order, each exactly once, and everything people should know. */
+export interface TransportSink {
+  onConnection(state: ConnectionState): void;
+  onWelcome(welcome: WelcomeFrame, isNewEpoch: boolean): void;
+  onBatch(batch: BatchFrame): void;
+  /** Called for each part; the store swaps its scope in at the last one. */
+  onSnapshot(snap: SnapFrame): void;
+  onGap(gap: GapFrame): void;
+  onRows(rows: RowsFrame): void;
+  onLive(live: LiveFrame): void;
+  /** Relay clock minus local clock, ms, best estimate so far. */
+  onClockOffset(offsetMs: number): void;
+  /** A frame or an event that was not understood. */
+  onIssue(code: string): void;
+}
+
+/** What a store is given: it moves frames, keeps the cursor, resumes, retries. Commands go by HTTP, not through it. */
+export interface Transport {
+  readonly kind: TransportKind;
+  start(sink: TransportSink): void;
+  /** Replaces the subscriptions; the tail goes on from the cursor. */
+  setSubs(subs: readonly Subscription[]): void;
+  /** Tries again now, e.g. after the user pressed Retry. */
+  retryNow(): void;
+  stop(): void;
+}

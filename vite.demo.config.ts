@@ -1,0 +1,12 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { alias } from './scripts/alias.ts';
+
+/** The dashboard that the relay serves at `/`. Built after the library: `vite build` empties `dist`. */
+export default defineConfig({
+  root: 'demo',
+  base: './',
+  plugins: [react()],
+  resolve: { alias },
+  build: { outDir: '../dist/demo', emptyOutDir: true, chunkSizeWarningLimit: 1000 },
+});
