@@ -1,5 +1,5 @@
-// Makes sure the tests have a browser, Redis and PostgreSQL. Root on a Debian or Ubuntu machine: installs what is
-// missing. Anywhere else: says what to run. `--check` never installs.
+// Makes sure the tests have a browser. Root on a Debian or Ubuntu machine: installs what is missing. Anywhere else: says
+// what to run. `--check` never installs.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -17,21 +17,9 @@ const browsers = [
 const needs = [
   {
     what: 'a Chromium',
-    have: () => browsers.some((p) => p && existsSync(p)),
+    have: () => browsers.some((path) => path && existsSync(path)),
     debian: 'chromium',
     other: 'npx playwright install chromium (or set CHROMIUM_PATH)',
-  },
-  {
-    what: 'Redis',
-    have: () => onPath('redis-server'),
-    debian: 'redis-server',
-    other: 'brew install redis (macOS)',
-  },
-  {
-    what: 'PostgreSQL',
-    have: () => existsSync('/usr/lib/postgresql') || onPath('initdb'),
-    debian: 'postgresql',
-    other: 'brew install postgresql (macOS)',
   },
 ];
 
