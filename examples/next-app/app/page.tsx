@@ -1,0 +1,9 @@
+import { AgentMonitor } from './AgentMonitor';
+
+export default function Page() {
+  return (
+    <main>
+      <AgentMonitor />
+    </main>
+  );
+}
