@@ -1,0 +1,166 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, launchBrowser, type Started, startCommand, watchConsole } from './support.ts';
+
+const token = (role: string) => `${role}-`.padEnd(40, 'x');
+let folder: string;
+let tarball: string;
+let browser: Browser;
+
+const run = (command: string, args: readonly string[], cwd: string) =>
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: undefined } });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'spanlight-hosts-'));
+  const packed = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], process.cwd()).toString()) as {
+    filename: string;
+  }[];
+  tarball = join(folder, 'spanlight.tgz');
+  renameSync(join(folder, packed[0]?.filename ?? ''), tarball);
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The README's embedding lines: the examples must be those lines and nothing else. */
+const readmeCode = () => /```tsx\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
+
+interface Host {
+  readonly example: string;
+  readonly component: string;
+  readonly serve: (port: number) => readonly string[];
+}
+const hosts: readonly Host[] = [
+  {
+    example: 'vite-react18',
+    component: 'src/AgentMonitor.tsx',
+    serve: (port) => ['vite', 'preview', '--host', '127.0.0.1', '--strictPort', '--port', String(port)],
+  },
+  {
+    example: 'next-app',
+    component: 'app/AgentMonitor.tsx',
+    serve: (port) => ['next', 'start', '-H', '127.0.0.1', '-p', String(port)],
+  },
+];
+
+describe.each(hosts)('the packed library in $example', ({ example, component, serve }) => {
+  let relay: Started;
+  let site: ReturnType<typeof spawn>;
+  let url: string;
+  let dir: string;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    relay = await startCommand(['relay'], {
+      SPANLIGHT_PORT: '0',
+      SPANLIGHT_VIEWER_TOKEN: token('viewer'),
+      SPANLIGHT_INGEST_TOKEN: token('ingest'),
+      SPANLIGHT_ALLOWED_ORIGINS: url,
+    });
+    dir = join(folder, example);
+    cpSync(join('examples', example), dir, { recursive: true });
+    cpSync(tarball, join(dir, 'spanlight.tgz'));
+    const file = join(dir, component);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('http://127.0.0.1:8090', relay.url));
+    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], dir);
+    run('npm', ['run', 'build'], dir);
+    const [program = '', ...args] = serve(port);
+    site = spawn(join(dir, 'node_modules/.bin', program), args, {
+      cwd: dir,
+      env: { ...process.env, NODE_ENV: undefined, SPANLIGHT_VIEWER_TOKEN: token('viewer') },
+      stdio: 'ignore',
+    });
+    await expect
+      .poll(
+        () =>
+          fetch(url).then(
+            (answer) => answer.ok,
+            () => false,
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+  });
+  afterAll(async () => {
+    if (site && site.exitCode === null) {
+      const gone = once(site, 'exit');
+      site.kill();
+      await gone;
+    }
+    await relay?.stop();
+  });
+
+  it('is mounted by the lines of the README alone', () => {
+    const source = readFileSync(join('examples', example, component), 'utf8');
+    expect(source.replace("'use client';\n", '')).toBe(readmeCode());
+  });
+
+  it('shows live data, prints nothing to the console and leaves the host as it was', async () => {
+    const page = await browser.newPage();
+    const problems = watchConsole(page);
+    const hostStyles = () =>
+      page.evaluate(() =>
+        ['.host-bar', '.host-bar h1', '.host-button', 'body', 'html'].map((selector) => {
+          const element = document.querySelector(selector);
+          return element
+            ? JSON.stringify(
+                Object.values(getComputedStyle(element)).map((name) =>
+                  getComputedStyle(element).getPropertyValue(name),
+                ),
+              )
+            : '';
+        }),
+      );
+    await page.goto(url);
+    await page.locator('.sl-root').first().waitFor();
+    const withParts = await hostStyles();
+    const event = (id: string, type: string, more: object) => ({
+      id,
+      type,
+      sv: 1,
+      ts: Date.now(),
+      run: 'trace_embedding',
+      ...more,
+    });
+    const answer = await fetch(`${relay.url}/v1/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token('ingest')}` },
+      body: JSON.stringify({
+        events: [
+          event('e1', 'run.start', { a: { name: 'Embedding check' } }),
+          event('e2', 'span.start', { span: 's1', a: { kind: 'agent', name: 'Host Agent', startedAtMs: Date.now() } }),
+        ],
+      }),
+    });
+    expect(answer.status).toBe(200);
+    await page.getByText('Embedding check').first().click();
+    await page.getByText('Host Agent').first().waitFor();
+    expect(problems).toEqual([]);
+    // the same page without any of our sheets
+    await page.evaluate(() => {
+      for (const sheet of document.styleSheets) {
+        const rules = [...sheet.cssRules];
+        for (let index = rules.length - 1; index >= 0; index -= 1) {
+          if (rules[index]?.cssText.includes('.sl-')) sheet.deleteRule(index);
+        }
+      }
+      document.querySelector('.sl-root')?.remove();
+    });
+    const heights = /"\d+(\.\d+)?px"/g; // the page's own height changes with its content
+    const [, ...rest] = withParts.map((style) => style);
+    const [, ...restWithout] = await hostStyles();
+    expect(rest.slice(0, 2)).toEqual(restWithout.slice(0, 2));
+    expect(rest.map((style) => style.replace(heights, ''))).toEqual(
+      restWithout.map((style) => style.replace(heights, '')),
+    );
+    await page.close();
+  });
+});
