@@ -95,6 +95,11 @@ export interface SnapFrame {
   readonly part: number;
   readonly parts: number;
   readonly ev: readonly MonitorEvent[];
+  /**
+   * What it replaces: these topics, e.g. one `run:ID` that was just subscribed to. Without it: everything that is held,
+   * and the cursor moves to `at`. With it the cursor stays where it is.
+   */
+  readonly scope?: readonly Topic[] | undefined;
 }
 
 /** Why events are missing. */

@@ -5,6 +5,7 @@ import type { Detail } from '../model/detail.ts';
 import type { MonitorEvent } from '../model/event.ts';
 import type { RunId, SpanKey } from '../model/ids.ts';
 import type { LogLine } from '../model/log.ts';
+import type { CostSource, Span } from '../model/span.ts';
 import type { GapCause, Subscription, Topic } from '../model/wire.ts';
 import type { Workflow } from '../model/workflow.ts';
 import type { ConnectionState, Transport } from '../transport/types.ts';
@@ -68,6 +69,20 @@ export type ViewMode =
   | { readonly mode: 'paused'; readonly atMs: number; readonly waitingEvents: number }
   | { readonly mode: 'past'; readonly atMs: number };
 
+/** Content of a span that somebody opened. Absent from {@link MonitorState.details} until it is asked for. */
+export type DetailEntry =
+  | { readonly state: 'loading' }
+  | { readonly state: 'ready'; readonly detail: Detail }
+  /** `code` is that of the {@link MonitorError}, e.g. `detail.not-found`. */
+  | { readonly state: 'error'; readonly code: string };
+
+export type WorkflowEntry =
+  | { readonly state: 'idle' }
+  | { readonly state: 'loading' }
+  /** `workflow` is `undefined` where the project declares none. */
+  | { readonly state: 'ready'; readonly workflow: Workflow | undefined }
+  | { readonly state: 'error'; readonly code: string };
+
 /** What hooks read. A new object after every flush that changed something; lists in it are replaced, never changed in place. */
 export interface MonitorState {
   /** Grows with every flush that changed something. */
@@ -89,6 +104,9 @@ export interface MonitorState {
   readonly epoch: string | undefined;
   /** Text of running model calls, for spans that someone has open. */
   readonly liveText: ReadonlyMap<SpanKey, string>;
+  /** Content that was opened. Dropped at once when the role or the identity changes. */
+  readonly details: ReadonlyMap<SpanKey, DetailEntry>;
+  readonly workflow: WorkflowEntry;
 }
 
 /** Calls one function a frame. The default uses `requestAnimationFrame`, a timer while the page is hidden or there is no page. */
@@ -101,6 +119,31 @@ export interface FrameScheduler {
 export interface Clock {
   /** Epoch ms. */
   now(): number;
+}
+
+/** Timers of the platform, so that a test can hold the time. */
+export interface Timers {
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+/**
+ * What a call cost, for a store whose events carry no cost. Cost that an event carries wins over it.
+ * @returns `undefined`: unknown, the call stays unpriced
+ */
+export interface SpanPrices {
+  priceSpan(
+    span: Span,
+  ):
+    | { readonly costNanoUsd: number; readonly source: CostSource; readonly priceVersion?: string | undefined }
+    | undefined;
+}
+
+/** An event with the moment it came in: what time travel and export are made from. */
+export interface LoggedEvent {
+  readonly event: MonitorEvent;
+  /** Epoch ms by the relay's clock, as well as it was known. */
+  readonly receivedAtMs: number;
 }
 
 /** Where content and the declared workflow come from when someone opens them. */
@@ -119,6 +162,11 @@ export interface MonitorStoreOptions {
   readonly limits?: Partial<StoreLimits> | undefined;
   readonly clock?: Clock | undefined;
   readonly scheduler?: FrameScheduler | undefined;
+  readonly timers?: Timers | undefined;
+  /** Host prices or a price table (`spanlight/prices`) for calls whose events carry no cost. Default: they stay unpriced. */
+  readonly prices?: SpanPrices | undefined;
+  /** What is asked for all the time, beside what {@link MonitorStore.hold} asks for. Default: `overview`, `runs`, `approvals`, `alerts`. */
+  readonly topics?: readonly Topic[] | undefined;
   /** Live faults: a transport that fails, a frame that is not understood. Default: counted and shown only. */
   readonly onError?: ((error: { readonly code: string; readonly cause?: unknown }) => void) | undefined;
 }
@@ -150,6 +198,8 @@ export interface MonitorStore {
   /** Content of a span, from the event that brought it or from the detail source. Cached until the role or the span changes. */
   loadDetail(key: SpanKey): Promise<Detail>;
   loadWorkflow(): Promise<Workflow | undefined>;
+  /** The events that are held, oldest first, each with the moment it came in. Bounded by `limits.loggedEvents`. */
+  loggedEvents(): readonly LoggedEvent[];
   /** Epoch ms by the relay's clock, as well as it is known. */
   now(): number;
   /** Ends timers, the connection and all subscriptions. */

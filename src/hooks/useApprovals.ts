@@ -1,0 +1,17 @@
+'use client';
+import { useCallback } from 'react';
+import type { Approval } from '../model/approval.ts';
+import type { RunId } from '../model/ids.ts';
+import { selectApprovals, selectPendingApprovals } from '../store/selectors.ts';
+import type { MonitorState } from '../store/types.ts';
+import { areItemsEqual } from './internals/areItemsEqual.ts';
+import { useMonitorSelector } from './useMonitorSelector.ts';
+
+/** Approvals of a run, decided ones too; without a run all that are pending anywhere, oldest first. */
+export function useApprovals(runId?: RunId): readonly Approval[] {
+  const select = useCallback(
+    (state: MonitorState) => (runId === undefined ? selectPendingApprovals(state) : selectApprovals(state, runId)),
+    [runId],
+  );
+  return useMonitorSelector<readonly Approval[]>(select, { isEqual: areItemsEqual });
+}

@@ -1,0 +1,33 @@
+'use client';
+import { useCallback } from 'react';
+import type { RunId, SpanId } from '../model/ids.ts';
+import { type LogLevel, type LogLine, logLevels } from '../model/log.ts';
+import type { MonitorState } from '../store/types.ts';
+import { areItemsEqual } from './internals/areItemsEqual.ts';
+import { LIST_RATE_PER_SEC } from './internals/rates.ts';
+import { useMonitorSelector } from './useMonitorSelector.ts';
+
+export interface LogFilter {
+  readonly runId?: RunId | undefined;
+  readonly spanId?: SpanId | undefined;
+  /** This level and the graver ones. */
+  readonly fromLevel?: LogLevel | undefined;
+}
+
+/** The lines that are held, oldest first. O(lines) at most 10 times a second. */
+export function useLogLines({ runId, spanId, fromLevel }: LogFilter = {}): readonly LogLine[] {
+  const select = useCallback(
+    ({ logLines }: MonitorState) => {
+      if (runId === undefined && spanId === undefined && fromLevel === undefined) return logLines;
+      const least = fromLevel === undefined ? 0 : logLevels.indexOf(fromLevel);
+      return logLines.filter(
+        (line) =>
+          (runId === undefined || line.runId === runId) &&
+          (spanId === undefined || line.spanId === spanId) &&
+          logLevels.indexOf(line.level) >= least,
+      );
+    },
+    [runId, spanId, fromLevel],
+  );
+  return useMonitorSelector<readonly LogLine[]>(select, { isEqual: areItemsEqual, ratePerSec: LIST_RATE_PER_SEC });
+}

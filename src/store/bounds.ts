@@ -1,0 +1,80 @@
+import type { EntityReader, Touched } from '../fold/types.ts';
+import type { RunId, SpanKey } from '../model/ids.ts';
+import type { Run } from '../model/run.ts';
+import { sizeOfDetail } from './sizeOf.ts';
+import type { StoreLimits } from './types.ts';
+
+/** Bytes of a run and of a span without content: maps, lists and merge marks with them. Measured in `bench/`. */
+export const RUN_BYTES = 2000;
+export const SPAN_BYTES = 900;
+/** A run that nobody has spoken of for so long may go when nothing that ended is left to go. */
+const SILENT_MS = 3_600_000;
+
+/** Estimates what is held, from what each flush touched. */
+export interface SizeBook {
+  readonly bytes: number;
+  note(touched: Touched): void;
+  /** @returns bytes of the content that went with it */
+  forget(runId: RunId): number;
+  clear(): void;
+}
+
+export function createSizeBook(reader: EntityReader): SizeBook {
+  const contentByRun = new Map<RunId, Map<SpanKey | '', number>>();
+  let content = 0;
+  const set = (runId: RunId, key: SpanKey | '', size: number) => {
+    let sizes = contentByRun.get(runId);
+    if (size === 0 && !sizes?.has(key)) return;
+    if (!sizes) {
+      sizes = new Map();
+      contentByRun.set(runId, sizes);
+    }
+    content += size - (sizes.get(key) ?? 0);
+    sizes.set(key, size);
+  };
+  return {
+    get bytes() {
+      return content + reader.spanCount * SPAN_BYTES + reader.runIds.length * RUN_BYTES;
+    },
+    note(touched) {
+      for (const run of touched.runs) set(run.runId, '', sizeOfDetail(run.detail));
+      for (const span of touched.spans) set(span.runId, span.key, sizeOfDetail(span.detail));
+    },
+    forget(runId) {
+      let freed = 0;
+      for (const size of contentByRun.get(runId)?.values() ?? []) freed += size;
+      contentByRun.delete(runId);
+      content -= freed;
+      return freed;
+    },
+    clear() {
+      contentByRun.clear();
+      content = 0;
+    },
+  };
+}
+
+/**
+ * Runs in the order in which they may go: those that ended, the oldest first; then those that nobody has spoken of for an
+ * hour. Never a run that works or waits for a person.
+ */
+export function evictionOrder(reader: EntityReader, nowMs: number): Run[] {
+  const ended: Run[] = [];
+  const silent: Run[] = [];
+  for (const runId of reader.runIds) {
+    const run = reader.getRun(runId);
+    if (!run) continue;
+    if (run.pendingApprovalCount > 0 && !run.isBeforeRestart) continue;
+    if (run.isBeforeRestart || (run.status !== 'running' && run.status !== 'waiting')) ended.push(run);
+    else if (nowMs - run.lastEventAtMs > SILENT_MS) silent.push(run);
+  }
+  ended.sort((a, b) => endOf(a) - endOf(b));
+  silent.sort((a, b) => a.lastEventAtMs - b.lastEventAtMs);
+  return [...ended, ...silent];
+}
+
+const endOf = (run: Run): number => run.endedAtMs ?? run.lastEventAtMs;
+
+/** Whether runs must go. `otherBytes`: the event log and the log lines. */
+export const isOverLimits = (reader: EntityReader, bytes: number, limits: StoreLimits): boolean =>
+  reader.runIds.length > limits.runs || reader.spanCount > limits.spans || bytes > limits.bytes;

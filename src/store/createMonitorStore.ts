@@ -1,0 +1,200 @@
+import { createStore } from 'zustand/vanilla';
+import type { Touched } from '../fold/types.ts';
+import { defaultLimits, defaultTopics, localSession, systemClock, systemTimers } from './defaults.ts';
+import { createDetailCache } from './detailCache.ts';
+import { createFrameScheduler } from './frameScheduler.ts';
+import { createHoldings } from './holdings.ts';
+import { createInitialState } from './initialState.ts';
+import { createStoreSink } from './storeSink.ts';
+import { createTopicBook } from './topicBook.ts';
+import { createTouchedLedger } from './touchedLedger.ts';
+import type { MonitorState, MonitorStore, MonitorStoreOptions, ViewMode } from './types.ts';
+
+/** Work in one frame; the rest of the queue waits for the next. */
+const FRAME_BUDGET_MS = 5;
+/** How often a rate that is falling is shown again when nothing else happens. */
+const RATE_TICK_MS = 1000;
+
+/**
+ * The headless store: events in, one notification a frame out.
+ * @param options - a transport for live data, or none and {@link MonitorStore.ingest}; limits, clock and scheduler of the host
+ * @remarks Ingest is O(1) amortised an event, a flush O(what changed). Nothing runs before `connect` or `ingest`.
+ */
+export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorStore {
+  const { transport, clock = systemClock, timers = systemTimers, onError } = options;
+  const scheduler = options.scheduler ?? createFrameScheduler();
+  const limits = { ...defaultLimits, ...options.limits };
+  const givenSession = options.session ?? (transport ? undefined : localSession);
+  const initialState = createInitialState(givenSession);
+
+  let clockOffsetMs = 0;
+  const now = () => clock.now() + clockOffsetMs;
+  const holdings = createHoldings({ limits, now, elapsed: () => clock.now(), prices: options.prices });
+  const live = createStore<MonitorState>(() => ({ ...initialState, entities: holdings.entities.reader }));
+  /** What is shown while it is not the live state. */
+  let shown: MonitorState | undefined;
+  /** Set beside the holdings: connection, session and the like. */
+  let pendingPatch: Partial<MonitorState> = {};
+  let isChanged = false;
+  let isDestroyed = false;
+  let rateTimer: unknown;
+  const touchedListeners = new Set<(touched: Touched) => void>();
+  const viewTouched = createTouchedLedger({
+    isHeld: (span) => holdings.entities.reader.getSpan(span.key) === span,
+    limit: limits.spans,
+    logLineLimit: limits.logLines,
+  });
+
+  const details = createDetailCache({
+    source: options.detailSource,
+    readEntities: () => getView().entities,
+    readSession: () => pendingPatch.session ?? live.getState().session,
+    onChange: () => change({ details: details.details, workflow: details.workflow }),
+  });
+  const topics = createTopicBook(options.topics ?? defaultTopics, (subs) => transport?.setSubs(subs));
+
+  const getView = (): MonitorState => shown ?? live.getState();
+
+  const change = (patch: Partial<MonitorState>) => {
+    pendingPatch = { ...pendingPatch, ...patch };
+    isChanged = true;
+    askForFrame();
+  };
+
+  const askForFrame = () => {
+    if (!isDestroyed) scheduler.request(onFrame);
+  };
+
+  const onFrame = () => {
+    holdings.work(FRAME_BUDGET_MS);
+    publish();
+    if (holdings.isBusy) askForFrame();
+  };
+
+  /** Everything that changed becomes one new state; a replay after a reconnect shows only when it is whole. */
+  const publish = () => {
+    if (isDestroyed) return;
+    const previous = live.getState();
+    const touched = holdings.isHeldBack ? undefined : holdings.settle();
+    const patch = touched ? { ...pendingPatch, ...holdings.readTouched(touched) } : pendingPatch;
+    const measured = holdings.readMeasured(previous);
+    if (!touched && !isChanged && !measured) return;
+    pendingPatch = {};
+    isChanged = false;
+    const next: MonitorState = { ...previous, ...patch, ...measured, clockOffsetMs, revision: previous.revision + 1 };
+    if (shown) shown = followLiveParts(shown, next);
+    if (touched) viewTouched.add(touched);
+    keepRateFalling(next);
+    live.setState(next, true);
+  };
+
+  /** Frozen: what the agents did. Live: who we are, whether the line stands, what was let go. */
+  const followLiveParts = (frozen: MonitorState, next: MonitorState): MonitorState => ({
+    ...next,
+    view: viewOf(frozen.view, next),
+    entities: frozen.entities,
+    runIds: frozen.runIds,
+    pendingApprovals: frozen.pendingApprovals,
+    logLines: frozen.logLines,
+    gaps: frozen.gaps,
+    liveText: frozen.liveText,
+  });
+  let eventsAtPause = 0;
+  const viewOf = (view: ViewMode, next: MonitorState): ViewMode =>
+    view.mode === 'paused' ? { ...view, waitingEvents: next.counters.acceptedEvents - eventsAtPause } : view;
+
+  const keepRateFalling = (state: MonitorState) => {
+    if (state.throughput.eventsPerSec === 0 || rateTimer !== undefined) return;
+    rateTimer = timers.setTimeout(() => {
+      rateTimer = undefined;
+      askForFrame();
+    }, RATE_TICK_MS);
+  };
+
+  /** Indexes beside the store follow what is shown: while it is frozen they hear nothing, then all at once. */
+  const tellTouched = () => {
+    if (shown) return;
+    const touched = viewTouched.take();
+    if (touched) for (const listener of [...touchedListeners]) listener(touched);
+  };
+  live.subscribe(tellTouched);
+
+  const flush = () => {
+    if (isDestroyed) return;
+    scheduler.cancel();
+    holdings.work(Number.POSITIVE_INFINITY);
+    publish();
+  };
+
+  const sink = createStoreSink({
+    holdings,
+    now,
+    readState: () => ({ ...live.getState(), ...pendingPatch }),
+    change,
+    askForFrame,
+    setClockOffset: (offsetMs) => {
+      clockOffsetMs = offsetMs;
+      change({});
+    },
+    dropContent: () => details.clear(),
+    onError: (code) => onError?.({ code }),
+  });
+
+  return {
+    getView,
+    getState: live.getState,
+    getInitialState: () => initialState,
+    subscribe: (listener) => live.subscribe(() => listener()),
+    subscribeTouched(listener) {
+      touchedListeners.add(listener);
+      return () => void touchedListeners.delete(listener);
+    },
+    ingest(events) {
+      if (events.length === 0 || isDestroyed) return;
+      holdings.push({ kind: 'events', events: events.slice(), receivedAtMs: now(), isHeld: false });
+      askForFrame();
+    },
+    flush,
+    connect() {
+      if (isDestroyed) return;
+      transport?.setSubs(topics.subs);
+      transport?.start(sink);
+    },
+    disconnect() {
+      transport?.stop();
+    },
+    retry: () => transport?.retryNow(),
+    pause() {
+      if (shown) return;
+      flush();
+      const state = live.getState();
+      eventsAtPause = state.counters.acceptedEvents;
+      shown = {
+        ...state,
+        view: { mode: 'paused', atMs: now(), waitingEvents: 0 },
+        entities: holdings.entities.checkpoint(),
+      };
+      change({});
+      flush();
+    },
+    follow() {
+      if (!shown) return;
+      shown = undefined;
+      change({});
+      flush();
+    },
+    hold: topics.hold,
+    loadDetail: details.load,
+    loadWorkflow: details.loadWorkflow,
+    loggedEvents: () => holdings.log.read(),
+    now,
+    destroy() {
+      if (isDestroyed) return;
+      isDestroyed = true;
+      scheduler.cancel();
+      if (rateTimer !== undefined) timers.clearTimeout(rateTimer);
+      transport?.stop();
+      touchedListeners.clear();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Topic } from '../model/wire.ts';
+import type { Clock, Session, StoreLimits, Timers } from './types.ts';
+
+/** Sized so that a day of steady traffic stays under 64 MiB; each can be set by `limits`. */
+export const defaultLimits: StoreLimits = {
+  runs: 1000,
+  spans: 100_000,
+  logLines: 5000,
+  loggedEvents: 20_000,
+  queuedEvents: 100_000,
+  bytes: 64 * 1024 * 1024,
+};
+
+export const defaultTopics: readonly Topic[] = ['overview', 'runs', 'approvals', 'alerts'];
+
+/** A store without a relay: whoever feeds it already has the content. */
+export const localSession: Session = {
+  who: 'local',
+  project: 'default',
+  roles: ['developer'],
+  can: ['read.shape', 'read.payload'],
+};
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** Timers that keep no Node process alive. */
+export const systemTimers: Timers = {
+  setTimeout(callback, delayMs) {
+    const timer: unknown = globalThis.setTimeout(callback, delayMs);
+    if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref();
+    return timer;
+  },
+  clearTimeout: (timer) => globalThis.clearTimeout(timer as Parameters<typeof clearTimeout>[0]),
+};

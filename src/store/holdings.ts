@@ -1,0 +1,212 @@
+import type { EntityReader, Touched } from '../fold/types.ts';
+import type { Approval } from '../model/approval.ts';
+import type { RunId } from '../model/ids.ts';
+import { createSizeBook, evictionOrder, isOverLimits, RUN_BYTES, SPAN_BYTES } from './bounds.ts';
+import { createEntities, type Entities } from './entities.ts';
+import { createEventLog, type EventLog } from './eventLog.ts';
+import { createEvictedRuns } from './evictedRuns.ts';
+import { createGapBook, type GapBook } from './gapBook.ts';
+import { createIntake } from './intake.ts';
+import { createLiveTexts, type LiveTexts } from './liveTexts.ts';
+import { createLogBuffer } from './logBuffer.ts';
+import { createThroughputMeter } from './throughputMeter.ts';
+import { isUntouched, mergeTouched } from './touchedLedger.ts';
+import type { MonitorState, SpanPrices, StoreCounters, StoreLimits } from './types.ts';
+import { createWorkQueue, type Work } from './workQueue.ts';
+
+/** Ids of evicted runs that are remembered, for each run that may be held. */
+const REMEMBERED_PER_RUN = 10;
+
+export interface HoldingsOptions {
+  readonly limits: StoreLimits;
+  readonly now: () => number;
+  /** A clock that only measures; may be the same. */
+  readonly elapsed: () => number;
+  readonly prices: SpanPrices | undefined;
+}
+
+/** All that is held, within its bounds: entities, log lines, events, gaps, live text, and the queue before them. */
+export interface Holdings {
+  readonly entities: Entities;
+  readonly log: EventLog;
+  readonly gaps: GapBook;
+  readonly liveTexts: LiveTexts;
+  /** Something waits in the queue. */
+  readonly isBusy: boolean;
+  /** What comes next belongs to a replay that shows only when it is whole. */
+  readonly isHeldBack: boolean;
+  /** A replay is coming in: hold back what it brings until it is whole. */
+  setReplaying(isReplaying: boolean): void;
+  push(work: Work): void;
+  work(budgetMs: number): void;
+  /** Derives, evicts. @returns what was touched, `undefined` for nothing */
+  settle(): Touched | undefined;
+  /** The parts of the state that follow from what was touched. */
+  readTouched(touched: Touched): Partial<MonitorState>;
+  /** Counters, rate, gaps and live text where they changed. */
+  readMeasured(previous: MonitorState): Partial<MonitorState> | undefined;
+  /** Another project: nothing of the old one stays. */
+  clear(): void;
+}
+
+export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions): Holdings {
+  const queue = createWorkQueue();
+  const entities = createEntities(prices);
+  const log = createEventLog();
+  const logBuffer = createLogBuffer();
+  const gaps = createGapBook();
+  const liveTexts = createLiveTexts();
+  const meter = createThroughputMeter();
+  const sizes = createSizeBook(entities.reader);
+  const evicted = createEvictedRuns(limits.runs * REMEMBERED_PER_RUN);
+  const lost = { runs: 0, spans: 0, logLines: 0, loggedEvents: 0 };
+  let isReplaying = false;
+  let runIds: readonly RunId[] = [];
+  const pendingByRun = new Map<RunId, readonly Approval[]>();
+  let pendingApprovals: readonly Approval[] = [];
+
+  const intake = createIntake({
+    queue,
+    entities,
+    limit: limits.queuedEvents,
+    now: elapsed,
+    isLate: evicted.isLate,
+    onEvent(event, receivedAtMs) {
+      log.push({ event, receivedAtMs });
+      if (log.size > limits.loggedEvents) lost.loggedEvents += log.dropOldest(log.size - limits.loggedEvents);
+      meter.note(1, receivedAtMs);
+      meter.noteLag(receivedAtMs - (event.rts ?? event.ts));
+      if (event.type === 'producer.gap') {
+        const producerId = event.prod?.id ?? event.ref;
+        const heard = producerId === undefined ? undefined : entities.reader.producers.get(producerId)?.lastHeardAtMs;
+        gaps.addProducerGap(event, heard);
+      }
+    },
+    onSnapshot: () => evicted.clear(),
+  });
+
+  const bytes = () => sizes.bytes + log.bytes + logBuffer.bytes;
+
+  const evict = (): boolean => {
+    if (bytes() > limits.bytes && log.size > 0) lost.loggedEvents += log.dropOldest(Math.ceil(log.size / 2));
+    if (!isOverLimits(entities.reader, bytes(), limits)) return false;
+    // Nothing is read of the fold between a removal and the next settle, so the sums are kept here.
+    let count = entities.reader.runIds.length;
+    let spans = entities.reader.spanCount;
+    let held = bytes();
+    let hasEvicted = false;
+    for (const run of evictionOrder(entities.reader, now())) {
+      if (count <= limits.runs && spans <= limits.spans && held <= limits.bytes) break;
+      const spansOfRun = [...entities.reader.spansOf(run.runId)].length;
+      entities.removeRun(run.runId);
+      held -= sizes.forget(run.runId) + RUN_BYTES + spansOfRun * SPAN_BYTES;
+      evicted.add(run.runId);
+      pendingByRun.delete(run.runId);
+      count -= 1;
+      spans -= spansOfRun;
+      lost.runs += 1;
+      lost.spans += spansOfRun;
+      hasEvicted = true;
+    }
+    return hasEvicted;
+  };
+
+  return {
+    entities,
+    log,
+    gaps,
+    liveTexts,
+    get isBusy() {
+      return queue.head !== undefined;
+    },
+    get isHeldBack() {
+      return queue.head ? queue.head.isHeld : isReplaying;
+    },
+    setReplaying(next) {
+      isReplaying = next;
+    },
+    push: intake.push,
+    work: intake.work,
+    settle() {
+      let touched = entities.settle();
+      sizes.note(touched);
+      if (evict()) touched = mergeTouched(touched, entities.settle());
+      if (touched.logLines.length > 0) lost.logLines += logBuffer.add(touched.logLines, limits.logLines);
+      liveTexts.end(touched.spans.filter((span) => span.endedAtMs !== undefined).map((span) => span.key));
+      return isUntouched(touched) ? undefined : touched;
+    },
+    readTouched(touched) {
+      const { reader } = entities;
+      const gone = [...touched.restructuredRunIds].filter((runId) => reader.getRun(runId) === undefined);
+      for (const runId of gone) {
+        sizes.forget(runId);
+        pendingByRun.delete(runId);
+      }
+      if (touched.runs.length > 0 || gone.length > 0) runIds = orderRunIds(runIds, reader);
+      if (touched.areApprovalsTouched) {
+        for (const run of touched.runs) {
+          // The relay that lost its log knows nothing of these any more: nobody can decide them.
+          const approvals = run.isBeforeRestart ? [] : reader.approvalsOf(run.runId);
+          const pending = approvals.filter((approval) => approval.state === 'pending');
+          if (pending.length > 0) pendingByRun.set(run.runId, pending);
+          else pendingByRun.delete(run.runId);
+        }
+        pendingApprovals = [...pendingByRun.values()].flat().sort((a, b) => askedAt(a) - askedAt(b));
+      }
+      return { runIds, pendingApprovals, logLines: logBuffer.lines };
+    },
+    readMeasured(previous) {
+      const counters: StoreCounters = {
+        acceptedEvents: intake.counters.accepted,
+        repeatedEvents: entities.repeatedEvents,
+        rejectedEvents: intake.counters.rejected,
+        unknownTypeEvents: intake.counters.unknownType,
+        queuedEvents: queue.size,
+        droppedEvents: intake.counters.dropped,
+        evictedRuns: lost.runs,
+        evictedSpans: lost.spans,
+        evictedLogLines: lost.logLines,
+        evictedLoggedEvents: lost.loggedEvents,
+        cyclesCut: entities.cyclesCut,
+      };
+      const throughput = meter.read(now());
+      const changed: { -readonly [Key in keyof MonitorState]?: MonitorState[Key] } = {};
+      if (!areEqual(counters, previous.counters)) changed.counters = counters;
+      if (!areEqual(throughput, previous.throughput)) changed.throughput = throughput;
+      if (gaps.gaps !== previous.gaps) changed.gaps = gaps.gaps;
+      if (liveTexts.texts !== previous.liveText) changed.liveText = liveTexts.texts;
+      return Object.keys(changed).length > 0 ? changed : undefined;
+    },
+    clear() {
+      queue.clear();
+      entities.clear();
+      log.clear();
+      logBuffer.clear();
+      gaps.clear();
+      liveTexts.clear();
+      sizes.clear();
+      evicted.clear();
+      pendingByRun.clear();
+    },
+  };
+}
+
+const askedAt = (approval: Approval): number => approval.requestedAtMs ?? 0;
+
+const areEqual = <T extends object>(a: T, b: T): boolean =>
+  (Object.keys(a) as (keyof T)[]).every((key) => Object.is(a[key], b[key]));
+
+/** Newest start first; the list stays the same object while the order does. */
+function orderRunIds(known: readonly RunId[], reader: EntityReader): readonly RunId[] {
+  const ids = reader.runIds;
+  const startOf = (runId: RunId) => reader.getRun(runId)?.startedAtMs ?? Number.POSITIVE_INFINITY;
+  const held = new Set(ids);
+  const next = known.filter((runId) => held.has(runId));
+  const placed = new Set(next);
+  for (let at = ids.length - 1; at >= 0; at -= 1) {
+    const runId = ids[at];
+    if (runId !== undefined && !placed.has(runId)) next.push(runId);
+  }
+  next.sort((a, b) => startOf(b) - startOf(a) || (a < b ? 1 : a > b ? -1 : 0));
+  return next.length === known.length && next.every((runId, at) => runId === known[at]) ? known : next;
+}

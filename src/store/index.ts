@@ -1,0 +1,69 @@
+export type { EntityReader, Touched } from '../fold/types.ts';
+export type { Alert, AlertSeverity, AlertState } from '../model/alert.ts';
+export type { Approval, ApprovalState } from '../model/approval.ts';
+export type { Capability, Role } from '../model/capabilities.ts';
+export type { Detail, DetailKind, DetailPart, DetailRef, DetailRefs, ErrorDetail } from '../model/detail.ts';
+export { type InputIssue, MonitorError } from '../model/errors.ts';
+export type { EventFields, EventOf, EventType, MonitorEvent } from '../model/event.ts';
+export { asRunId, asSpanId, type RunId, type SpanId, type SpanKey, spanKeyOf, splitSpanKey } from '../model/ids.ts';
+export type { LogLevel, LogLine } from '../model/log.ts';
+export type { Producer } from '../model/producer.ts';
+export type { ChargeDimension, ChargeLine, Charges, Run, RunStatus, RunTotals } from '../model/run.ts';
+export type { Score } from '../model/score.ts';
+export type { CostSource, Span, SpanKind, SpanLink, SpanStatus } from '../model/span.ts';
+export { NANO_USD_PER_USD, nanoUsdFromUsd, usdFromNanoUsd } from '../model/units.ts';
+export type { Usage } from '../model/usage.ts';
+export type { GapCause, RunRow, Subscription, Topic } from '../model/wire.ts';
+export type { Workflow, WorkflowEdge, WorkflowNode } from '../model/workflow.ts';
+export type { ConnectionState, Transport, TransportKind, TransportSink } from '../transport/types.ts';
+export { createMonitorStore } from './createMonitorStore.ts';
+export { createFrameScheduler, type FramePlatform } from './frameScheduler.ts';
+export {
+  selectApprovals,
+  selectCan,
+  selectChargeLines,
+  selectChildSpanIds,
+  selectDetail,
+  selectLiveText,
+  selectLogLines,
+  selectPendingApprovals,
+  selectRootSpanIds,
+  selectRun,
+  selectScores,
+  selectSpan,
+} from './selectors.ts';
+export {
+  areCountsEqual,
+  areIdsEqual,
+  type RunCounts,
+  type RunFilter,
+  selectRunCounts,
+  selectRunIds,
+} from './selectRunIds.ts';
+export { areStatsEqual, type Stats, selectStats } from './selectStats.ts';
+export {
+  type AllChargeDimension,
+  type AllTotals,
+  areLinesEqual,
+  selectAllChargeLines,
+  selectTotals,
+} from './selectTotals.ts';
+export type {
+  Clock,
+  DetailEntry,
+  DetailSource,
+  FrameScheduler,
+  Gap,
+  LoggedEvent,
+  MonitorState,
+  MonitorStore,
+  MonitorStoreOptions,
+  Session,
+  SpanPrices,
+  StoreCounters,
+  StoreLimits,
+  Throughput,
+  Timers,
+  ViewMode,
+  WorkflowEntry,
+} from './types.ts';

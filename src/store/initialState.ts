@@ -1,0 +1,34 @@
+import { createEmptyReader } from './emptyReader.ts';
+import type { MonitorState, Session } from './types.ts';
+
+/** What the server renders and what a store starts from. Owns its lists and maps. */
+export const createInitialState = (session: Session | undefined): MonitorState => ({
+  revision: 0,
+  view: { mode: 'following' },
+  entities: createEmptyReader(),
+  runIds: [],
+  pendingApprovals: [],
+  logLines: [],
+  connection: { phase: 'idle' },
+  session,
+  gaps: [],
+  counters: {
+    acceptedEvents: 0,
+    repeatedEvents: 0,
+    rejectedEvents: 0,
+    unknownTypeEvents: 0,
+    queuedEvents: 0,
+    droppedEvents: 0,
+    evictedRuns: 0,
+    evictedSpans: 0,
+    evictedLogLines: 0,
+    evictedLoggedEvents: 0,
+    cyclesCut: 0,
+  },
+  throughput: { eventsPerSec: 0, lagMs: undefined },
+  clockOffsetMs: 0,
+  epoch: undefined,
+  liveText: new Map(),
+  details: new Map(),
+  workflow: { state: 'idle' },
+});
