@@ -1,1 +1,22 @@
-export const dashboardMessages = {};
+export const dashboardMessages = {
+  title: 'Agent operations',
+  label: 'Agent operations',
+  toolbar: 'Dashboard toolbar',
+  runs: 'Runs',
+  run: 'Run',
+  detail: 'Detail',
+  workflow: 'Workflow',
+  cost: 'Cost',
+  keyFigures: 'Key figures',
+  panels: 'Panels',
+  skipTo: (panel: string) => `Skip to ${panel}`,
+  skipLinks: 'Skip links',
+  pause: 'Pause',
+  following: 'Following',
+  backToLive: 'Back to live',
+  viewing: (time: string) => `Viewing ${time}`,
+  viewingHint: (ago: string) => `${ago} ago. Actions are off while you look at the past.`,
+  pausedHint: (waiting: string) => `Paused. ${waiting} events are waiting.`,
+  staleTitle: (time: string) => `Showing data from ${time}`,
+  staleBody: 'Values are frozen, not live.',
+};

@@ -24,5 +24,9 @@ export const defaultMessages = {
 };
 
 export type Messages = typeof defaultMessages;
+/** A word, a sentence with holes, or some of a table of words. */
+type Override<Word> = Word extends string ? string : Word extends (...args: never[]) => unknown ? Word : Partial<Word>;
 /** What a host may give: any part of {@link Messages}. */
-export type MessageOverrides = { readonly [Area in keyof Messages]?: Partial<Messages[Area]> };
+export type MessageOverrides = {
+  readonly [Area in keyof Messages]?: { readonly [Word in keyof Messages[Area]]?: Override<Messages[Area][Word]> };
+};

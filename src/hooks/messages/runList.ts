@@ -1,1 +1,50 @@
-export const runListMessages = {};
+import type { RunStatus } from '../../model/run.ts';
+
+const status: Readonly<Record<RunStatus | 'stale', string>> = {
+  running: 'Running',
+  waiting: 'Waiting for approval',
+  completed: 'Succeeded',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  stale: 'No signal',
+};
+
+export const runListMessages = {
+  title: 'Runs',
+  status,
+  all: 'All',
+  running: 'Running',
+  waiting: 'Waiting',
+  failed: 'Failed',
+  tabs: 'Runs by state',
+  count: (count: string) => `${count} held`,
+  /** @param count - at least 1 */
+  newRuns: (count: number, text: string) => (count === 1 ? '1 new run' : `${text} new runs`),
+  unnamed: 'Unnamed run',
+  needsApproval: 'Needs approval',
+  needsApprovals: (count: string) => `${count} need approval`,
+  /** @param kind - error type or code, @param name - the span that failed */
+  failure: (kind: string, name: string) => (kind && name ? `${kind} · ${name}` : kind || name),
+  failedWithoutReason: 'No reason reported',
+  beforeRestart: 'from before the restart',
+  beforeRestartHint: 'The relay started anew. This run may be incomplete and will not be updated.',
+  search: 'Search runs',
+  searchPlaceholder: 'Name, id, agent, user',
+  found: (count: number, text: string) => (count === 1 ? '1 run matches' : `${text} runs match`),
+  evicted: (count: string) => `${count} older runs were let go to save memory`,
+  emptyTitle: 'No runs yet',
+  emptyBody: 'Runs appear here as soon as an agent sends its first event.',
+  noMatchTitle: 'No runs match.',
+  clearFilters: 'Clear filters',
+  noneRunning: 'Nothing is running',
+  noneWaiting: 'Nothing is waiting for a person',
+  noneFailed: 'No run has failed',
+  duration: (text: string) => `took ${text}`,
+  runningFor: (text: string) => `running for ${text}`,
+  cost: (text: string) => `cost ${text}`,
+  started: (text: string) => `started ${text}`,
+  ended: (name: string, outcome: string) => `${name}: ${outcome}`,
+  open: 'Open run',
+  copyRunId: 'Copy run id',
+  actions: (name: string) => `Actions for ${name}`,
+};

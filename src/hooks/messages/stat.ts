@@ -1,1 +1,23 @@
-export const statMessages = {};
+export const statMessages = {
+  strip: 'Key figures',
+  activeAgents: 'Active agents',
+  runningRuns: 'Running runs',
+  waitingRuns: 'Waiting for a person',
+  failedRuns: 'Failed runs',
+  tokens: 'Tokens',
+  errorRate: 'Error rate',
+  cost: 'Cost',
+  costToday: 'Cost today',
+  of: (total: string) => `of ${total}`,
+  partial: 'partial',
+  unpricedCalls: (count: number, text: string) => (count === 1 ? '1 call has no price' : `${text} calls have no price`),
+  failedOf: (failed: string, total: string) => `${failed} of ${total} failed`,
+  exact: (text: string) => `${text} exact`,
+  noEnded: 'No run has ended yet',
+  up: (text: string) => `up ${text}`,
+  down: (text: string) => `down ${text}`,
+  same: 'unchanged',
+  versus: (baseline: string) => `vs ${baseline}`,
+  /** What a screen reader hears of a card. */
+  card: (parts: readonly string[]) => parts.filter(Boolean).join(', '),
+};
