@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Touched } from '../fold/types.ts';
-import { defaultLimits, defaultTopics, localSession, systemClock, systemTimers } from './defaults.ts';
+import { systemClock, systemTimers } from '../model/platform.ts';
+import { defaultLimits, defaultTopics, localSession } from './defaults.ts';
 import { createDetailCache } from './detailCache.ts';
 import { createFrameScheduler } from './frameScheduler.ts';
 import { createHoldings } from './holdings.ts';

@@ -1,5 +1,5 @@
 import type { Topic } from '../model/wire.ts';
-import type { Clock, Session, StoreLimits, Timers } from './types.ts';
+import type { Session, StoreLimits } from './types.ts';
 
 /** Sized so that a day of steady traffic stays under 64 MiB; each can be set by `limits`. */
 export const defaultLimits: StoreLimits = {
@@ -19,16 +19,4 @@ export const localSession: Session = {
   project: 'default',
   roles: ['developer'],
   can: ['read.shape', 'read.payload'],
-};
-
-export const systemClock: Clock = { now: () => Date.now() };
-
-/** Timers that keep no Node process alive. */
-export const systemTimers: Timers = {
-  setTimeout(callback, delayMs) {
-    const timer: unknown = globalThis.setTimeout(callback, delayMs);
-    if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref();
-    return timer;
-  },
-  clearTimeout: (timer) => globalThis.clearTimeout(timer as Parameters<typeof clearTimeout>[0]),
 };

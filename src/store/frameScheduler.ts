@@ -1,4 +1,4 @@
-import { systemTimers } from './defaults.ts';
+import { systemTimers } from '../model/platform.ts';
 import type { FrameScheduler, Timers } from './types.ts';
 
 /** A frame at 60 Hz, for places without frames. */

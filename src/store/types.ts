@@ -5,10 +5,13 @@ import type { Detail } from '../model/detail.ts';
 import type { MonitorEvent } from '../model/event.ts';
 import type { RunId, SpanKey } from '../model/ids.ts';
 import type { LogLine } from '../model/log.ts';
+import type { Clock, Timers } from '../model/platform.ts';
 import type { CostSource, Span } from '../model/span.ts';
 import type { GapCause, Subscription, Topic } from '../model/wire.ts';
 import type { Workflow } from '../model/workflow.ts';
 import type { ConnectionState, Transport } from '../transport/types.ts';
+
+export type { Clock, Timers } from '../model/platform.ts';
 
 /** Who the relay says we are. `undefined` in the state while nothing is granted; a store without a relay may set its own. */
 export interface Session {
@@ -114,17 +117,6 @@ export interface FrameScheduler {
   /** Runs `flush` soon, at most once until it ran. */
   request(flush: () => void): void;
   cancel(): void;
-}
-
-export interface Clock {
-  /** Epoch ms. */
-  now(): number;
-}
-
-/** Timers of the platform, so that a test can hold the time. */
-export interface Timers {
-  setTimeout(callback: () => void, delayMs: number): unknown;
-  clearTimeout(timer: unknown): void;
 }
 
 /**

@@ -1,0 +1,184 @@
+import type { Touched } from '../../fold/types.ts';
+import type { RunId, SpanKey } from '../../model/ids.ts';
+import type { MonitorStore } from '../types.ts';
+import { createTreeNodes } from './treeNodes.ts';
+import type { TreeNode } from './treeNode.ts';
+import type { SpanTreeIndex, SpanTreeLayout, SpanTreeRow, SpanTreeSummary } from './types.ts';
+
+export interface SpanTreeIndexOptions {
+  readonly store: MonitorStore;
+  readonly runId: RunId;
+  /** Default `lean`. */
+  readonly layout?: SpanTreeLayout | undefined;
+  /** Rows down to this level are expanded at first, and all that leads to a running span. Default: all rows. */
+  readonly initialLevels?: number | undefined;
+  /** What somebody expanded or collapsed by hand. Hand the same map to a second index and it opens as the first was left. */
+  readonly choices?: Map<SpanKey, boolean> | undefined;
+  /** Calls `settle` when the view may change, e.g. at most ten times a second. Default: at once with each flush. */
+  readonly schedule?: ((settle: () => void) => void) | undefined;
+}
+
+/**
+ * The rows of a run for a windowed tree, kept beside the store.
+ * @remarks Made in O(n log n) at worst, O(n) for spans in order; then O(changed x log n) a flush. About 200 B a span.
+ */
+export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeIndex {
+  const { store, runId, layout = 'lean', initialLevels = Number.POSITIVE_INFINITY } = options;
+  const choices = options.choices ?? new Map<SpanKey, boolean>();
+  const schedule = options.schedule ?? ((settle: () => void) => settle());
+  const tree = createTreeNodes({ runId, layout, initialLevels, choices, readEntities: () => store.getView().entities });
+  const { shape } = tree;
+  const listeners = new Set<() => void>();
+  let version = 0;
+  let summary: SpanTreeSummary = readSummary();
+  let isDue = false;
+  let entities = store.getView().entities;
+
+  function readSummary(): SpanTreeSummary {
+    return {
+      spanCount: tree.spanCount,
+      rowCount: shape.rows.shownCount(),
+      errorCount: shape.rows.errorCount(),
+      openCount: tree.extent.openCount,
+      startMs: tree.extent.startMs,
+      endMs: tree.extent.endMs,
+    };
+  }
+  const publish = (isMoved: boolean) => {
+    const next = readSummary();
+    const isSame = (Object.keys(next) as (keyof SpanTreeSummary)[]).every((name) => next[name] === summary[name]);
+    if (isMoved) version += 1;
+    if (!isSame) summary = next;
+    if (isMoved || !isSame) for (const listener of [...listeners]) listener();
+  };
+  const settle = () => {
+    isDue = false;
+    const current = store.getView();
+    // A moment of the past is another reader; so is the way back. A pause shows what stood there before.
+    const isJump = current.entities !== entities && (current.view.mode === 'past' || wasPast);
+    entities = current.entities;
+    wasPast = current.view.mode === 'past';
+    publish(isJump ? tree.load() : tree.settle());
+  };
+  let wasPast = store.getView().view.mode === 'past';
+  const ask = () => {
+    if (isDue) return;
+    isDue = true;
+    schedule(settle);
+  };
+  const onTouched = (touched: Touched) => {
+    if (tree.note(touched)) ask();
+  };
+  const onChange = () => {
+    if (store.getView().entities !== entities) ask();
+  };
+  const stops = [store.subscribeTouched(onTouched), store.subscribe(onChange)];
+
+  tree.load();
+  summary = readSummary();
+
+  const rowOf = (node: TreeNode, index: number): SpanTreeRow => {
+    const hasChildren = tree.hasRowsBelow(node);
+    const attempts = tree.retries.attemptsOf(node);
+    return {
+      key: node.key,
+      spanId: node.spanId,
+      index,
+      level: shape.rows.levelOf(node.ordinal),
+      posInSet: shape.posInSet(node),
+      setSize: shape.setSize(shape.rowAbove(node)),
+      hasChildren,
+      isExpanded: hasChildren && !node.isCollapsed,
+      attempt: attempts === undefined ? undefined : node.span?.attempt,
+      attempts,
+    };
+  };
+  const readRows = (from: number, to: number): SpanTreeRow[] => {
+    const rows: SpanTreeRow[] = [];
+    const end = Math.min(to, shape.rows.shownCount());
+    for (let index = Math.max(0, from); index < end; index += 1) {
+      const node = tree.byOrdinal(shape.rows.shownAt(index));
+      if (node) rows.push(rowOf(node, index));
+    }
+    return rows;
+  };
+  /** @returns whether it changed */
+  const choose = (node: TreeNode, isExpanded: boolean): boolean => {
+    if (node.isHidden || !tree.hasRowsBelow(node)) return false;
+    choices.set(node.key, isExpanded);
+    if (node.isCollapsed !== isExpanded) return false;
+    shape.setCollapsed(node, !isExpanded);
+    return true;
+  };
+
+  return {
+    get version() {
+      return version;
+    },
+    layout,
+    get summary() {
+      return summary;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    readRows,
+    rowAt: (index) => readRows(index, index + 1)[0],
+    rowIndexOf(key) {
+      const node = tree.byKey(key);
+      return node && shape.rows.isShown(node.ordinal) ? shape.rows.shownBefore(node.ordinal) : -1;
+    },
+    parentOf(key) {
+      const node = tree.byKey(key);
+      const above = node?.place ? shape.rowAbove(node) : shape.root;
+      return above === shape.root ? undefined : above.key;
+    },
+    has: (key) => tree.byKey(key) !== undefined,
+    isExpanded(key) {
+      const node = tree.byKey(key);
+      return node !== undefined && tree.hasRowsBelow(node) && !node.isCollapsed;
+    },
+    setExpanded(key, isExpanded) {
+      const node = tree.byKey(key);
+      if (node && choose(node, isExpanded)) publish(true);
+    },
+    setSiblingsExpanded(key, isExpanded) {
+      const node = tree.byKey(key);
+      if (!node?.place) return;
+      let isMoved = false;
+      for (const sibling of tree.rowsOf(shape.rowAbove(node))) if (choose(sibling, isExpanded)) isMoved = true;
+      if (isMoved) publish(true);
+    },
+    reveal(key) {
+      const node = tree.byKey(key);
+      if (!node) return undefined;
+      let isMoved = false;
+      for (let above = node.place; above; above = above.place) {
+        if (above.isCollapsed && choose(above, true)) isMoved = true;
+      }
+      if (isMoved) publish(true);
+      if (!node.isHidden) return node.key;
+      const above = shape.rowAbove(node);
+      if (above !== shape.root) return above.key;
+      return tree.byOrdinal(shape.rows.shownAt(shape.rows.shownBefore(node.ordinal)))?.key;
+    },
+    findError(from, direction) {
+      const { rows } = shape;
+      const count = rows.errorCount();
+      if (count === 0) return undefined;
+      const node = from === undefined ? undefined : tree.byKey(from);
+      const before = node ? rows.errorsBefore(node.ordinal) : 0;
+      const isOwn = node !== undefined && tree.isError(node);
+      let at: number;
+      if (direction === 'next') at = before + (isOwn ? 1 : 0);
+      else at = node ? before - 1 : count - 1;
+      return tree.byOrdinal(rows.errorAt((at + count) % count))?.key;
+    },
+    settle,
+    destroy() {
+      for (const stop of stops) stop();
+      listeners.clear();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { Detail } from '../model/detail.ts';
+import { MonitorError } from '../model/errors.ts';
+import { type SpanKey, splitSpanKey } from '../model/ids.ts';
+import type { Workflow } from '../model/workflow.ts';
+import type { TokenSource } from './createResumingTransport.ts';
+import { relayBaseUrl } from './streamUrl.ts';
+
+export interface RelayClientOptions {
+  /** The same address as for the stream. */
+  readonly url: string;
+  readonly getToken: TokenSource;
+  readonly fetchImpl?: typeof fetch | undefined;
+  /** No answer for so long is none. Default 15,000 ms. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Reads from the relay over HTTP: what no stream carries. Fits the `detailSource` of a store. */
+export interface RelayClient {
+  /** @throws {MonitorError} `detail.forbidden`, `detail.not-found`, `detail.unreachable` */
+  loadDetail(key: SpanKey): Promise<Detail>;
+  /** `undefined`: the project declares none. */
+  loadWorkflow(): Promise<Workflow | undefined>;
+}
+
+export function createRelayClient({ url, getToken, fetchImpl, timeoutMs = 15_000 }: RelayClientOptions): RelayClient {
+  const baseUrl = relayBaseUrl(url);
+
+  const ask = async (path: string): Promise<{ readonly status: number; readonly body?: unknown }> => {
+    const doFetch = fetchImpl ?? globalThis.fetch;
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    try {
+      const token = await getToken();
+      const headers = { accept: 'application/json', authorization: `Bearer ${token}` };
+      const init = { headers, signal: abort.signal, credentials: 'omit', cache: 'no-store' } as const;
+      const response = await doFetch(baseUrl + path, init);
+      return response.ok ? { status: 200, body: await response.json() } : { status: response.status };
+    } catch (cause) {
+      throw unreachable('The relay did not answer', cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  /** `undefined`: not found. A refused token is asked for once more: it may have run out meanwhile. */
+  const load = async (path: string): Promise<unknown> => {
+    let answer = await ask(path);
+    if (answer.status === 401) answer = await ask(path);
+    if (answer.status === 401 || answer.status === 403) throw forbidden();
+    if (answer.status !== 200 && answer.status !== 404) {
+      throw unreachable(`The relay answered with status ${answer.status}`);
+    }
+    return answer.body;
+  };
+
+  return {
+    async loadDetail(key) {
+      const { runId, spanId } = splitSpanKey(key);
+      const body = await load(`/v1/runs/${encodeURIComponent(runId)}/spans/${encodeURIComponent(spanId)}/payload`);
+      const detail = (body as { detail?: unknown } | undefined)?.detail;
+      if (typeof detail !== 'object' || detail === null) throw notFound();
+      return detail;
+    },
+    async loadWorkflow() {
+      const body = await load('/v1/workflow');
+      const workflow = (body as { workflow?: unknown } | undefined)?.workflow;
+      return isWorkflow(workflow) ? workflow : undefined;
+    },
+  };
+}
+
+/** The relay checked the file against its schema; this only keeps a foreign answer from being drawn. */
+const isWorkflow = (value: unknown): value is Workflow => {
+  const { nodes, edges } = (value ?? {}) as { nodes?: unknown; edges?: unknown };
+  return Array.isArray(nodes) && Array.isArray(edges);
+};
+
+const forbidden = () =>
+  new MonitorError('detail.forbidden', {
+    happened: 'The relay refused to hand out content.',
+    follows: 'It is not shown.',
+    todo: 'Sign in again, or use a token with the capability `read.payload`.',
+  });
+const notFound = () =>
+  new MonitorError('detail.not-found', {
+    happened: 'The relay holds no content for a span.',
+    follows: 'There is nothing to show.',
+    todo: 'Check the retention of the relay, or whether it stores payloads at all.',
+  });
+const unreachable = (happened: string, cause?: unknown) =>
+  new MonitorError(
+    'detail.unreachable',
+    {
+      happened: `${happened}.`,
+      follows: 'Content cannot be shown now.',
+      todo: 'Try again when the relay is reachable.',
+    },
+    { cause },
+  );
