@@ -1,0 +1,230 @@
+import { processTimers } from './agentTimers.ts';
+import { createBoundedMap } from './boundedMap.ts';
+import { createReports, type Reports } from './createReports.ts';
+import { createEventEmitter } from './eventEmitter.ts';
+import { createEventQueue } from './eventQueue.ts';
+import { createEventSender } from './eventSender.ts';
+import { addExitFlush } from './exitFlush.ts';
+import { callIdsOf, isContentWithheldIn, mapSdkSpan, mapSdkTrace } from './mapSdkItem.ts';
+import { resolveRelayAddress, type SpanlightProcessorOptions } from './options.ts';
+import { postEvents } from './postEvents.ts';
+import { createProducerId, readSdkVersion } from './processIdentity.ts';
+import { readCatalogue } from './readCatalogue.ts';
+import { readSdkSpan, readSdkTrace } from './readSdkItem.ts';
+import { createTroubleTeller } from './troubleTeller.ts';
+
+/** What the processor holds, sent and let go. */
+export interface ProcessorStats {
+  /** The id under which this processor's events are numbered. */
+  readonly producerId: string;
+  /** Events that wait, those under way included. */
+  readonly queuedEvents: number;
+  readonly queuedBytes: number;
+  readonly sentEvents: number;
+  /** Events that were let go because the queue was full. */
+  readonly droppedEvents: number;
+  /** Events that went on without their content because the queue was full. */
+  readonly droppedDetails: number;
+  /** Events that the relay refused for good. */
+  readonly refusedEvents: number;
+  /** Callbacks of the SDK that could not be read at all. */
+  readonly failedCallbacks: number;
+  readonly lastErrorCode: string | undefined;
+}
+
+/** A `TracingProcessor` of `@openai/agents`, by its shape. */
+export interface SpanlightProcessor extends Reports {
+  onTraceStart(trace: unknown): Promise<void>;
+  onTraceEnd(trace: unknown): Promise<void>;
+  onSpanStart(span: unknown): Promise<void>;
+  onSpanEnd(span: unknown): Promise<void>;
+  /** Sends what waits. @param timeoutMs - gives up after this; default 5,000 */
+  forceFlush(timeoutMs?: number): Promise<void>;
+  /** Sends what waits and stops the timers. Safe to call twice; a later span starts them again. @param timeoutMs - default 5,000 */
+  shutdown(timeoutMs?: number): Promise<void>;
+  readonly stats: ProcessorStats;
+}
+
+const DEFAULT_FLUSH_MS = 5_000;
+const MAX_DETAIL_PART_BYTES = 100_000;
+/** Calls and runs that are remembered, to tell which run an interruption belongs to. */
+const REMEMBERED = 10_000;
+
+/**
+ * Reports every run of this process to a Spanlight relay, as it happens.
+ * `addTraceProcessor(createSpanlightProcessor())` is all it takes; address and token come from `SPANLIGHT_URL` and `SPANLIGHT_INGEST_TOKEN`.
+ *
+ * Nothing in it throws into the agent, waits for the network or holds a callback up: each fact becomes text at once, waits
+ * in a bounded queue and is sent from there. What the queue lets go is counted, in `stats` and on the dashboard.
+ * @throws {MonitorError} `agent.bad-url`, `agent.bad-token` when it is made, never later
+ */
+export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}): SpanlightProcessor {
+  const { env } = process;
+  const address = resolveRelayAddress(options, env);
+  const now = options.now ?? Date.now;
+  const timers = options.timers ?? processTimers;
+  const beatEveryMs = options.beatEveryMs ?? 15_000;
+  const exitFlushMs = options.exitFlushMs ?? 3_000;
+  const service = options.service ?? (env.SPANLIGHT_SERVICE || env.npm_package_name || undefined);
+  const producerId = createProducerId(service);
+  const tellTrouble = createTroubleTeller(address.url, options.onTrouble);
+  let lastErrorCode: string | undefined;
+  let failedCallbacks = 0;
+
+  const queue = createEventQueue({
+    maxEvents: options.maxQueuedEvents ?? 10_000,
+    maxBytes: options.maxQueuedBytes ?? 16 * 1024 * 1024,
+  });
+  const sender = createEventSender({
+    queue,
+    timers,
+    now,
+    random: options.random ?? Math.random,
+    flushEveryMs: options.flushEveryMs ?? 100,
+    post: (events) =>
+      postEvents(events, {
+        ...address,
+        now,
+        fetchImpl: options.fetch ?? globalThis.fetch,
+        timeoutMs: options.postTimeoutMs ?? 10_000,
+      }),
+    onTrouble(trouble) {
+      lastErrorCode = trouble.code;
+      tellTrouble(trouble);
+    },
+  });
+  const emit = createEventEmitter({
+    queue,
+    producerId,
+    now,
+    includeDetail: options.includeDetail ?? env.SPANLIGHT_INCLUDE_DETAIL !== 'false',
+    maxDetailPartBytes: Math.min(options.maxDetailPartBytes ?? MAX_DETAIL_PART_BYTES, MAX_DETAIL_PART_BYTES),
+    redact: options.redact,
+  });
+
+  const runByCallId = createBoundedMap<string>(REMEMBERED);
+  const withheldRunIds = createBoundedMap<true>(REMEMBERED);
+  const reports = createReports({
+    emit,
+    now,
+    pendingCalls: createBoundedMap(REMEMBERED),
+    runOfCall: (callId) => runByCallId.get(callId),
+    isContentWithheld: (runId) => withheldRunIds.get(runId) === true,
+  });
+
+  let beatTimer: unknown;
+  let hasGreeted = false;
+  let removeExitFlush: (() => void) | undefined;
+  /** Events sent when the process last tried to end: without it a relay that is down would keep the process from ending. */
+  let queuedAtLastExit = -1;
+
+  const identity = () => ({ sdk: 'openai-agents', language: 'js', service, beatEveryMs });
+  const losses = () => ({
+    droppedEvents: queue.droppedEvents,
+    queuedEvents: queue.size + sender.inFlightEvents,
+  });
+
+  /** The first fact starts what runs beside the agent: a process that never traces sends nothing. */
+  function wake(): void {
+    if (beatTimer === undefined) beatAgain();
+    if ((options.flushOnExit ?? true) && !removeExitFlush) removeExitFlush = addExitFlush(flushBeforeExit);
+    if (hasGreeted) return;
+    hasGreeted = true;
+    const declared = readCatalogue(options.agents ?? []);
+    const a = { ...identity(), sdkVersion: readSdkVersion(), ...declared, ...definedOf(options.catalogue ?? {}) };
+    emit({ type: 'producer.hello', ts: now(), ref: producerId, a });
+  }
+
+  function beatAgain(): void {
+    beatTimer = timers.setTimeout(
+      () => {
+        emit({ type: 'producer.beat', ts: now(), ref: producerId, a: { ...identity(), ...losses() } });
+        sender.nudge();
+        beatAgain();
+      },
+      beatEveryMs,
+      false,
+    );
+  }
+
+  async function flushBeforeExit(): Promise<void> {
+    const left = queue.size + sender.inFlightEvents;
+    if (left === 0 || left === queuedAtLastExit) return;
+    await sender.flush(exitFlushMs);
+    queuedAtLastExit = queue.size + sender.inFlightEvents;
+  }
+
+  const done = Promise.resolve();
+  /** Runs one step that must not disturb the agent, whatever it is handed. */
+  function observe(step: () => void): Promise<void> {
+    try {
+      wake();
+      step();
+      sender.nudge();
+    } catch {
+      failedCallbacks += 1;
+    }
+    return done;
+  }
+
+  function takeSpan(span: unknown, moment: 'start' | 'end'): void {
+    const snapshot = readSdkSpan(span);
+    if (!snapshot) return;
+    const runId = String(snapshot.item.trace_id);
+    for (const callId of callIdsOf(snapshot)) runByCallId.set(callId, runId);
+    if (moment === 'end' && isContentWithheldIn(snapshot)) withheldRunIds.set(runId, true);
+    for (const draft of mapSdkSpan(snapshot, moment, now())) emit(draft);
+  }
+
+  function takeTrace(trace: unknown, moment: 'start' | 'end'): void {
+    const item = readSdkTrace(trace);
+    if (item) for (const draft of mapSdkTrace(item, moment, now())) emit(draft);
+  }
+
+  /** A report by the host: its answer, or `fallback` where something hostile was handed over. */
+  function report<T>(step: () => T, fallback: T): T {
+    let answer = fallback;
+    void observe(() => {
+      answer = step();
+    });
+    return answer;
+  }
+
+  return {
+    onTraceStart: (trace) => observe(() => takeTrace(trace, 'start')),
+    onTraceEnd: (trace) => observe(() => takeTrace(trace, 'end')),
+    onSpanStart: (span) => observe(() => takeSpan(span, 'start')),
+    onSpanEnd: (span) => observe(() => takeSpan(span, 'end')),
+    reportInterruptions: (result, choice) => report(() => reports.reportInterruptions(result, choice), 0),
+    reportDecision: (call, decision) => report(() => reports.reportDecision(call, decision), false),
+    reportRunFailure: (error, choice) => report(() => reports.reportRunFailure(error, choice), false),
+    forceFlush: (timeoutMs = DEFAULT_FLUSH_MS) => sender.flush(timeoutMs),
+    async shutdown(timeoutMs = DEFAULT_FLUSH_MS) {
+      if (beatTimer !== undefined) {
+        timers.clearTimeout(beatTimer);
+        beatTimer = undefined;
+        emit({ type: 'producer.beat', ts: now(), ref: producerId, a: { ...identity(), ...losses() } });
+      }
+      removeExitFlush?.();
+      removeExitFlush = undefined;
+      await sender.flush(timeoutMs);
+      sender.stop();
+    },
+    get stats() {
+      return {
+        producerId,
+        queuedEvents: queue.size + sender.inFlightEvents,
+        queuedBytes: queue.sizeBytes,
+        sentEvents: sender.sentEvents,
+        droppedEvents: queue.droppedEvents,
+        droppedDetails: queue.droppedDetails,
+        refusedEvents: sender.refusedEvents,
+        failedCallbacks,
+        lastErrorCode,
+      };
+    },
+  };
+}
+
+const definedOf = (record: object): object =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));

@@ -1,0 +1,7 @@
+export type { Decision, InterruptionOptions, ReportOptions, Reports } from './createReports.ts';
+export {
+  createSpanlightProcessor,
+  type ProcessorStats,
+  type SpanlightProcessor,
+} from './createSpanlightProcessor.ts';
+export type { Catalogue, ProcessorTrouble, Redact, SpanlightProcessorOptions } from './options.ts';

@@ -1,0 +1,42 @@
+import { createSpanlightProcessor } from '../../agent/index.ts';
+import type { Io } from '../io.ts';
+import { type AgentsSdk, createDemoAgents } from './demoAgents.ts';
+import { runTraffic } from './runTraffic.ts';
+import { createSeededRandom } from './seededRandom.ts';
+
+/** What the demo hands to the process of its agents. */
+export const agentsEnv = {
+  modelUrl: 'SPANLIGHT_DEMO_MODEL_URL',
+  seed: 'SPANLIGHT_DEMO_SEED',
+  pace: 'SPANLIGHT_DEMO_PACE',
+} as const;
+
+/**
+ * The agents of the demo, in a process of their own as agents have it: real runs of the real SDK against the scripted model,
+ * reported by the processor that everybody uses.
+ */
+export async function runAgentsProcess(io: Io): Promise<number> {
+  const sdk: AgentsSdk = await import('@openai/agents');
+  const baseURL = io.env[agentsEnv.modelUrl];
+  const pace = Number(io.env[agentsEnv.pace] ?? 1);
+  const random = createSeededRandom(Number(io.env[agentsEnv.seed] ?? 1));
+  const agents = createDemoAgents({ sdk, random, pace });
+  const processor = createSpanlightProcessor({ service: 'demo-agents', agents: Object.values(agents) });
+  sdk.setTracingDisabled(false); // the SDK traces nothing under NODE_ENV=test
+  sdk.setTraceProcessors([processor]); // in place of the exporter to OpenAI: the demo talks to nobody outside
+  const runnerOn = (useResponses: boolean) =>
+    new sdk.Runner({ modelProvider: new sdk.OpenAIProvider({ baseURL, apiKey: 'scripted', useResponses }) });
+  await runTraffic({
+    sdk,
+    agents,
+    responses: runnerOn(true),
+    chat: runnerOn(false),
+    processor,
+    random,
+    pace,
+    maxRuns: 6,
+    signal: io.signal,
+  });
+  await processor.shutdown(2_000);
+  return 0;
+}
