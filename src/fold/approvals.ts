@@ -1,0 +1,97 @@
+import type { Approval, ApprovalState } from '../model/approval.ts';
+import type { Detail, DetailRefs } from '../model/detail.ts';
+import type { ApprovalEventType, EventFields, EventOf } from '../model/event.ts';
+import { rankByType } from '../model/event.ts';
+import { asSpanId, type RunId, type SpanId } from '../model/ids.ts';
+import { MergedFields } from './fact.ts';
+import type { RunNode } from './runNode.ts';
+import type { SpanNode } from './spanNode.ts';
+
+type ApprovalFields = EventFields<'approval.requested'>;
+
+/** One approval: what was asked, and what came of it. */
+export class ApprovalNode {
+  readonly fields = new MergedFields();
+  approval: Approval;
+
+  constructor(runId: RunId, callId: string) {
+    this.approval = { runId, callId, state: 'pending', revision: 0 };
+  }
+
+  merge(event: EventOf<ApprovalEventType>): boolean {
+    let isChanged = this.fields.merge(event);
+    const origin = { rank: rankByType[event.type], ts: event.ts, id: event.id };
+    const head = { type: event.type };
+    const outcome = outcomeOf(event);
+    if (outcome !== undefined && this.fields.set('#outcome', outcome, origin, head)) isChanged = true;
+    if (event.span !== undefined && this.fields.set('#span', event.span, origin, head)) isChanged = true;
+    // An approval that is only known from its request has to leave a trace of it, even when the request says nothing.
+    if (event.type === 'approval.requested' && this.fields.set('#asked', event.ts, origin, head)) isChanged = true;
+    return isChanged;
+  }
+
+  publish(): Approval {
+    const { runId, callId, revision } = this.approval;
+    const get = <Name extends keyof ApprovalFields>(name: Name) => this.fields.get(name) as ApprovalFields[Name];
+    const state = (this.fields.get('#outcome') as ApprovalState | undefined) ?? 'pending';
+    const isDecided = state === 'approved' || state === 'rejected';
+    this.approval = {
+      runId,
+      callId,
+      spanId: this.fields.get('#span') as SpanId | undefined,
+      toolName: get('toolName'),
+      agentName: get('agentName'),
+      state,
+      requestedAtMs: get('requestedAtMs') ?? (this.fields.get('#asked') as number | undefined),
+      expiresAtMs: get('expiresAtMs'),
+      decidedAtMs: isDecided ? (get('decidedAtMs') ?? this.fields.tsOf('#outcome')) : get('decidedAtMs'),
+      decidedBy: get('decidedBy'),
+      detail: this.fields.group<Detail>('detail'),
+      detailRefs: this.fields.group<DetailRefs>('refs'),
+      revision: revision + 1,
+    };
+    return this.approval;
+  }
+}
+
+function outcomeOf(event: EventOf<ApprovalEventType>): ApprovalState | undefined {
+  switch (event.type) {
+    case 'approval.requested':
+      return undefined;
+    case 'approval.decided':
+      return event.a.decision;
+    case 'approval.expired':
+      return 'expired';
+    case 'approval.cancelled':
+      return 'cancelled';
+  }
+}
+
+/**
+ * Publishes the approvals of a run that changed, and finds the spans that wait for them or no longer do.
+ * O(approvals of the run), and once O(run) for its first approval.
+ */
+export function settleApprovals(run: RunNode): void {
+  if (run.dirtyApprovals.size === 0) return;
+  if (!run.nodeByCallId) {
+    run.nodeByCallId = new Map();
+    for (const node of run.nodes.values()) if (node.span.callId) run.nodeByCallId.set(node.span.callId, node);
+  }
+  const concerned = new Set<SpanNode | undefined>(run.waiting);
+  for (const dirty of run.dirtyApprovals) {
+    concerned.add(run.nodes.get(dirty.approval.spanId ?? asSpanId('')));
+    const { spanId, callId } = dirty.publish();
+    concerned.add(run.nodes.get(spanId ?? asSpanId('')));
+    concerned.add(run.nodeByCallId.get(callId));
+  }
+  run.dirtyApprovals.clear();
+  run.approvalList = [...run.approvals.values()].map((node) => node.approval).sort(compareApprovals);
+  const asked = run.approvalList.filter((approval) => approval.state === 'pending' && approval.spanId !== undefined);
+  run.askedSpanIds = new Set(asked.map((approval) => approval.spanId as SpanId));
+  for (const node of concerned) if (node) run.context.queueDerive(node);
+}
+
+/** Oldest request first. */
+const compareApprovals = (left: Approval, right: Approval): number =>
+  (left.requestedAtMs ?? Number.MAX_VALUE) - (right.requestedAtMs ?? Number.MAX_VALUE) ||
+  (left.callId < right.callId ? -1 : 1);

@@ -1,0 +1,148 @@
+import { undatedModelName } from '../model/modelName.ts';
+import { type Usage, usageCounts } from '../model/usage.ts';
+import { type Charge, isSameCharge } from './chargeLedger.ts';
+import type { RunNode } from './runNode.ts';
+import { extraOf, flag, type SpanNode } from './spanNode.ts';
+
+/*
+ * Who pays. A turn or task repeats the tokens of the model calls below it, and of nested agents too, so levels are never
+ * added up. In this order:
+ * 1. a model call with usage of its own, unless another model call stands below it (then it is a wrapper);
+ * 2. a turn whose own model calls say nothing, less what nested agents below it report;
+ * 3. when neither gave a charge: the deepest spans that carry usage.
+ * "Below" ends at a tool: what an agent does inside a tool call is not part of the call around it.
+ */
+
+export const hasCounts = (usage: Usage | undefined): usage is Usage => {
+  if (usage === undefined) return false;
+  for (const count of usageCounts) if (usage[count] !== undefined) return true;
+  return false;
+};
+
+const isOwnCall = ({ span }: SpanNode): boolean =>
+  hasCounts(span.usage) ? span.usage.scope === 'leaf' : span.costNanoUsd !== undefined;
+
+/** Keeps the count of charging calls below each turn and wrapper true after `node` changed. */
+export function countInPayer(first: SpanNode): void {
+  for (let node: SpanNode | undefined = first; node; ) {
+    const isSpeaking: boolean = node.span.kind === 'llm' && (isOwnCall(node) || (node.extra?.inner ?? 0) > 0);
+    const payer: SpanNode | undefined =
+      isSpeaking && node.payer && node.payer.tool === node.tool ? node.payer : undefined;
+    const known: SpanNode | undefined = node.extra?.countedIn;
+    if (payer === known) return;
+    extraOf(node).countedIn = payer;
+    if (known) {
+      extraOf(known).inner -= 1;
+      node.run.queueCharge(known);
+      if (payer && known.span.kind === 'llm') countInPayer(known);
+    }
+    if (payer) {
+      extraOf(payer).inner += 1;
+      node.run.queueCharge(payer);
+    }
+    const next: SpanNode | undefined = payer ?? known;
+    node = next?.span.kind === 'llm' ? next : undefined;
+  }
+}
+
+/** Turns above a span whose usage changed may owe another remainder; the first one that has usage hides it from the rest. */
+export function queueTurnsAbove(node: SpanNode): void {
+  for (let payer = node.payer; payer; payer = payer.payer) {
+    if (payer.span.kind === 'turn') node.run.queueCharge(payer);
+    if (hasCounts(payer.span.usage)) return;
+  }
+}
+
+type Counts = { -readonly [Key in (typeof usageCounts)[number]]?: number };
+
+/** Sum of the topmost usage below a span. O(spans until then). */
+function usageBelow(top: SpanNode): Counts {
+  const sum: Counts = {};
+  const stack = [...top.children];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    const { usage } = node.span;
+    if (!hasCounts(usage)) {
+      for (const child of node.children) stack.push(child);
+      continue;
+    }
+    for (const count of usageCounts) sum[count] = (sum[count] ?? 0) + tokens(usage, count);
+  }
+  return sum;
+}
+
+const tokens = (usage: Usage | undefined, count: (typeof usageCounts)[number]): number => {
+  if (usage === undefined) return 0;
+  if (count === 'totalTokens')
+    return Math.round(usage.totalTokens ?? (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0));
+  return Math.round(usage[count] ?? 0);
+};
+
+function chargeFor(node: SpanNode, usage: Usage | undefined, less: Counts | undefined): Charge {
+  const { span } = node;
+  const rest = (count: (typeof usageCounts)[number]) => Math.max(0, tokens(usage, count) - (less?.[count] ?? 0));
+  const model = span.model ?? span.requestModel;
+  return {
+    inputTokens: rest('inputTokens'),
+    outputTokens: rest('outputTokens'),
+    cachedInputTokens: rest('cachedInputTokens'),
+    cacheWriteTokens: rest('cacheWriteTokens'),
+    reasoningTokens: rest('reasoningTokens'),
+    totalTokens: rest('totalTokens'),
+    costNanoUsd: span.costNanoUsd,
+    isReported: span.costSource === 'reported',
+    agent: span.agentName,
+    model: model === undefined ? undefined : undatedModelName(model),
+    tool: span.kind === 'tool' ? span.name : node.tool?.span.name,
+  };
+}
+
+/** What a span owes by rules 1 and 2. */
+function ownCharge(node: SpanNode): Charge | undefined {
+  const { kind, usage } = node.span;
+  const inner = node.extra?.inner ?? 0;
+  if (kind === 'llm') return inner === 0 && isOwnCall(node) ? chargeFor(node, usage, undefined) : undefined;
+  if (kind !== 'turn' || inner > 0 || !hasCounts(usage)) return undefined;
+  const charge = chargeFor(node, usage, node.children.length > 0 ? usageBelow(node) : undefined);
+  return charge.inputTokens + charge.outputTokens > 0 ? charge : undefined;
+}
+
+function setCharge(node: SpanNode, charge: Charge | undefined): void {
+  const known = node.extra?.charge;
+  if (known === charge || (known && charge && isSameCharge(known, charge))) return;
+  const { ledger } = node.run;
+  if (known) ledger.apply(known, -1);
+  if (charge) ledger.apply(charge, 1);
+  extraOf(node).charge = charge;
+}
+
+/** Brings the run's totals up to date with its queued spans. */
+export function settleCharges(run: RunNode): void {
+  const queued = run.chargeQueue;
+  run.chargeQueue = [];
+  if (run.fallback) for (const node of run.fallback) setCharge(node, undefined);
+  for (const node of queued) {
+    node.flags &= ~flag.chargeQueued;
+    if (!(node.flags & flag.placeholder)) setCharge(node, ownCharge(node));
+  }
+  if (run.ledger.sum.calls > 0 || run.carrierCount === 0) {
+    run.fallback = undefined;
+    return;
+  }
+  run.fallback = deepestCarriers(run);
+  for (const node of run.fallback) {
+    const charge = chargeFor(node, node.span.usage, undefined);
+    setCharge(node, charge.inputTokens + charge.outputTokens > 0 ? charge : undefined);
+  }
+}
+
+/** Rule 3. O(run), only for sources that report neither model calls nor turns. */
+function deepestCarriers(run: RunNode): Set<SpanNode> {
+  const deepest = new Set<SpanNode>();
+  const covered = new Set<SpanNode>();
+  for (const node of run.nodes.values()) if (hasCounts(node.span.usage)) deepest.add(node);
+  for (const node of deepest) {
+    for (let above = node.parent; above && !covered.has(above); above = above.parent) covered.add(above);
+  }
+  for (const node of covered) deepest.delete(node);
+  return deepest;
+}

@@ -1,0 +1,108 @@
+import type { Alert, AlertState } from '../model/alert.ts';
+import type { AlertEventType, EventFields, EventOf, ProducerEventType } from '../model/event.ts';
+import { rankByType } from '../model/event.ts';
+import type { Producer } from '../model/producer.ts';
+import { MergedFields } from './fact.ts';
+
+const stateByType: Readonly<Record<AlertEventType, AlertState>> = {
+  'alert.firing': 'firing',
+  'alert.acknowledged': 'acknowledged',
+  'alert.silenced': 'silenced',
+  'alert.resolved': 'resolved',
+};
+
+/** What belongs to no run: the processes that report, and the alerts. */
+export class CommonEntities {
+  producers: ReadonlyMap<string, Producer> = new Map();
+  alerts: ReadonlyMap<string, Alert> = new Map();
+  readonly producerFields = new Map<string, MergedFields>();
+  readonly alertFields = new Map<string, MergedFields>();
+  private readonly dirtyProducers = new Set<string>();
+  private readonly dirtyAlerts = new Set<string>();
+
+  mergeProducer(event: EventOf<ProducerEventType>): boolean {
+    if (!event.prod) return false;
+    const { id } = event.prod;
+    const fields = fieldsOf(this.producerFields, id);
+    let isChanged = fields.merge(event);
+    const head = { type: event.type };
+    // Its own rank: the latest sign of life counts, whatever kind of event it was.
+    const heardAtMs = event.rts ?? event.ts;
+    if (fields.set('#heard', heardAtMs, { rank: 0, ts: heardAtMs, id: event.id }, head)) isChanged = true;
+    if (isChanged) this.dirtyProducers.add(id);
+    return isChanged;
+  }
+
+  mergeAlert(event: EventOf<AlertEventType>): boolean {
+    if (event.ref === undefined) return false;
+    const fields = fieldsOf(this.alertFields, event.ref);
+    const origin = { rank: rankByType[event.type], ts: event.ts, id: event.id };
+    const head = { type: event.type };
+    let isChanged = fields.merge(event);
+    if (fields.set('#state', stateByType[event.type], origin, head)) isChanged = true;
+    if (event.type === 'alert.firing' && fields.set('#fired', event.ts, origin, head)) isChanged = true;
+    if (isChanged) this.dirtyAlerts.add(event.ref);
+    return isChanged;
+  }
+
+  settle(): { areProducersTouched: boolean; areAlertsTouched: boolean } {
+    const areProducersTouched = this.dirtyProducers.size > 0;
+    const areAlertsTouched = this.dirtyAlerts.size > 0;
+    if (areProducersTouched) {
+      const next = new Map(this.producers);
+      for (const id of this.dirtyProducers) next.set(id, producerOf(id, fieldsOf(this.producerFields, id)));
+      this.producers = next;
+      this.dirtyProducers.clear();
+    }
+    if (areAlertsTouched) {
+      const next = new Map(this.alerts);
+      for (const id of this.dirtyAlerts) next.set(id, alertOf(id, fieldsOf(this.alertFields, id), this.alerts.get(id)));
+      this.alerts = next;
+      this.dirtyAlerts.clear();
+    }
+    return { areProducersTouched, areAlertsTouched };
+  }
+}
+
+function fieldsOf(map: Map<string, MergedFields>, id: string): MergedFields {
+  let fields = map.get(id);
+  if (!fields) {
+    fields = new MergedFields();
+    map.set(id, fields);
+  }
+  return fields;
+}
+
+function producerOf(producerId: string, fields: MergedFields): Producer {
+  const get = <Name extends keyof EventFields<'producer.beat'>>(name: Name) =>
+    fields.get(name) as EventFields<'producer.beat'>[Name];
+  return {
+    producerId,
+    sdk: get('sdk'),
+    sdkVersion: get('sdkVersion'),
+    language: get('language'),
+    service: get('service'),
+    beatEveryMs: get('beatEveryMs'),
+    lastHeardAtMs: fields.get('#heard') as number,
+    droppedEvents: get('droppedEvents') ?? 0,
+    missingEvents: get('missingEvents') ?? 0,
+  };
+}
+
+function alertOf(alertId: string, fields: MergedFields, known: Alert | undefined): Alert {
+  const get = <Name extends keyof EventFields<'alert.firing'>>(name: Name) =>
+    fields.get(name) as EventFields<'alert.firing'>[Name];
+  return {
+    alertId,
+    ruleName: get('ruleName'),
+    severity: get('severity'),
+    state: fields.get('#state') as AlertState,
+    value: get('value'),
+    limit: get('limit'),
+    firedAtMs: fields.get('#fired') as number | undefined,
+    changedAtMs: fields.tsOf('#state') as number,
+    changedBy: get('by'),
+    silencedUntilMs: get('silencedUntilMs'),
+    revision: (known?.revision ?? 0) + 1,
+  };
+}

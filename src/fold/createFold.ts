@@ -1,0 +1,259 @@
+import { assertNever } from '../model/errors.ts';
+import type { EventOf, MonitorEvent, RunEventType, SpanEventType } from '../model/event.ts';
+import type { RunId } from '../model/ids.ts';
+import type { LogLine } from '../model/log.ts';
+import type { Run } from '../model/run.ts';
+import type { Span } from '../model/span.ts';
+import { ApprovalNode, settleApprovals } from './approvals.ts';
+import { settleCharges } from './chargeRules.ts';
+import { createCheckpoint } from './checkpoint.ts';
+import { CommonEntities } from './commonEntities.ts';
+import { deriveRun } from './deriveRun.ts';
+import { deriveSpan } from './deriveSpan.ts';
+import { alertFacts, producerFacts, runFacts } from './factsOf.ts';
+import { createNode, linkSpan } from './linkSpans.ts';
+import { createLiveReader, RunTable } from './liveReader.ts';
+import { logLineOf } from './logLine.ts';
+import { claimFields, writeFields } from './mergeSpan.ts';
+import { type FoldContext, RunNode } from './runNode.ts';
+import { mergeScore, settleScores } from './scores.ts';
+import { settleLists } from './sortSiblings.ts';
+import { flag, type SpanNode } from './spanNode.ts';
+import type { Fold, FoldCounters, Touched } from './types.ts';
+
+/** Texts shared by many spans are kept once, up to this many different ones. */
+const MAX_INTERNED = 10_000;
+
+/** @returns an empty fold. One settle after a batch, not after each event: what is derived is derived once a settle. */
+export function createFold(): Fold {
+  return new FoldState();
+}
+
+class FoldState implements Fold {
+  readonly runs = new RunTable();
+  readonly common = new CommonEntities();
+  readonly reader;
+  private readonly texts = new Map<string, string>();
+  private readonly context: FoldContext = {
+    intern: (text) => this.intern(text),
+    touch: (node) => this.touch(node),
+    queueDerive: (node) => this.queueDerive(node),
+    touchRun: (run) => this.touchRun(run),
+  };
+  private lastRun: RunNode | undefined;
+  private dirtySpans: SpanNode[] = [];
+  private deriveQueue: SpanNode[] = [];
+  private dirtyRuns: RunNode[] = [];
+  private logLines: LogLine[] = [];
+  private hasNewRuns = false;
+  private repeatedEvents = 0;
+
+  constructor() {
+    this.reader = createLiveReader(this.runs, this.common);
+  }
+
+  get counters(): FoldCounters {
+    let cyclesCut = 0;
+    for (const run of this.runs.values()) cyclesCut += run.cuts.size;
+    return { repeatedEvents: this.repeatedEvents, cyclesCut };
+  }
+
+  apply(event: MonitorEvent): void {
+    if (!this.take(event)) this.repeatedEvents += 1;
+  }
+
+  /** @returns whether the event brought anything new */
+  private take(event: MonitorEvent): boolean {
+    switch (event.type) {
+      case 'span.start':
+      case 'span.update':
+      case 'span.end':
+      case 'span.price':
+        return this.takeSpan(event);
+      case 'run.start':
+      case 'run.end':
+      case 'run.fail':
+        return this.takeRun(event);
+      case 'approval.requested':
+      case 'approval.decided':
+      case 'approval.expired':
+      case 'approval.cancelled': {
+        const run = this.runOf(event);
+        if (!run || event.ref === undefined) return false;
+        let node = run.approvals.get(event.ref);
+        if (!node) {
+          node = new ApprovalNode(run.runId, event.ref);
+          run.approvals.set(event.ref, node);
+        }
+        if (!node.merge(event)) return false;
+        run.dirtyApprovals.add(node);
+        return true;
+      }
+      case 'score': {
+        const run = this.runOf(event);
+        return run !== undefined && mergeScore(run, event);
+      }
+      case 'log':
+        this.logLines.push(logLineOf(event));
+        return true;
+      case 'producer.hello':
+      case 'producer.beat':
+      case 'producer.gap':
+        return this.common.mergeProducer(event);
+      case 'alert.firing':
+      case 'alert.acknowledged':
+      case 'alert.silenced':
+      case 'alert.resolved':
+        return this.common.mergeAlert(event);
+      case 'budget.reserved':
+      case 'budget.settled':
+      case 'budget.refused':
+      case 'budget.released':
+        return true; // nothing of the fold's: budgets are kept where they are enforced
+      default:
+        return assertNever(event);
+    }
+  }
+
+  private takeSpan(event: EventOf<SpanEventType>): boolean {
+    const run = this.runOf(event);
+    if (!run || event.span === undefined) return false;
+    const node = run.nodes.get(event.span) ?? createNode(run, event.span);
+    const won = claimFields(node, event);
+    if (!won && node.facts && !(node.flags & flag.placeholder)) return false;
+    this.touch(node);
+    if (node.flags & flag.placeholder) this.fillPlaceholder(node);
+    if (won) writeFields(node, event, won);
+    return true;
+  }
+
+  /** The first event of its own: it stands where it is known, now counts, and its place in the order of arrival is here. */
+  private fillPlaceholder(node: SpanNode): void {
+    const { run } = node;
+    node.flags &= ~flag.placeholder;
+    run.nodes.delete(node.span.spanId);
+    run.nodes.set(node.span.spanId, node);
+    run.markListBroken(run.root);
+    for (const child of node.children) this.queueDerive(child);
+  }
+
+  private takeRun(event: EventOf<RunEventType>): boolean {
+    return this.runOf(event)?.merge(event) ?? false;
+  }
+
+  private runOf(event: MonitorEvent): RunNode | undefined {
+    const runId = event.run;
+    if (runId === undefined) return undefined;
+    let run = this.lastRun?.runId === runId ? this.lastRun : this.runs.get(runId);
+    if (!run) {
+      run = new RunNode(runId, this.context);
+      this.runs.set(runId, run);
+      this.hasNewRuns = true;
+    }
+    this.lastRun = run;
+    run.heard(event);
+    this.touchRun(run);
+    return run;
+  }
+
+  private touchRun(run: RunNode): void {
+    if (run.isDirty) return;
+    run.isDirty = true;
+    this.dirtyRuns.push(run);
+  }
+
+  /** The span may be written until the next settle: what was handed out stays as it is. */
+  private touch(node: SpanNode): void {
+    if (node.flags & flag.dirty) return;
+    node.flags |= flag.dirty;
+    if (node.span.revision > 0) node.span = { ...node.span };
+    this.dirtySpans.push(node);
+    this.queueDerive(node);
+  }
+
+  private queueDerive(node: SpanNode): void {
+    if (node.flags & flag.pending) return;
+    node.flags |= flag.pending;
+    this.deriveQueue.push(node);
+    this.touchRun(node.run);
+  }
+
+  private intern(text: string): string {
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    if (this.texts.size < MAX_INTERNED) this.texts.set(text, text);
+    return text;
+  }
+
+  settle(): Touched {
+    const newLines = this.logLines;
+    const { hasNewRuns } = this;
+    this.logLines = [];
+    this.hasNewRuns = false;
+    this.lastRun = undefined;
+    let areApprovalsTouched = false;
+    for (const run of this.dirtyRuns) {
+      if (run.dirtyApprovals.size > 0) areApprovalsTouched = true;
+      settleApprovals(run);
+    }
+    for (const node of this.dirtySpans) if (!(node.flags & flag.placeholder)) linkSpan(node);
+    // Both lists grow while they are walked.
+    for (let index = 0; index < this.deriveQueue.length; index += 1) {
+      const node = this.deriveQueue[index] as SpanNode;
+      node.flags &= ~flag.pending;
+      deriveSpan(node);
+    }
+    this.deriveQueue = [];
+    const restructuredRunIds = new Set<RunId>();
+    const runs: Run[] = [];
+    for (const run of this.dirtyRuns) {
+      settleLists(run);
+      settleCharges(run);
+      settleScores(run);
+      if (run.isRestructured) restructuredRunIds.add(run.runId);
+      run.isRestructured = false;
+      run.isDirty = false;
+      runs.push(deriveRun(run));
+    }
+    this.dirtyRuns = [];
+    const spans = this.publishSpans();
+    const touched = this.common.settle();
+    return { runs, spans, restructuredRunIds, logLines: newLines, hasNewRuns, areApprovalsTouched, ...touched };
+  }
+
+  private publishSpans(): Span[] {
+    const spans: Span[] = [];
+    for (const node of this.dirtySpans) {
+      node.flags &= ~flag.dirty;
+      if (node.flags & flag.placeholder && node.parent === undefined) continue; // let go again
+      node.span.revision += 1;
+      spans.push(node.span);
+    }
+    this.dirtySpans = [];
+    return spans;
+  }
+
+  factsOf(runId: RunId): MonitorEvent[] {
+    const run = this.runs.get(runId);
+    return run ? runFacts(run) : [];
+  }
+
+  commonFacts(): MonitorEvent[] {
+    return [...producerFacts(this.common), ...alertFacts(this.common)];
+  }
+
+  removeRun(runId: RunId): void {
+    const run = this.runs.get(runId);
+    if (!run) return;
+    this.runs.delete(runId);
+    if (this.lastRun === run) this.lastRun = undefined;
+    if (!run.isDirty) return;
+    this.dirtyRuns = this.dirtyRuns.filter((dirty) => dirty !== run);
+    this.dirtySpans = this.dirtySpans.filter((node) => node.run !== run);
+    this.deriveQueue = this.deriveQueue.filter((node) => node.run !== run);
+  }
+
+  checkpoint() {
+    return createCheckpoint(this.runs, this.common);
+  }
+}

@@ -1,0 +1,190 @@
+import { type Span, spanKinds, spanStatuses } from '../model/span.ts';
+import { countInPayer, hasCounts, queueTurnsAbove } from './chargeRules.ts';
+import type { RunNode } from './runNode.ts';
+import { COUNTED_MASK, extraOf, flag, KIND_SHIFT, type SpanNode, STATUS_SHIFT } from './spanNode.ts';
+
+const KIND_MASK = 15 << KIND_SHIFT;
+
+/**
+ * Brings what hangs on a span's place and fields up to date: agent, status, cost, what it counts as in its run.
+ * Children that inherit something new are queued, so the pass ends when nothing changes any more.
+ */
+export function deriveSpan(node: SpanNode): void {
+  const { run, span } = node;
+  run.isFailureStale = true;
+  const parent = node.parent ?? run.root;
+  const tool = parent.span.kind === 'tool' ? parent : parent.tool;
+  const payer = parent.span.kind === 'turn' || parent.span.kind === 'llm' ? parent : parent.payer;
+  const agentName =
+    span.kind === 'agent' && span.name !== '' ? span.name : (node.declaredAgent ?? parent.span.agentName);
+  const kindBits = (spanKinds.indexOf(span.kind) + 1) << KIND_SHIFT;
+
+  const isKindChanged = (node.flags & KIND_MASK) !== kindBits;
+  const isPlaceChanged = tool !== node.tool || payer !== node.payer;
+  const isAgentChanged = agentName !== span.agentName;
+  node.flags = (node.flags & ~KIND_MASK) | kindBits;
+  if (payer !== node.payer) {
+    queueTurnsAbove(node);
+    node.payer = payer;
+    queueTurnsAbove(node);
+  }
+  node.tool = tool;
+  if (isAgentChanged) {
+    run.context.touch(node);
+    node.span.agentName = agentName;
+  }
+  if (node.children.length > 0 && (isKindChanged || isPlaceChanged || isAgentChanged)) queueChildren(node);
+  if (node.flags & flag.renamed) requeueCharges(node);
+  if (node.flags & flag.usageChanged) {
+    node.flags &= ~flag.usageChanged;
+    queueTurnsAbove(node);
+  }
+  if (run.nodeByCallId && span.callId !== undefined) run.nodeByCallId.set(span.callId, node);
+  deriveCost(node);
+  deriveStatus(node);
+  derivePlace(node);
+  countInRun(node);
+  if (span.kind === 'llm' || isKindChanged) countInPayer(node);
+  if (span.kind === 'llm' || span.kind === 'turn' || node.extra?.charge) run.queueCharge(node);
+}
+
+function queueChildren(node: SpanNode): void {
+  for (const child of node.children) {
+    if (child.parent === node) node.run.context.queueDerive(child);
+  }
+}
+
+/** A tool was renamed: what was charged to it below moves to the new name. O(spans below), for a thing that hardly happens. */
+function requeueCharges(node: SpanNode): void {
+  node.flags &= ~flag.renamed;
+  if (node.span.kind !== 'tool') return;
+  const stack = [...node.children];
+  for (let below = stack.pop(); below; below = stack.pop()) {
+    if (below.extra?.charge) node.run.queueCharge(below);
+    for (const child of below.children) stack.push(child);
+  }
+}
+
+function deriveCost(node: SpanNode): void {
+  const { extra, span } = node;
+  if (!extra || (extra.price === undefined && extra.reportedCostNanoUsd === undefined)) return;
+  const { price, reportedCostNanoUsd } = extra;
+  const costNanoUsd = reportedCostNanoUsd ?? price?.costNanoUsd;
+  const costSource = reportedCostNanoUsd === undefined ? price?.costSource : 'reported';
+  const priceVersion = reportedCostNanoUsd === undefined ? price?.priceVersion : undefined;
+  if (span.costNanoUsd === costNanoUsd && span.costSource === costSource && span.priceVersion === priceVersion) return;
+  node.run.context.touch(node);
+  node.span.costNanoUsd = costNanoUsd;
+  node.span.costSource = costSource;
+  node.span.priceVersion = priceVersion;
+}
+
+/** Status as the source said it, completed by what else is known: its end, its error, approvals that concern it. */
+function deriveStatus(node: SpanNode): void {
+  const { run, span } = node;
+  const declared = spanStatuses[((node.flags >> STATUS_SHIFT) & 7) - 1];
+  const isEnded = span.endedAtMs !== undefined;
+  let status: Span['status'];
+  if (declared === 'waiting' && isEnded) {
+    run.waiting.add(node);
+    status = isStillAsked(run, span) ? 'waiting' : 'cancelled';
+  } else if (declared !== undefined && declared !== 'running') {
+    status = declared;
+  } else if (isEnded) {
+    status = span.errorType === undefined && span.errorCode === undefined ? 'ok' : 'error';
+  } else {
+    status = run.approvals.size > 0 && isAskedFor(run, span) ? 'waiting' : 'running';
+  }
+  if (span.status === status) return;
+  run.context.touch(node);
+  node.span.status = status;
+}
+
+/**
+ * A call that an SDK reported as ended while it waits (it wrote a placeholder and runs the call as another span):
+ * it waits while an approval of its tool is pending, or while nothing is known of one.
+ */
+function isStillAsked(run: RunNode, span: Span): boolean {
+  let isKnown = false;
+  for (const { approval } of run.approvals.values()) {
+    const isSame = span.callId === undefined ? approval.toolName === span.name : approval.callId === span.callId;
+    if (!isSame) continue;
+    if (approval.state === 'pending') return true;
+    isKnown = true;
+  }
+  return !isKnown;
+}
+
+const isAskedFor = (run: RunNode, span: Span): boolean =>
+  run.askedSpanIds.has(span.spanId) ||
+  (span.callId !== undefined && run.approvals.get(span.callId)?.approval.state === 'pending');
+
+function derivePlace(node: SpanNode): void {
+  const isOrphan = node.parent !== undefined && (node.parent.flags & flag.placeholder) !== 0;
+  const isCycleCut = (node.flags & flag.cut) !== 0;
+  const isPlaceholder = (node.flags & flag.placeholder) !== 0;
+  const { span } = node;
+  if (span.isOrphan === isOrphan && span.isCycleCut === isCycleCut && span.isPlaceholder === isPlaceholder) return;
+  node.run.context.touch(node);
+  node.span.isOrphan = isOrphan;
+  node.span.isCycleCut = isCycleCut;
+  node.span.isPlaceholder = isPlaceholder;
+}
+
+const topKinds: ReadonlySet<Span['kind']> = new Set(['task', 'agent', 'turn']);
+
+function countedBits(node: SpanNode): number {
+  if (node.flags & flag.placeholder) return 0;
+  const { span } = node;
+  const isError = span.status === 'error';
+  const isRoot = node.parent === node.run.root;
+  let bits: number = flag.counted;
+  if (span.endedAtMs === undefined && (span.status === 'running' || span.status === 'waiting')) bits |= flag.open;
+  if (isRoot) bits |= flag.root;
+  if (hasCounts(span.usage)) bits |= flag.carrier;
+  if (span.kind === 'llm') bits |= isError ? flag.llm | flag.failedLlm : flag.llm;
+  if (span.kind === 'tool' && span.isExecuted !== false) bits |= flag.tool;
+  if (!isError) return bits;
+  bits |= flag.error;
+  if (isRoot || (topKinds.has(span.kind) && node.tool === undefined)) bits |= flag.fatal;
+  return span.isOrphan ? bits | flag.orphanError : bits;
+}
+
+/** Takes back what the span counted as and counts it anew. O(1). */
+function countInRun(node: SpanNode): void {
+  const { run, span } = node;
+  const old = node.flags & COUNTED_MASK;
+  const now = countedBits(node);
+  if (old !== now) {
+    node.flags = (node.flags & ~COUNTED_MASK) | now;
+    const change = (bit: number) => (now & bit ? 1 : 0) - (old & bit ? 1 : 0);
+    run.spanCount += change(flag.counted);
+    run.openCount += change(flag.open);
+    run.errorCount += change(flag.error);
+    run.llmCount += change(flag.llm);
+    run.failedLlmCount += change(flag.failedLlm);
+    run.toolCount += change(flag.tool);
+    run.rootCount += change(flag.root);
+    run.carrierCount += change(flag.carrier);
+    keepIn(run.fatal, node, (now & flag.fatal) !== 0);
+    keepIn(run.orphanErrors, node, (now & flag.orphanError) !== 0);
+  }
+  const isCancelledRoot = (now & flag.root) !== 0 && span.status === 'cancelled' && span.isExecuted !== false;
+  if (isCancelledRoot || run.cancelledRoots.size > 0) keepIn(run.cancelledRoots, node, isCancelledRoot);
+  if (span.startedAtMs !== undefined) {
+    if (span.startedAtMs < run.minStartMs) run.minStartMs = span.startedAtMs;
+    if (span.startedAtMs > run.maxStartMs) run.maxStartMs = span.startedAtMs;
+  }
+  if (span.endedAtMs !== undefined && span.endedAtMs > run.maxEndMs) run.maxEndMs = span.endedAtMs;
+  const agent = span.kind === 'agent' && span.name !== '' ? span.name : undefined;
+  const counted = node.extra?.countedAgent;
+  if (agent === counted) return;
+  if (counted !== undefined) run.countAgent(counted, -1);
+  if (agent !== undefined) run.countAgent(agent, 1);
+  extraOf(node).countedAgent = agent;
+}
+
+function keepIn<T>(set: Set<T>, item: T, isIn: boolean): void {
+  if (isIn) set.add(item);
+  else set.delete(item);
+}

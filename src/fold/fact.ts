@@ -1,0 +1,110 @@
+import { detailParts } from '../model/detail.ts';
+import type { MonitorEvent } from '../model/event.ts';
+import { rankByType } from '../model/event.ts';
+
+/** Where a merged value came from: decides which of two values for one field stays. */
+export interface Origin {
+  readonly rank: number;
+  readonly ts: number;
+  readonly id: string;
+}
+
+/**
+ * Order of two origins: rank, then time, then event id.
+ * @returns > 0 when `left` beats `right`; 0 only for the same event
+ */
+export function compareOrigins(left: Origin, right: Origin): number {
+  if (left.rank !== right.rank) return left.rank - right.rank;
+  if (left.ts !== right.ts) return left.ts - right.ts;
+  if (left.id === right.id) return 0;
+  return left.id > right.id ? 1 : -1;
+}
+
+/**
+ * Last word between two values that claim the same origin (one id used twice for different content): any rule does,
+ * as long as it does not depend on which came first.
+ */
+export function isGreaterValue(left: unknown, right: unknown): boolean {
+  return left !== right && (JSON.stringify(left) ?? '') > (JSON.stringify(right) ?? '');
+}
+
+interface Cell {
+  readonly value: unknown;
+  readonly origin: Origin;
+  readonly event: EventHead;
+}
+
+/** What of an event must be known to write it again. */
+export interface EventHead {
+  readonly type: MonitorEvent['type'];
+  readonly prodId?: string | undefined;
+}
+
+/** Merged fields of an entity that is not met a million times: a cell a field. Spans have a leaner form, see `spanFacts.ts`. */
+export class MergedFields {
+  private readonly cells = new Map<string, Cell>();
+
+  get(name: string): unknown {
+    return this.cells.get(name)?.value;
+  }
+
+  /** When the value that stands was said, epoch ms. */
+  tsOf(name: string): number | undefined {
+    return this.cells.get(name)?.origin.ts;
+  }
+
+  /** @returns whether the value is new or beats the one that stood */
+  set(name: string, value: unknown, origin: Origin, event: EventHead): boolean {
+    const known = this.cells.get(name);
+    if (known) {
+      const order = compareOrigins(origin, known.origin);
+      if (order < 0 || (order === 0 && !isGreaterValue(value, known.value))) return false;
+    }
+    this.cells.set(name, { value, origin, event });
+    return true;
+  }
+
+  /** Takes all of `a`, `detail` and `refs`. @returns whether anything changed */
+  merge(event: MonitorEvent): boolean {
+    const origin: Origin = { rank: rankByType[event.type], ts: event.ts, id: event.id };
+    const head: EventHead = { type: event.type };
+    let isChanged = false;
+    for (const [name, value] of Object.entries(event.a)) {
+      if (value !== undefined && this.set(name, value, origin, head)) isChanged = true;
+    }
+    for (const part of detailParts) {
+      const value = event.detail?.[part];
+      if (value !== undefined && this.set(`detail.${part}`, value, origin, head)) isChanged = true;
+      const ref = event.refs?.[part];
+      if (ref !== undefined && this.set(`refs.${part}`, ref, origin, head)) isChanged = true;
+    }
+    return isChanged;
+  }
+
+  /** The parts under a prefix as one object; `undefined` when there is none. */
+  group<T extends object>(prefix: 'detail' | 'refs'): T | undefined {
+    let found: Record<string, unknown> | undefined;
+    for (const part of detailParts) {
+      const cell = this.cells.get(`${prefix}.${part}`);
+      if (!cell) continue;
+      found ??= {};
+      found[part] = cell.value;
+    }
+    return found as T | undefined;
+  }
+
+  /** The winning fields, gathered by the event that brought them, weakest first. */
+  *origins(): Iterable<{ origin: Origin; head: EventHead; fields: Map<string, unknown> }> {
+    const byKey = new Map<string, { origin: Origin; head: EventHead; fields: Map<string, unknown> }>();
+    for (const [name, { value, origin, event }] of this.cells) {
+      const key = `${event.type}\u001f${origin.ts}\u001f${origin.id}`;
+      let group = byKey.get(key);
+      if (!group) {
+        group = { origin, head: event, fields: new Map() };
+        byKey.set(key, group);
+      }
+      group.fields.set(name, value);
+    }
+    yield* [...byKey.values()].sort((left, right) => compareOrigins(left.origin, right.origin));
+  }
+}

@@ -1,0 +1,122 @@
+import type { Detail, DetailRefs } from '../model/detail.ts';
+import { type EventType, type MonitorEvent, SCHEMA_VERSION } from '../model/event.ts';
+import type { RunId, SpanId } from '../model/ids.ts';
+import type { CommonEntities } from './commonEntities.ts';
+import type { MergedFields } from './fact.ts';
+import { rawValue } from './mergeSpan.ts';
+import type { RunNode } from './runNode.ts';
+import { bitOf, PARENT_BIT, PRICE_BIT, partBits, RANK_SHIFT, REFS_SHIFT, spanFieldNames } from './spanFields.ts';
+import { flag, type SpanFact, type SpanNode } from './spanNode.ts';
+
+type Values = Record<string, unknown>;
+type Facts = {
+  id: string;
+  type: EventType;
+  ts: number;
+  rts?: number | undefined;
+  run?: RunId;
+  span?: SpanId | undefined;
+  parent?: SpanId | undefined;
+  ref?: string | undefined;
+  prod?: { id: string; n: number } | undefined;
+  a: Values;
+  detail?: Detail | undefined;
+  refs?: DetailRefs | undefined;
+};
+
+/** The one place where facts take an event's type: their fields were valid when they came in. */
+const asEvent = (facts: Facts): MonitorEvent => ({ sv: SCHEMA_VERSION, ...facts }) as unknown as MonitorEvent;
+
+const typeByRank = ['span.start', 'span.update', 'span.end', 'span.price'] as const;
+
+/** The merged facts of a run: what was declared, its spans in order of arrival, approvals, scores. */
+export function runFacts(run: RunNode): MonitorEvent[] {
+  const facts: Facts[] = declaredFacts(run);
+  for (const node of run.nodes.values()) {
+    if (node.flags & flag.placeholder) continue;
+    if (!node.facts) facts.push(emptySpan(node));
+    for (let fact = node.facts; fact; fact = fact.next) facts.push(spanFact(node, fact));
+  }
+  for (const [callId, { fields }] of run.approvals) {
+    facts.push(...fieldFacts(fields, { run: run.runId, ref: callId }));
+  }
+  for (const [key, fields] of run.scores) facts.push(...scoreFacts(run.runId, key, fields));
+  // The latest sign of life may belong to an event that lost all its fields to later ones.
+  for (const fact of facts) fact.rts = run.lastEventAtMs;
+  return facts.map(asEvent);
+}
+
+function declaredFacts(run: RunNode): Facts[] {
+  return fieldFacts(run.declared, { run: run.runId });
+}
+
+/** A span that was named by an event without fields. */
+const emptySpan = ({ run, span }: SpanNode): Facts => ({
+  id: `${span.spanId}#known`,
+  type: 'span.update',
+  ts: 0,
+  run: run.runId,
+  span: span.spanId,
+  a: {},
+});
+
+function spanFact(node: SpanNode, fact: SpanFact): Facts {
+  const { run, span } = node;
+  const a: Values = {};
+  for (const name of spanFieldNames) if (fact.mask & bitOf(name)) a[name] = rawValue(node, name);
+  const price = node.extra?.price;
+  if (fact.mask & PRICE_BIT && price) Object.assign(a, price);
+  const facts: Facts = {
+    id: fact.id,
+    type: typeByRank[fact.parts >> RANK_SHIFT] ?? 'span.update',
+    ts: fact.ts,
+    run: run.runId,
+    span: span.spanId,
+    a,
+  };
+  if (fact.mask & PARENT_BIT) facts.parent = span.parentId;
+  for (const [part, bit] of partBits) {
+    if (fact.parts & bit) facts.detail = { ...facts.detail, [part]: span.detail?.[part] };
+    if (fact.parts & (bit << REFS_SHIFT)) facts.refs = { ...facts.refs, [part]: span.detailRefs?.[part] };
+  }
+  return facts;
+}
+
+/** Fields that the fold added come back by themselves: from the event's type, its time, its producer. */
+function fieldFacts(fields: MergedFields, base: Pick<Facts, 'run' | 'ref' | 'span'>): Facts[] {
+  const facts: Facts[] = [];
+  for (const { origin, head, fields: won } of fields.origins()) {
+    const fact: Facts = { id: origin.id, type: head.type, ts: origin.ts, ...base, a: {} };
+    for (const [name, value] of won) {
+      if (name.startsWith('detail.')) fact.detail = { ...fact.detail, [name.slice(7)]: value };
+      else if (name.startsWith('refs.')) fact.refs = { ...fact.refs, [name.slice(5)]: value };
+      else if (name === '#span') fact.span = value as SpanId;
+      else if (name === '#outcome' && head.type === 'approval.decided') fact.a.decision = value;
+      else if (name === 'prod') fact.prod = { id: value as string, n: 0 };
+      else if (!name.startsWith('#')) fact.a[name] = value;
+    }
+    facts.push(fact);
+  }
+  return facts;
+}
+
+function scoreFacts(run: RunId, key: string, fields: MergedFields): Facts[] {
+  const [spanId = '', name] = key.split('\u001f');
+  const span = spanId === '' ? undefined : (spanId as SpanId);
+  return fieldFacts(fields, { run, span }).map((fact) => ({ ...fact, a: { ...fact.a, name } }));
+}
+
+export function producerFacts(common: CommonEntities): MonitorEvent[] {
+  const facts: MonitorEvent[] = [];
+  for (const [id, fields] of common.producerFields) {
+    const prod = { id, n: 0 };
+    for (const fact of fieldFacts(fields, {})) facts.push(asEvent({ ...fact, prod }));
+  }
+  return facts;
+}
+
+export function alertFacts(common: CommonEntities): MonitorEvent[] {
+  const facts: MonitorEvent[] = [];
+  for (const [ref, fields] of common.alertFields) facts.push(...fieldFacts(fields, { ref }).map(asEvent));
+  return facts;
+}

@@ -1,0 +1,143 @@
+import { type SpanId, spanKeyOf } from '../model/ids.ts';
+import type { Span } from '../model/span.ts';
+import { queueTurnsAbove } from './chargeRules.ts';
+import type { RunNode } from './runNode.ts';
+import { appendChild, type Draft, flag, SpanNode } from './spanNode.ts';
+
+export function createNode(run: RunNode, spanId: SpanId): SpanNode {
+  const span: Draft<Span> = {
+    key: spanKeyOf(run.runId, spanId),
+    runId: run.runId,
+    spanId,
+    parentId: undefined,
+    kind: 'custom',
+    name: '',
+    agentName: undefined,
+    startedAtMs: undefined,
+    endedAtMs: undefined,
+    status: 'running',
+    usage: undefined,
+    model: undefined,
+    costNanoUsd: undefined,
+    isOrphan: false,
+    isPlaceholder: false,
+    isCycleCut: false,
+    revision: 0,
+  };
+  const node = new SpanNode(run, span);
+  run.nodes.set(spanId, node);
+  return node;
+}
+
+/** A parent that was named before it was received: stands at the top until its first event fills it in place. */
+function createPlaceholder(run: RunNode, spanId: SpanId): SpanNode {
+  const node = createNode(run, spanId);
+  node.flags |= flag.placeholder;
+  node.span.isPlaceholder = true;
+  attach(node, run.root);
+  run.context.touch(node);
+  return node;
+}
+
+function attach(node: SpanNode, parent: SpanNode): void {
+  node.run.queueList(parent);
+  node.parent = parent;
+  appendChild(parent, node);
+}
+
+/** The list keeps the node until the sort pass: taking many out one by one would be quadratic. */
+function detach(node: SpanNode): void {
+  if (!node.parent) return;
+  queueTurnsAbove(node);
+  node.run.markListBroken(node.parent);
+  node.parent.flags |= flag.listHoles;
+  node.parent = undefined;
+}
+
+function setCut(node: SpanNode, isCut: boolean): void {
+  const { run } = node;
+  if (isCut) {
+    run.cuts.add(node);
+    node.flags |= flag.cut;
+  } else {
+    run.cuts.delete(node);
+    node.flags &= ~flag.cut;
+  }
+  run.context.touch(node);
+}
+
+function findOrPlace(run: RunNode, spanId: SpanId): SpanNode {
+  const known = run.nodes.get(spanId);
+  if (known) return known;
+  return createPlaceholder(run, spanId);
+}
+
+/** Hangs a span under the parent it names. O(1) for a span that has no children yet, else O(depth). */
+export function linkSpan(node: SpanNode): void {
+  const { run } = node;
+  const claim = node.span.parentId;
+  const target = claim === undefined ? run.root : findOrPlace(run, claim);
+  if (target !== run.root && claim !== undefined) node.span.parentId = target.span.spanId; // one string, not one a child
+  if (node.parent === target) return;
+  const isMove = node.parent !== undefined;
+  if (node.flags & flag.cut) {
+    if (isRightCut(node)) return;
+    setCut(node, false);
+  }
+  detach(node);
+  if (isMove) mendCuts(run, node);
+  place(node, target);
+}
+
+/** Puts a detached span under `target`; where that closes a circle, the circle is cut at its member with the least id. */
+function place(node: SpanNode, target: SpanNode): void {
+  const { run } = node;
+  const cut = node.children.length > 0 || target === node ? findCut(node, target) : undefined;
+  if (cut === undefined) attach(node, target);
+  else if (cut === node) {
+    attach(node, run.root);
+    setCut(node, true);
+  } else {
+    detach(cut);
+    attach(cut, run.root);
+    setCut(cut, true);
+    attach(node, target);
+    run.context.queueDerive(cut);
+  }
+}
+
+/** The member of the new circle that is cut, whatever order its links came in: the least id. */
+function findCut(node: SpanNode, target: SpanNode): SpanNode | undefined {
+  let least = node;
+  for (let above: SpanNode | undefined = target; above; above = above.parent) {
+    if (above === node) return least;
+    if (above.span.spanId < least.span.spanId && above !== node.run.root) least = above;
+  }
+  return undefined;
+}
+
+/** Whether the parents that are named still lead from a cut span back to it, and it is still the one to cut. */
+function isRightCut(cut: SpanNode): boolean {
+  const { nodes } = cut.run;
+  const seen = new Set<SpanNode>();
+  for (let node: SpanNode | undefined = cut; node && !seen.has(node); ) {
+    if (node.span.spanId < cut.span.spanId) return false; // either the one to cut now, or on a way that leads elsewhere
+    seen.add(node);
+    const claim: SpanId | undefined = node.span.parentId;
+    node = claim === undefined ? undefined : nodes.get(claim);
+    if (node === cut) return true;
+  }
+  return false;
+}
+
+/** A span moved: circles that it was part of are gone, and their cut spans go back where they belong. */
+function mendCuts(run: RunNode, moved: SpanNode): void {
+  for (const cut of [...run.cuts]) {
+    if (cut === moved || isRightCut(cut)) continue;
+    setCut(cut, false);
+    detach(cut);
+    const claim = cut.span.parentId;
+    place(cut, claim === undefined ? run.root : findOrPlace(run, claim));
+    run.context.queueDerive(cut);
+  }
+}
