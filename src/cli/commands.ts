@@ -1,0 +1,11 @@
+import type { RunCommand } from './io.ts';
+
+export interface Command {
+  readonly name: string;
+  /** One line for `spanlight --help`. */
+  readonly summary: string;
+  /** Loads the command when it is wanted: a summary of a file starts no relay and loads no price table. */
+  readonly load: () => Promise<RunCommand>;
+}
+
+export const commands: readonly Command[] = [];
