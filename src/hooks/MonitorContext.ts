@@ -27,8 +27,8 @@ export interface MonitorContextValue {
   readonly format: Format;
   /** Single-letter keys inside the parts. */
   readonly hasShortcuts: boolean;
-  /** Says something to a screen reader, at most as often as the rules allow. */
-  readonly announce: (text: string, urgency: 'polite' | 'assertive') => void;
+  /** Says something to a screen reader, at most as often as the rules allow. `isMinor`: only where the host asked for all of it. */
+  readonly announce: (text: string, urgency: 'polite' | 'assertive', isMinor?: boolean) => void;
 }
 
 export const MonitorContext = createContext<MonitorContextValue | undefined>(undefined);

@@ -8,6 +8,7 @@ import {
   type ReactElement,
   type ReactNode,
   type Ref,
+  version,
 } from 'react';
 import { useCssVars } from './useCssVars.ts';
 import { useMergedRefs } from './useMergedRefs.ts';
@@ -19,7 +20,7 @@ export interface PartProps<State> {
   style?: CSSProperties | ((state: State) => CSSProperties | undefined) | undefined;
   /** Another element in place of the part's own: it is given the part's props and ref. */
   render?:
-    | ReactElement<Record<string, unknown>>
+    | ReactElement<Record<string, unknown> & { readonly style?: CSSProperties | undefined }>
     | ((props: Record<string, unknown>, state: State) => ReactElement)
     | undefined;
 }
@@ -66,15 +67,35 @@ function dataOf(state: object): Record<string, string> {
  */
 export function useRenderPart<State extends object>(
   tag: keyof React.JSX.IntrinsicElements,
-  partProps: PartProps<State> & Record<string, unknown>,
+  partProps: PartProps<State>,
   state: State,
   own: OwnProps,
 ): ReactElement {
   const { className: theirClass, style, render, ...theirs } = partProps;
   const { ref, className, cssVars, ...ours } = own;
   const varsRef = useCssVars(cssVars);
-  const mergedRef = useMergedRefs(ref, varsRef);
+  const ownRef = useMergedRefs(ref, varsRef);
+  const mergedRef = useMergedRefs(ownRef, refOf(render));
   const props: Record<string, unknown> = { ...ours, ...dataOf(state) };
+  mergeProps(props, theirs);
+  const extraClass = typeof theirClass === 'function' ? theirClass(state) : theirClass;
+  props['className'] = extraClass ? `${className} ${extraClass}` : className;
+  const ownStyle = typeof style === 'function' ? style(state) : style;
+  if (ownStyle) props['style'] = ownStyle;
+  props['ref'] = mergedRef;
+  if (typeof render === 'function') return render(props, state);
+  if (render) {
+    const { className: elementClass, style: elementStyle, ref: _merged, ...elementProps } = render.props;
+    mergeProps(props, elementProps);
+    if (typeof elementClass === 'string') props['className'] = `${String(props['className'])} ${elementClass}`;
+    if (elementStyle) props['style'] = { ...(props['style'] as CSSProperties | undefined), ...elementStyle };
+    return cloneElement(render, props);
+  }
+  return createElement(tag, props);
+}
+
+/** Theirs win; of two handlers both are called, theirs first. */
+function mergeProps(props: Record<string, unknown>, theirs: Readonly<Record<string, unknown>>): void {
   for (const [key, value] of Object.entries(theirs)) {
     if (value === undefined) continue;
     const known = props[key];
@@ -83,19 +104,11 @@ export function useRenderPart<State extends object>(
         ? chain(value as Handler, known as Handler)
         : value;
   }
-  const extraClass = typeof theirClass === 'function' ? theirClass(state) : theirClass;
-  props['className'] = extraClass ? `${className} ${extraClass}` : className;
-  const ownStyle = typeof style === 'function' ? style(state) : style;
-  if (ownStyle) props['style'] = ownStyle;
-  props['ref'] = mergedRef;
-  if (typeof render === 'function') return render(props, state);
-  if (render)
-    return cloneElement(render, {
-      ...props,
-      ...render.props,
-      className: joinClass(props['className'], render.props['className']),
-    });
-  return createElement(tag, props);
 }
 
-const joinClass = (own: unknown, theirs: unknown) => [own, theirs].filter((name) => typeof name === 'string').join(' ');
+/** The ref of a `render` element: a prop since React 19, beside the props in React 18 (where 19 warns about reading it). */
+function refOf(render: PartProps<never>['render']): Ref<HTMLElement> | undefined {
+  if (!render || typeof render === 'function') return undefined;
+  if (Number.parseInt(version, 10) >= 19) return render.props['ref'] as Ref<HTMLElement> | undefined;
+  return (render as unknown as { ref?: Ref<HTMLElement> }).ref;
+}

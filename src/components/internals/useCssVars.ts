@@ -1,5 +1,6 @@
 'use client';
-import { useLayoutEffect, useRef } from 'react';
+import { useRef } from 'react';
+import { useIsomorphicLayoutEffect } from './useIsomorphicLayoutEffect.ts';
 
 /** Sets custom properties on an element after it is laid out: no style attribute in server HTML, no `unsafe-inline` needed. */
 export function useCssVars(
@@ -9,8 +10,13 @@ export function useCssVars(
   const known = useRef<Record<string, string>>({});
   useIsomorphicLayoutEffect(() => {
     const style = element.current?.style;
-    if (!style || !vars) return;
-    for (const [name, value] of Object.entries(vars)) {
+    if (!style) return;
+    for (const name of Object.keys(known.current)) {
+      if (vars && name in vars) continue;
+      delete known.current[name];
+      style.removeProperty(name);
+    }
+    for (const [name, value] of Object.entries(vars ?? {})) {
       const text = value === undefined ? '' : String(value);
       if (known.current[name] === text) continue;
       known.current[name] = text;
@@ -23,7 +29,3 @@ export function useCssVars(
   });
   return setElement.current;
 }
-
-/** React 18 warns about a layout effect on the server, where there is nothing to lay out. */
-const useIsomorphicLayoutEffect: typeof useLayoutEffect =
-  typeof document === 'undefined' ? () => undefined : useLayoutEffect;

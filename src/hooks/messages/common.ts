@@ -1,4 +1,5 @@
 import type { SpanKind, SpanStatus } from '../../model/span.ts';
+import type { GapCause } from '../../model/wire.ts';
 
 const kind: Readonly<Record<SpanKind, string>> = {
   agent: 'agent',
@@ -29,6 +30,13 @@ const spanStatus: Readonly<Record<SpanStatus | 'stale' | 'warn' | 'queued', stri
 
 const redactionReason: Readonly<Record<string, string>> = { role: 'your role', field: 'field rule', policy: 'policy' };
 
+const gapCause: Readonly<Record<GapCause, string>> = {
+  retention: 'The relay no longer had them',
+  epoch: 'The relay started anew',
+  producer: 'An agent lost them before they were sent',
+  store: 'They were let go here to save memory',
+};
+
 /** Words that several parts share. */
 export const commonMessages = {
   kind,
@@ -49,12 +57,14 @@ export const commonMessages = {
   /** @param time - when it was last heard of */
   noSignalSince: (time: string) => `No signal since ${time}`,
   asOf: (time: string) => `as of ${time}`,
-  /** @param length - how long the hole is, or how many events, as {@link commonMessages.gapLength} or `gapCount` says */
+  /** @param length - how long the hole is, or how many events */
   gap: (length: string, time: string) => `${length}, ${time}`,
-  gapLength: (duration: string) => `${duration} of events missing`,
+  gapLength: (duration: string, count: string | undefined) =>
+    count === undefined ? `${duration} of events missing` : `${duration} of events missing (${count})`,
+  gapCause,
   gapCount: (count: string) => `${count} events missing`,
   gapUnknown: 'Events missing',
-  redacted: (what: string) => `redacted, ${what}`,
+  redacted: (what: string) => (what ? `redacted, ${what}` : 'redacted, '),
   redactionReason,
   viewingPast: 'You are viewing the past',
   tokensInOut: (input: string, output: string) => `in ${input} / out ${output}`,

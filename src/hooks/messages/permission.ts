@@ -28,4 +28,6 @@ export const permissionMessages = {
   yourRoles: (roles: string, who: string) => (who ? `${roles}, ${who}` : roles),
   hidden: 'Content is hidden for your role',
   requestAccess: 'Request access',
+  approvalsWaiting: (count: number) =>
+    count === 1 ? 'An approval is waiting for you.' : `${count} approvals are waiting for you.`,
 };

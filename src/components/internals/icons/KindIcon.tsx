@@ -1,6 +1,7 @@
 'use client';
 import { useMonitorContext } from '../../../hooks/useMonitorContext.ts';
 import type { SpanKind } from '../../../model/span.ts';
+import { tip } from '../tip.ts';
 import { Icon } from './Icon.tsx';
 import type { IconName } from './iconPaths.tsx';
 
@@ -33,7 +34,7 @@ export function KindIcon({ kind, size, label }: KindIconProps) {
   const { messages } = useMonitorContext();
   const word = label ?? messages.common.kind[kind];
   return (
-    <span className="sl-kind" data-kind={kind} title={word || undefined}>
+    <span className="sl-kind" data-kind={kind} {...tip(word)}>
       <Icon name={iconByKind[kind]} size={size} />
       {word ? <span className="sl-vh">{word}</span> : null}
     </span>

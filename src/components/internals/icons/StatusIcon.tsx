@@ -1,25 +1,8 @@
 'use client';
-import type { RunStatus } from '../../../model/run.ts';
-import type { SpanStatus } from '../../../model/span.ts';
 import { useMonitorContext } from '../../../hooks/useMonitorContext.ts';
+import { tip } from '../tip.ts';
 import { Icon } from './Icon.tsx';
-
-/** What `data-status` may say. */
-export type ShownStatus = 'ok' | 'error' | 'warn' | 'running' | 'waiting' | 'queued' | 'cancelled' | 'stale';
-
-const shownByStatus: Readonly<Record<RunStatus | SpanStatus, ShownStatus>> = {
-  running: 'running',
-  waiting: 'waiting',
-  ok: 'ok',
-  completed: 'ok',
-  error: 'error',
-  failed: 'error',
-  cancelled: 'cancelled',
-};
-
-/** The word of the model as `data-status` has it: a completed run is `ok`, a failed one `error`. */
-export const shownStatus = (status: RunStatus | SpanStatus, isStale = false): ShownStatus =>
-  isStale && (status === 'running' || status === 'waiting') ? 'stale' : shownByStatus[status];
+import type { ShownStatus } from './shownStatus.ts';
 
 export interface StatusIconProps {
   readonly status: ShownStatus;
@@ -33,7 +16,7 @@ export function StatusIcon({ status, size, label }: StatusIconProps) {
   const { messages } = useMonitorContext();
   const word = label ?? messages.common.status[status];
   return (
-    <span className="sl-status" data-status={status} title={word || undefined}>
+    <span className="sl-status" data-status={status} {...tip(word)}>
       <Icon name={status} size={size} />
       {word ? <span className="sl-vh">{word}</span> : null}
     </span>

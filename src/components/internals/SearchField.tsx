@@ -1,0 +1,54 @@
+'use client';
+import { forwardRef } from 'react';
+import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import { Icon } from './icons/Icon.tsx';
+
+export interface SearchFieldProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly label: string;
+  readonly placeholder?: string | undefined;
+  /** E.g. "3 matches". */
+  readonly result?: string | undefined;
+  readonly className?: string | undefined;
+}
+
+/** A search box with its own clear button; Esc clears it first, then lets the key go on. */
+export const SearchField = forwardRef<HTMLInputElement, SearchFieldProps>(function SearchField(props, ref) {
+  const { value, onChange, label, placeholder, result, className } = props;
+  const { messages } = useMonitorContext();
+  return (
+    <div className={className ? `sl-search ${className}` : 'sl-search'}>
+      <Icon name="search" />
+      <input
+        ref={ref}
+        type="text"
+        role="searchbox"
+        className="sl-search__input"
+        aria-label={label}
+        placeholder={placeholder ?? label}
+        value={value}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || value === '') return;
+          event.preventDefault();
+          event.stopPropagation();
+          onChange('');
+        }}
+      />
+      {result ? <span className="sl-search__result">{result}</span> : null}
+      {value === '' ? null : (
+        <button
+          type="button"
+          className="sl-search__clear"
+          aria-label={messages.common.clearSearch}
+          onClick={() => onChange('')}
+        >
+          <Icon name="close" size="s" />
+        </button>
+      )}
+    </div>
+  );
+});

@@ -1,0 +1,27 @@
+'use client';
+import { type ReactNode, useRef } from 'react';
+import { useRoving } from './useRoving.ts';
+
+export interface ToolbarProps {
+  readonly label: string;
+  readonly className?: string | undefined;
+  readonly children: ReactNode;
+}
+
+/** Controls in a row with one tab stop: ←→ Home End move inside it. */
+export function Toolbar({ label, className, children }: ToolbarProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  const onKeyDown = useRoving(ref);
+  return (
+    // biome-ignore lint/a11y: the toolbar hears the keys of the controls in it
+    <div
+      ref={ref}
+      role="toolbar"
+      aria-label={label}
+      className={className ? `sl-toolbar ${className}` : 'sl-toolbar'}
+      onKeyDown={onKeyDown}
+    >
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+'use client';
+import { type RefObject, useEffect, useRef } from 'react';
+import { useApprovals } from '../../hooks/useApprovals.ts';
+import { useCan } from '../../hooks/useCan.ts';
+import { useConnection } from '../../hooks/useConnection.ts';
+import { useIsStale } from '../../hooks/useIsStale.ts';
+import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import { useRun } from '../../hooks/useRun.ts';
+import type { RunId } from '../../model/ids.ts';
+import { shownStatus } from '../internals/icons/shownStatus.ts';
+import { useIsomorphicLayoutEffect } from '../internals/useIsomorphicLayoutEffect.ts';
+
+/** Marks the root while its data is stale and says aloud what a person must know. Renders nothing. */
+export function Watch({ rootRef }: { readonly rootRef: RefObject<HTMLElement | null> }) {
+  const { messages, announce, selection } = useMonitorContext();
+  const isStale = useIsStale();
+  const { phase } = useConnection();
+  useIsomorphicLayoutEffect(() => {
+    rootRef.current?.toggleAttribute('data-stale', isStale);
+  }, [isStale, rootRef]);
+
+  const wasLost = useRef(false);
+  useEffect(() => {
+    if (isStale && !wasLost.current) {
+      wasLost.current = true;
+      announce(messages.connection.lost, 'assertive');
+    } else if (phase === 'live' && wasLost.current) {
+      wasLost.current = false;
+      announce(messages.connection.restored, 'assertive');
+    }
+  }, [isStale, phase, announce, messages]);
+
+  return (
+    <>
+      {selection.runId === undefined ? null : <WatchRun key={selection.runId} runId={selection.runId} />}
+      <WatchApprovals />
+    </>
+  );
+}
+
+function WatchRun({ runId }: { readonly runId: RunId }) {
+  const { messages, announce } = useMonitorContext();
+  const run = useRun(runId);
+  const wasOpen = useRef(false);
+  const isOpen = run?.status === 'running' || run?.status === 'waiting';
+  useEffect(() => {
+    if (wasOpen.current && run && !isOpen) {
+      const name = run.name ?? messages.runList.unnamed;
+      announce(messages.runList.ended(name, messages.common.status[shownStatus(run.status)]), 'polite');
+    }
+    wasOpen.current = isOpen;
+  }, [isOpen, run, announce, messages]);
+  return null;
+}
+
+function WatchApprovals() {
+  const { messages, announce } = useMonitorContext();
+  const canDecide = useCan('approvals.decide');
+  const count = useApprovals().length;
+  const known = useRef(count);
+  useEffect(() => {
+    if (canDecide && count > known.current) announce(messages.permission.approvalsWaiting(count), 'assertive');
+    known.current = count;
+  }, [canDecide, count, announce, messages]);
+  return null;
+}
