@@ -1,12 +1,14 @@
 import type { Touched } from '../../fold/types.ts';
 import type { RunId, SpanKey } from '../../model/ids.ts';
 import type { MonitorStore } from '../types.ts';
-import { createTreeNodes } from './treeNodes.ts';
+import { walkCriticalPath } from './criticalPath.ts';
+import { measureIdleTime } from './idleTime.ts';
 import type { TreeNode } from './treeNode.ts';
+import { createTreeNodes } from './treeNodes.ts';
 import type { SpanTreeIndex, SpanTreeLayout, SpanTreeRow, SpanTreeSummary } from './types.ts';
 
 export interface SpanTreeIndexOptions {
-  readonly store: MonitorStore;
+  readonly store: Pick<MonitorStore, 'getView' | 'subscribe' | 'subscribeTouched'>;
   readonly runId: RunId;
   /** Default `lean`. */
   readonly layout?: SpanTreeLayout | undefined;
@@ -27,18 +29,18 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
   const choices = options.choices ?? new Map<SpanKey, boolean>();
   const schedule = options.schedule ?? ((settle: () => void) => settle());
   const tree = createTreeNodes({ runId, layout, initialLevels, choices, readEntities: () => store.getView().entities });
-  const { shape } = tree;
   const listeners = new Set<() => void>();
   let version = 0;
   let summary: SpanTreeSummary = readSummary();
   let isDue = false;
   let entities = store.getView().entities;
+  let wasPast = store.getView().view.mode === 'past';
 
   function readSummary(): SpanTreeSummary {
     return {
       spanCount: tree.spanCount,
-      rowCount: shape.rows.shownCount(),
-      errorCount: shape.rows.errorCount(),
+      rowCount: tree.shape.rows.shownCount(),
+      errorCount: tree.shape.rows.errorCount(),
       openCount: tree.extent.openCount,
       startMs: tree.extent.startMs,
       endMs: tree.extent.endMs,
@@ -60,7 +62,6 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
     wasPast = current.view.mode === 'past';
     publish(isJump ? tree.load() : tree.settle());
   };
-  let wasPast = store.getView().view.mode === 'past';
   const ask = () => {
     if (isDue) return;
     isDue = true;
@@ -84,9 +85,9 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       key: node.key,
       spanId: node.spanId,
       index,
-      level: shape.rows.levelOf(node.ordinal),
-      posInSet: shape.posInSet(node),
-      setSize: shape.setSize(shape.rowAbove(node)),
+      level: tree.shape.rows.levelOf(node.ordinal),
+      posInSet: tree.shape.posInSet(node),
+      setSize: tree.shape.setSize(tree.shape.rowAbove(node)),
       hasChildren,
       isExpanded: hasChildren && !node.isCollapsed,
       attempt: attempts === undefined ? undefined : node.span?.attempt,
@@ -95,9 +96,9 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
   };
   const readRows = (from: number, to: number): SpanTreeRow[] => {
     const rows: SpanTreeRow[] = [];
-    const end = Math.min(to, shape.rows.shownCount());
+    const end = Math.min(to, tree.shape.rows.shownCount());
     for (let index = Math.max(0, from); index < end; index += 1) {
-      const node = tree.byOrdinal(shape.rows.shownAt(index));
+      const node = tree.byOrdinal(tree.shape.rows.shownAt(index));
       if (node) rows.push(rowOf(node, index));
     }
     return rows;
@@ -107,7 +108,7 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
     if (node.isHidden || !tree.hasRowsBelow(node)) return false;
     choices.set(node.key, isExpanded);
     if (node.isCollapsed !== isExpanded) return false;
-    shape.setCollapsed(node, !isExpanded);
+    tree.shape.setCollapsed(node, !isExpanded);
     return true;
   };
 
@@ -127,12 +128,12 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
     rowAt: (index) => readRows(index, index + 1)[0],
     rowIndexOf(key) {
       const node = tree.byKey(key);
-      return node && shape.rows.isShown(node.ordinal) ? shape.rows.shownBefore(node.ordinal) : -1;
+      return node && tree.shape.rows.isShown(node.ordinal) ? tree.shape.rows.shownBefore(node.ordinal) : -1;
     },
     parentOf(key) {
       const node = tree.byKey(key);
-      const above = node?.place ? shape.rowAbove(node) : shape.root;
-      return above === shape.root ? undefined : above.key;
+      const above = node?.place ? tree.shape.rowAbove(node) : tree.shape.root;
+      return above === tree.shape.root ? undefined : above.key;
     },
     has: (key) => tree.byKey(key) !== undefined,
     isExpanded(key) {
@@ -147,7 +148,7 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       const node = tree.byKey(key);
       if (!node?.place) return;
       let isMoved = false;
-      for (const sibling of tree.rowsOf(shape.rowAbove(node))) if (choose(sibling, isExpanded)) isMoved = true;
+      for (const sibling of tree.rowsOf(tree.shape.rowAbove(node))) if (choose(sibling, isExpanded)) isMoved = true;
       if (isMoved) publish(true);
     },
     reveal(key) {
@@ -159,12 +160,12 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       }
       if (isMoved) publish(true);
       if (!node.isHidden) return node.key;
-      const above = shape.rowAbove(node);
-      if (above !== shape.root) return above.key;
-      return tree.byOrdinal(shape.rows.shownAt(shape.rows.shownBefore(node.ordinal)))?.key;
+      const above = tree.shape.rowAbove(node);
+      if (above !== tree.shape.root) return above.key;
+      return tree.byOrdinal(tree.shape.rows.shownAt(tree.shape.rows.shownBefore(node.ordinal)))?.key;
     },
     findError(from, direction) {
-      const { rows } = shape;
+      const { rows } = tree.shape;
       const count = rows.errorCount();
       if (count === 0) return undefined;
       const node = from === undefined ? undefined : tree.byKey(from);
@@ -174,6 +175,12 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       if (direction === 'next') at = before + (isOwn ? 1 : 0);
       else at = node ? before - 1 : count - 1;
       return tree.byOrdinal(rows.errorAt((at + count) % count))?.key;
+    },
+    findCriticalPath: (nowMs) => walkCriticalPath(tree.shape.root, nowMs),
+    findIdleTime(nowMs) {
+      const { startMs, endMs, openCount } = summary;
+      if (startMs === undefined || endMs === undefined) return { stretches: [], share: 0 };
+      return measureIdleTime(tree.spans(), startMs, openCount > 0 ? Math.max(nowMs, endMs) : endMs);
     },
     settle,
     destroy() {

@@ -4,7 +4,6 @@ import { compareNodes, type TreeNode } from './treeNode.ts';
 export interface HandoffTargets {
   /** A handoff or an agent came or changed: its group is looked at again with the next {@link match}. */
   note(node: TreeNode): void;
-  forget(node: TreeNode): void;
   /** What stands above handoffs or agents changed: all groups are made anew. */
   regroup(): void;
   /** @returns agents whose `claimedBy` changed */
@@ -37,6 +36,8 @@ export function createHandoffTargets(): HandoffTargets {
   const groups = new Map<string, Group>();
   const groupOf = new Map<TreeNode, string>();
   const changed = new Set<string>();
+  /** All handoffs and agents, also those that have no group yet. */
+  const members = new Set<TreeNode>();
 
   const nameOf = (node: TreeNode): string | undefined => {
     const span = node.span;
@@ -75,20 +76,25 @@ export function createHandoffTargets(): HandoffTargets {
   return {
     note(node) {
       const isMember = node.span?.kind === 'handoff' || node.span?.kind === 'agent';
-      if (isMember) join(node);
-      else leave(node);
+      if (isMember) {
+        members.add(node);
+        join(node);
+      } else if (members.delete(node)) leave(node);
       if (node.claimedBy && !groupOf.has(node)) released.add(node);
     },
-    forget: leave,
     regroup() {
-      for (const node of [...groupOf.keys()]) join(node);
-      for (const node of groupOf.keys()) if (node.claimedBy) changed.add(groupOf.get(node) as string);
+      for (const node of members) {
+        join(node);
+        if (node.claimedBy && !groupOf.has(node)) released.add(node);
+      }
     },
     match() {
       const moved: TreeNode[] = [];
       const claim = (agent: TreeNode, source: TreeNode | undefined) => {
         if (agent.claimedBy === source) return;
+        agent.claimedBy?.targets?.delete(agent);
         agent.claimedBy = source;
+        if (source) source.targets = (source.targets ?? new Set()).add(agent);
         moved.push(agent);
       };
       for (const agent of released) if (!groupOf.has(agent)) claim(agent, undefined);

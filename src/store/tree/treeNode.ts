@@ -14,6 +14,8 @@ export class TreeNode {
   parent: TreeNode | undefined = undefined;
   /** The agent that handed off to this one. */
   claimedBy: TreeNode | undefined = undefined;
+  /** The agents that it handed off to. */
+  targets: Set<TreeNode> | undefined = undefined;
   /** The node it is drawn under now; `undefined` while it is on the way. */
   place: TreeNode | undefined = undefined;
   /** What is drawn under it, in order. Shared while empty: most spans are leaves. */

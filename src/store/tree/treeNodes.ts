@@ -4,7 +4,7 @@ import type { Span } from '../../model/span.ts';
 import { createHandoffTargets } from './handoffTargets.ts';
 import { createRetryGroups, type RetryGroups } from './retryGroups.ts';
 import { createTimeExtent, type TimeExtent } from './timeExtent.ts';
-import { rowsGiven, TreeNode } from './treeNode.ts';
+import { TreeNode } from './treeNode.ts';
 import { createTreeShape, type TreeShape } from './treeShape.ts';
 import type { SpanTreeLayout } from './types.ts';
 
@@ -29,6 +29,8 @@ export interface TreeNodes {
   isError(node: TreeNode): boolean;
   /** The rows right under a row, those of hidden nodes in their place. */
   rowsOf(above: TreeNode): Iterable<TreeNode>;
+  /** All that are held, placeholders too. */
+  spans(): Iterable<Span>;
   /** Keeps what a flush touched until {@link settle}. @returns whether there is something to settle */
   note(touched: Touched): boolean;
   /** @returns whether rows moved */
@@ -55,7 +57,7 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
   let handoffs = createHandoffTargets();
   let spanCount = 0;
   let pending = new Map<SpanId, Span>();
-  let isReloadDue = false;
+  let isRestructured = false;
   /** What stands above handoffs or agents changed. */
   let isRegroupDue = false;
   let areLabelsChanged = false;
@@ -81,14 +83,21 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
     if (known) return known;
     const key = spanKeyOf(runId, parentId);
     const node = create(parentId, key);
-    node.span = readEntities().getSpan(key);
+    const placeholder = readEntities().getSpan(key);
+    // A span that came with the same flush is told of on its own.
+    if (placeholder?.isPlaceholder) node.span = placeholder;
     node.parent = shape.root;
-    node.startMs = node.span?.startedAtMs ?? Number.POSITIVE_INFINITY;
     onPlaceholder(node);
     return node;
   };
+  /** Parents not received whose children changed: they stand where their first child does. */
+  const bereft = new Set<TreeNode>();
+  const noteChild = (parent: TreeNode) => {
+    if (parent !== shape.root && (parent.span === undefined || parent.span.isPlaceholder)) bereft.add(parent);
+  };
   const adopt = (node: TreeNode, parent: TreeNode) => {
     if (node.parent) node.parent.claims -= 1;
+    noteChild(parent);
     node.parent = parent;
     parent.claims += 1;
   };
@@ -120,7 +129,7 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
     const before = node.span;
     node.span = span;
     count(before, span);
-    const startMs = span.startedAtMs ?? Number.POSITIVE_INFINITY;
+    const startMs = span.isPlaceholder ? node.startMs : (span.startedAtMs ?? Number.POSITIVE_INFINITY);
     const isHidden = isHiddenSpan(span);
     const parent = parentFor(span, (placeholder) => shape.add(placeholder));
     const isParentNew = parent !== node.parent;
@@ -128,9 +137,13 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
       shape.uproot(node);
       const old = node.parent;
       node.startMs = startMs;
+      noteChild(parent);
       if (isParentNew) {
         adopt(node, parent);
-        if (old) dropIfEmpty(old);
+        if (old) {
+          gone.push(old);
+          noteChild(old);
+        }
       }
     }
     const isAgentNew = (before?.kind === 'agent') !== (span.kind === 'agent');
@@ -141,12 +154,27 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
     } else if (before?.status !== span.status || before.triggered !== span.triggered) shape.setMark(node);
     noteFacts(node);
   };
-  /** A parent that was never received and that nobody names any more. */
-  const dropIfEmpty = (node: TreeNode) => {
-    if (node === shape.root || node.claims > 0 || !node.span?.isPlaceholder) return;
-    gone.push(node);
+  /** Parents that were never received and that nobody names any more. */
+  const dropEmpty = () => {
+    for (const node of gone.splice(0)) {
+      if (node === shape.root || node.claims > 0 || node.children.length > 0) continue;
+      if (node.span !== undefined && !node.span.isPlaceholder) continue;
+      shape.remove(node);
+      nodes.delete(node.spanId);
+      ordered[node.ordinal] = undefined;
+    }
   };
   const gone: TreeNode[] = [];
+  const moveBereft = () => {
+    for (const node of bereft) {
+      const startMs = node.children[0]?.startMs ?? Number.POSITIVE_INFINITY;
+      const isStill = startMs === node.startMs || !(node.span === undefined || node.span.isPlaceholder);
+      if (isStill || nodes.get(node.spanId) !== node) continue;
+      shape.uproot(node);
+      node.startMs = startMs;
+    }
+    bereft.clear();
+  };
 
   const openRunningPath = (node: TreeNode) => {
     if (shape.rows.hiddenBy(node.ordinal) === 0) return;
@@ -177,12 +205,8 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
     const isMoved = shape.waiting.size > 0 || areLabelsChanged;
     areLabelsChanged = false;
     shape.settle(placeOf);
-    for (const node of gone.splice(0)) {
-      if (node.claims > 0 || node.children.length > 0) continue;
-      shape.remove(node);
-      nodes.delete(node.spanId);
-      ordered[node.ordinal] = undefined;
-    }
+    dropEmpty();
+    moveBereft();
     shape.settle(placeOf);
     for (const node of fresh) {
       if (choices.size === 0 && !Number.isFinite(initialLevels)) break;
@@ -206,7 +230,7 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
     handoffs = createHandoffTargets();
     pending = new Map();
     spanCount = 0;
-    isReloadDue = false;
+    isRestructured = false;
     isRegroupDue = false;
     areLabelsChanged = false;
     ordered.push(shape.root);
@@ -226,6 +250,12 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
       );
     }
     for (let at = 1; at < received; at += 1) noteFacts(ordered[at] as TreeNode);
+    for (const node of bereft) node.startMs = Number.POSITIVE_INFINITY;
+    for (let at = 1; at < received; at += 1) {
+      const { parent, startMs } = ordered[at] as TreeNode;
+      if (parent && bereft.has(parent) && startMs < parent.startMs) parent.startMs = startMs;
+    }
+    bereft.clear();
     handoffs.match();
     const all = ordered.slice(1) as TreeNode[];
     shape.build(all, placeOf, isCollapsedFirst);
@@ -267,26 +297,23 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
         else for (let at = top.children.length - 1; at >= 0; at -= 1) stack.push(top.children[at] as TreeNode);
       }
     },
+    spans: readAll,
     note(touched) {
       for (const span of touched.spans) if (span.runId === runId) pending.set(span.spanId, span);
-      const isGone = touched.restructuredRunIds.has(runId) && readEntities().getRun(runId) === undefined;
-      if (isGone && nodes.size > 0) isReloadDue = true;
-      if (touched.restructuredRunIds.has(runId) || pending.size > 0) isCheckDue = true;
-      return isReloadDue || pending.size > 0 || isCheckDue;
+      if (touched.restructuredRunIds.has(runId)) isRestructured = true;
+      return isRestructured || pending.size > 0;
     },
     settle() {
-      if (isReloadDue) return load();
-      const held = readEntities().getRun(runId)?.spanCount;
-      const isBulk = pending.size > Math.max(BULK_LEAST, nodes.size * BULK_SHARE);
-      if (isBulk) return load();
+      const run = readEntities().getRun(runId);
+      const isAll = isRestructured && pending.size >= (run?.spanCount ?? 0);
+      isRestructured = false;
+      // All at once: a snapshot took the place of what was held, or the run is gone.
+      if (isAll || pending.size > Math.max(BULK_LEAST, nodes.size * BULK_SHARE)) return load();
       const spans = pending;
       pending = new Map();
       const isMoved = apply(spans);
-      // The whole run may have been replaced by a snapshot that lacks what was held.
-      return held !== undefined && held !== spanCount && isStale() ? load() : isMoved;
+      return run !== undefined && run.spanCount < spanCount ? load() : isMoved;
     },
     load,
   };
 }
-
-export { rowsGiven };

@@ -183,7 +183,8 @@ export function createTreeShape(isError: (node: TreeNode) => boolean): TreeShape
       }
       rows.build(entries.subarray(0, at), hiding, marks);
       // Only a ring could be out of reach, and the fold cuts those: it stays known and not shown.
-      if (at < entries.length) for (const node of nodes) if (!rows.areJoined(0, node.ordinal)) rows.create(node.ordinal);
+      if (at < entries.length)
+        for (const node of nodes) if (!rows.areJoined(0, node.ordinal)) rows.create(node.ordinal);
     },
     posInSet(node) {
       let position = 1;

@@ -1,4 +1,6 @@
 import type { SpanId, SpanKey } from '../../model/ids.ts';
+import type { CriticalPath } from './criticalPath.ts';
+import type { IdleTime } from './idleTime.ts';
 
 /**
  * `lean`: task and turn rows are left out, their children stand in their place, and the target of a handoff is drawn under the
@@ -65,6 +67,10 @@ export interface SpanTreeIndex {
   reveal(key: SpanKey): SpanKey | undefined;
   /** The next failed row after (before) a row, collapsed ones included, around the end; from the top where `from` is `undefined`. */
   findError(from: SpanKey | undefined, direction: 'next' | 'previous'): SpanKey | undefined;
+  /** The spans that the run waited for. O(spans on the path and beside it). @param nowMs - where open spans end so far */
+  findCriticalPath(nowMs: number): CriticalPath;
+  /** Where nothing worked for long. O(spans). @param nowMs - where open spans end so far */
+  findIdleTime(nowMs: number): IdleTime;
   /** Takes in what was touched and waits, now. */
   settle(): void;
   /** Stops listening to the store. */
