@@ -28,6 +28,8 @@ export const createInitialState = (session: Session | undefined): MonitorState =
   throughput: { eventsPerSec: 0, lagMs: undefined },
   clockOffsetMs: 0,
   epoch: undefined,
+  reconnects: 0,
+  cursor: undefined,
   liveText: new Map(),
   details: new Map(),
   workflow: { state: 'idle' },

@@ -1,7 +1,7 @@
 import type { RunId } from '../model/ids.ts';
 import { asRunId } from '../model/ids.ts';
-import type { SnapFrame, WelcomeFrame } from '../model/wire.ts';
-import type { TransportSink } from '../transport/types.ts';
+import { formatCursor, type SnapFrame, type WelcomeFrame } from '../model/wire.ts';
+import type { ConnectionState, TransportSink } from '../transport/types.ts';
 import type { Holdings } from './holdings.ts';
 import type { MonitorState, Session } from './types.ts';
 
@@ -30,7 +30,8 @@ export function createStoreSink(options: StoreSinkOptions): TransportSink {
     onConnection(connection) {
       isCatchingUp = connection.phase === 'catching-up';
       holdings.setReplaying(isCatchingUp);
-      change({ connection });
+      const { connection: before, reconnects } = readState();
+      change({ connection, reconnects: isLost(before) && isUp(connection) ? reconnects + 1 : reconnects });
     },
     onWelcome(welcome, isNewEpoch) {
       const known = readState().session;
@@ -51,6 +52,7 @@ export function createStoreSink(options: StoreSinkOptions): TransportSink {
     onBatch(batch) {
       lastGoodAtMs = now();
       if (batch.ev.length === 0) return;
+      change({ cursor: formatCursor(batch.epoch, batch.to) });
       holdings.push({ kind: 'events', events: batch.ev, receivedAtMs: now(), isHeld: isCatchingUp });
       askForFrame();
     },
@@ -65,7 +67,10 @@ export function createStoreSink(options: StoreSinkOptions): TransportSink {
         runIds: isAfterRestart ? [] : runIdsOf(snap.scope),
         isHeld: true,
       });
-      if (snap.part === snap.parts && !snap.scope) isAfterRestart = false;
+      if (snap.part === snap.parts && !snap.scope) {
+        isAfterRestart = false;
+        change({ cursor: formatCursor(snap.epoch, snap.at) });
+      }
       askForFrame();
     },
     onGap(gap) {
@@ -85,6 +90,8 @@ export function createStoreSink(options: StoreSinkOptions): TransportSink {
   };
 }
 
+const isLost = ({ phase }: ConnectionState) => phase === 'reconnecting' || phase === 'offline';
+const isUp = ({ phase }: ConnectionState) => phase === 'live' || phase === 'slow' || phase === 'catching-up';
 const sessionOf = ({ who, project, roles, can }: WelcomeFrame): Session => ({ who, project, roles, can });
 /** Two of the same may see the same. */
 const identityOf = (session: Session): string =>

@@ -7,7 +7,7 @@ import type { RunId, SpanKey } from '../model/ids.ts';
 import type { LogLine } from '../model/log.ts';
 import type { Clock, Timers } from '../model/platform.ts';
 import type { CostSource, Span } from '../model/span.ts';
-import type { GapCause, Subscription, Topic } from '../model/wire.ts';
+import type { Cursor, GapCause, Subscription, Topic } from '../model/wire.ts';
 import type { Workflow } from '../model/workflow.ts';
 import type { ConnectionState, Transport } from '../transport/types.ts';
 
@@ -105,6 +105,10 @@ export interface MonitorState {
   readonly clockOffsetMs: number;
   /** Epoch of the relay's log; changes when the relay lost its memory. */
   readonly epoch: string | undefined;
+  /** How often the line came back after it had been lost. */
+  readonly reconnects: number;
+  /** Where in the relay's log the newest events stand; `undefined` without a relay. */
+  readonly cursor: Cursor | undefined;
   /** Text of running model calls, for spans that someone has open. */
   readonly liveText: ReadonlyMap<SpanKey, string>;
   /** Content that was opened. Dropped at once when the role or the identity changes. */

@@ -65,13 +65,13 @@ function dataOf(state: object): Record<string, string> {
  * The one way a part becomes an element: state to `data-*`, classes joined, handlers chained, ref merged, `render` honoured.
  * A hook: call it unconditionally.
  */
-export function useRenderPart<State extends object>(
+export function useRenderPart<State extends object, Props extends PartProps<State>>(
   tag: keyof React.JSX.IntrinsicElements,
-  partProps: PartProps<State>,
+  partProps: Props,
   state: State,
   own: OwnProps,
 ): ReactElement {
-  const { className: theirClass, style, render, ...theirs } = partProps;
+  const { className: theirClass, style, render, ...theirs } = partProps as PartProps<State> & Record<string, unknown>;
   const { ref, className, cssVars, ...ours } = own;
   const varsRef = useCssVars(cssVars);
   const ownRef = useMergedRefs(ref, varsRef);
