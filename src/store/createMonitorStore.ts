@@ -31,7 +31,12 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
   let clockOffsetMs = 0;
   const now = () => clock.now() + clockOffsetMs;
   const holdings = createHoldings({ limits, now, elapsed: () => clock.now(), prices: options.prices });
-  const live = createStore<MonitorState>(() => ({ ...initialState, entities: holdings.entities.reader }));
+  const live = createStore<MonitorState>(() => ({
+    ...initialState,
+    entities: holdings.entities.reader,
+    gaps: holdings.gaps.gaps,
+    liveText: holdings.liveTexts.texts,
+  }));
   /** What is shown while it is not the live state. */
   let shown: MonitorState | undefined;
   /** Set beside the holdings: connection, session and the like. */

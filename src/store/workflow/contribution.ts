@@ -1,0 +1,115 @@
+import type { EntityReader } from '../../fold/types.ts';
+import type { Approval } from '../../model/approval.ts';
+import type { RunId, SpanKey } from '../../model/ids.ts';
+import { spanKeyOf } from '../../model/ids.ts';
+import type { Span } from '../../model/span.ts';
+import type { GraphRef } from './graphRefs.ts';
+import type { SpanPlaces } from './spanPlaces.ts';
+import type { GraphRelation } from './types.ts';
+
+export type ContributionState = 'live' | 'waiting' | 'done' | 'err' | 'rejected' | 'skipped';
+
+/** What one span or approval adds to the graph: a call at a node, a passage over an edge, or both. */
+export interface Contribution {
+  readonly key: string;
+  readonly runId: RunId;
+  /** Where it happened; `undefined` for a handoff, which is an edge only. */
+  readonly node: GraphRef | undefined;
+  readonly from: GraphRef | undefined;
+  readonly to: GraphRef | undefined;
+  readonly relation: GraphRelation;
+  readonly state: ContributionState;
+  readonly startedAtMs: number | undefined;
+  /** Whole microseconds, so that sums stay exact however often they are corrected; `undefined` while it is open. */
+  readonly durationUs: number | undefined;
+  readonly spanKey: SpanKey | undefined;
+}
+
+/** @param owner - place of the nearest span above that has one */
+export function contributionOfSpan(
+  span: Span,
+  places: SpanPlaces,
+  owner: GraphRef | undefined,
+): Contribution | undefined {
+  const common = {
+    key: span.key,
+    runId: span.runId,
+    state: stateOf(span),
+    startedAtMs: span.startedAtMs,
+    durationUs: durationUs(span.startedAtMs, span.endedAtMs),
+    spanKey: span.key,
+  };
+  const agent = span.agentName === undefined ? undefined : places.agent(span.agentName);
+  const node = places.ofSpan(span);
+  if (span.kind === 'handoff' && !node?.isDeclared) {
+    if (span.toAgent === undefined) return undefined;
+    const from = span.fromAgent === undefined ? (agent ?? owner) : places.agent(span.fromAgent);
+    return { ...common, node: undefined, from, to: places.agent(span.toAgent), relation: 'handoff' };
+  }
+  if (!node) return undefined;
+  const from = owner ?? (node.kind === 'agent' ? undefined : agent);
+  return { ...common, node, from, to: node, relation: node.kind === 'agent' ? 'agent-tool' : 'call' };
+}
+
+/** A person was asked: known from the approval itself, not from a span. */
+export function contributionOfApproval(approval: Approval, places: SpanPlaces): Contribution {
+  const { runId, callId, agentName, spanId, requestedAtMs, decidedAtMs, state } = approval;
+  const node = places.ofApproval(approval);
+  return {
+    key: `${runId}\u001f\u001f${callId}`,
+    runId,
+    node,
+    from: agentName === undefined ? undefined : places.agent(agentName),
+    to: node,
+    relation: 'call',
+    state: state === 'pending' ? 'waiting' : state === 'expired' ? 'err' : 'done',
+    startedAtMs: requestedAtMs,
+    durationUs: durationUs(requestedAtMs, decidedAtMs),
+    spanKey: spanId === undefined ? undefined : spanKeyOf(runId, spanId),
+  };
+}
+
+function stateOf(span: Span): ContributionState {
+  if (span.status === 'waiting') return 'waiting';
+  if (span.status === 'running') return 'live';
+  if (span.isExecuted === false) return span.status === 'error' ? 'rejected' : 'skipped';
+  if (span.status === 'error' || (span.kind === 'guardrail' && span.triggered)) return 'err';
+  return 'done';
+}
+
+function durationUs(startMs: number | undefined, endMs: number | undefined): number | undefined {
+  return startMs === undefined || endMs === undefined ? undefined : Math.max(0, Math.round((endMs - startMs) * 1000));
+}
+
+const asDrawn = (a: Contribution, b: Contribution): boolean =>
+  a.node === b.node &&
+  a.from === b.from &&
+  a.to === b.to &&
+  a.relation === b.relation &&
+  a.state === b.state &&
+  a.startedAtMs === b.startedAtMs &&
+  a.durationUs === b.durationUs &&
+  a.spanKey === b.spanKey;
+
+export const areContributionsEqual = (a: Contribution | undefined, b: Contribution | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && asDrawn(a, b));
+
+/** Later start first; ties by key, so that the answer does not hang on the order of arrival. */
+export function compareContributions(a: Contribution, b: Contribution): number {
+  const byStart = (a.startedAtMs ?? -1) - (b.startedAtMs ?? -1);
+  return byStart !== 0 ? byStart : a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+/** All contributions of a run, worked out from nothing. */
+export function* contributionsOfRun(
+  runId: RunId,
+  entities: EntityReader,
+  places: SpanPlaces,
+  ownerOf: (span: Span) => GraphRef | undefined,
+): Generator<Contribution> {
+  for (const span of entities.spansOf(runId)) {
+    const contribution = contributionOfSpan(span, places, ownerOf(span));
+    if (contribution) yield contribution;
+  }
+  for (const approval of entities.approvalsOf(runId)) yield contributionOfApproval(approval, places);
+}
