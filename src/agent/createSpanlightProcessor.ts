@@ -5,7 +5,7 @@ import { createEventEmitter } from './eventEmitter.ts';
 import { createEventQueue } from './eventQueue.ts';
 import { createEventSender } from './eventSender.ts';
 import { addExitFlush } from './exitFlush.ts';
-import { callIdsOf, isContentWithheldIn, mapSdkSpan, mapSdkTrace } from './mapSdkItem.ts';
+import { callIdsOf, isContentWithheldIn, type Moment, mapSdkSpan, mapSdkTrace, mapUnseenTrace } from './mapSdkItem.ts';
 import { resolveRelayAddress, type SpanlightProcessorOptions } from './options.ts';
 import { postEvents } from './postEvents.ts';
 import { createProducerId, readSdkVersion } from './processIdentity.ts';
@@ -67,6 +67,7 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
   const exitFlushMs = options.exitFlushMs ?? 3_000;
   const service = options.service ?? (env.SPANLIGHT_SERVICE || env.npm_package_name || undefined);
   const producerId = createProducerId(service);
+  const sdkVersion = readSdkVersion(); // reads a file: here, not in a callback
   const tellTrouble = createTroubleTeller(address.url, options.onTrouble);
   let lastErrorCode: string | undefined;
   let failedCallbacks = 0;
@@ -104,6 +105,7 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
 
   const runByCallId = createBoundedMap<string>(REMEMBERED);
   const withheldRunIds = createBoundedMap<true>(REMEMBERED);
+  const namedRunIds = createBoundedMap<true>(REMEMBERED);
   const reports = createReports({
     emit,
     now,
@@ -131,14 +133,14 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     if (hasGreeted) return;
     hasGreeted = true;
     const declared = readCatalogue(options.agents ?? []);
-    const a = { ...identity(), sdkVersion: readSdkVersion(), ...declared, ...definedOf(options.catalogue ?? {}) };
-    emit({ type: 'producer.hello', ts: now(), ref: producerId, a });
+    const a = { ...identity(), sdkVersion, ...declared, ...definedOf(options.catalogue ?? {}) };
+    emit({ type: 'producer.hello', ts: now(), a });
   }
 
   function beatAgain(): void {
     beatTimer = timers.setTimeout(
       () => {
-        emit({ type: 'producer.beat', ts: now(), ref: producerId, a: { ...identity(), ...losses() } });
+        emit({ type: 'producer.beat', ts: now(), a: { ...identity(), ...losses() } });
         sender.nudge();
         beatAgain();
       },
@@ -167,18 +169,24 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     return done;
   }
 
-  function takeSpan(span: unknown, moment: 'start' | 'end'): void {
+  function takeSpan(span: unknown, moment: Moment): void {
     const snapshot = readSdkSpan(span);
     if (!snapshot) return;
     const runId = String(snapshot.item.trace_id);
     for (const callId of callIdsOf(snapshot)) runByCallId.set(callId, runId);
     if (moment === 'end' && isContentWithheldIn(snapshot)) withheldRunIds.set(runId, true);
+    if (namedRunIds.get(runId) === undefined) {
+      namedRunIds.set(runId, true);
+      for (const draft of mapUnseenTrace(snapshot, now())) emit(draft);
+    }
     for (const draft of mapSdkSpan(snapshot, moment, now())) emit(draft);
   }
 
-  function takeTrace(trace: unknown, moment: 'start' | 'end'): void {
+  function takeTrace(trace: unknown, moment: Moment): void {
     const item = readSdkTrace(trace);
-    if (item) for (const draft of mapSdkTrace(item, moment, now())) emit(draft);
+    if (!item) return;
+    namedRunIds.set(String(item.id), true);
+    for (const draft of mapSdkTrace(item, moment, now())) emit(draft);
   }
 
   /** A report by the host: its answer, or `fallback` where something hostile was handed over. */
@@ -203,7 +211,7 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
       if (beatTimer !== undefined) {
         timers.clearTimeout(beatTimer);
         beatTimer = undefined;
-        emit({ type: 'producer.beat', ts: now(), ref: producerId, a: { ...identity(), ...losses() } });
+        emit({ type: 'producer.beat', ts: now(), a: { ...identity(), ...losses() } });
       }
       removeExitFlush?.();
       removeExitFlush = undefined;

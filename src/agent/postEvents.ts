@@ -49,11 +49,14 @@ export async function postEvents(events: readonly QueuedEvent[], options: PostOp
   return readOutcome(response, text, options.now());
 }
 
+/** Wrong token, or nothing that takes events under this name: the same answer for every batch. */
+const barring = new Set([401, 403, 404, 405, 421]);
+
 function readOutcome(response: Response, text: string, nowMs: number): PostOutcome {
   const { status } = response;
   if (response.ok) return { kind: 'taken', refused: readRefused(text) };
   const code = `http.${status}`;
-  if (status === 401 || status === 403 || status === 404 || status === 405) return { kind: 'barred', code };
+  if (barring.has(status)) return { kind: 'barred', code };
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return { kind: 'later', code, afterMs: readRetryAfter(response.headers.get('retry-after'), nowMs) };
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createSpanlightProcessor } from '../../agent/index.ts';
 import type { Io } from '../io.ts';
 import { type AgentsSdk, createDemoAgents } from './demoAgents.ts';
@@ -26,6 +27,11 @@ export async function runAgentsProcess(io: Io): Promise<number> {
   sdk.setTraceProcessors([processor]); // in place of the exporter to OpenAI: the demo talks to nobody outside
   const runnerOn = (useResponses: boolean) =>
     new sdk.Runner({ modelProvider: new sdk.OpenAIProvider({ baseURL, apiKey: 'scripted', useResponses }) });
+  const stopped = new AbortController();
+  setMaxListeners(0, stopped.signal); // every run in flight listens
+  const stop = () => stopped.abort();
+  io.signal.addEventListener('abort', stop, { once: true });
+  process.once('disconnect', stop); // the demo is gone, however it ended
   await runTraffic({
     sdk,
     agents,
@@ -35,8 +41,9 @@ export async function runAgentsProcess(io: Io): Promise<number> {
     random,
     pace,
     maxRuns: 6,
-    signal: io.signal,
+    signal: stopped.signal,
   });
   await processor.shutdown(2_000);
+  if (process.connected) process.disconnect();
   return 0;
 }
