@@ -27,7 +27,8 @@ export interface ErrorDetail {
 }
 
 /** Shape of a part: enough to say "3 messages, 2.1 kB" and nothing of the content. */
-export type DetailKind = 'text' | 'messages' | 'object' | 'list' | 'number' | 'boolean' | 'null' | 'binary';
+export const detailKinds = ['text', 'messages', 'object', 'list', 'number', 'boolean', 'null', 'binary'] as const;
+export type DetailKind = (typeof detailKinds)[number];
 
 export interface DetailRef {
   readonly kind: DetailKind;

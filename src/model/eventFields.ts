@@ -1,14 +1,12 @@
 import * as z from 'zod/mini';
 import { alertSeverities } from './alert.ts';
+import { MAX_LIST_LENGTH, MAX_NAME_LENGTH } from './limits.ts';
 import { logLevels } from './log.ts';
 import { costSources, spanKinds, spanStatuses } from './span.ts';
 import { MAX_TIME_MS } from './units.ts';
 import { type ViewerMark, viewerRegistry } from './viewer.ts';
 
-/** Longest name, id or code in `a`. Longer ones are faults of the event. */
-export const MAX_NAME_LENGTH = 256;
-/** Longest list of names in `a`. */
-export const MAX_LIST_LENGTH = 256;
+export { MAX_LIST_LENGTH, MAX_NAME_LENGTH };
 
 /** Optional and marked: each field of `a` says what a viewer sees and what it means. */
 function field<T extends z.ZodMiniType>(schema: T, viewer: ViewerMark, doc: string): z.ZodMiniOptional<T> {
@@ -129,7 +127,8 @@ export const producerFields = {
   beatEveryMs: field(count(), 'show', 'How often it beats, ms.'),
   droppedEvents: field(count(), 'show', 'Events it let go so far.'),
   queuedEvents: field(count(), 'show', 'Events that wait in its queue.'),
-  missingEvents: field(count(), 'show', 'Events missing in its numbering.'),
+  missingEvents: field(count(), 'show', 'Events missing in its numbering so far.'),
+  holeEvents: field(count(), 'show', 'Events of the one hole that a `producer.gap` tells of.'),
   agentNames: field(names(), 'label', 'Agents it declares.'),
   toolNames: field(names(), 'label', 'Tools it declares.'),
   guardrailNames: field(names(), 'label', 'Guardrails it declares.'),

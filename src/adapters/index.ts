@@ -1,0 +1,14 @@
+export { adapters, type Detection, detectFormat } from './detectFormat.ts';
+export { nativeAdapter } from './native/adapter.ts';
+export { findNotATrace, type NotATrace } from './notTraces.ts';
+export {
+  type InProcessData,
+  openaiAgentsAdapter,
+  readSpanItem,
+  readTraceItem,
+  readUsage,
+  type SpanFacts,
+  type TraceFacts,
+} from './openai-agents/index.ts';
+export { type ParsedText, parseText } from './parseText.ts';
+export type { Adapter, ReadOptions, ReadResult } from './types.ts';

@@ -1,0 +1,49 @@
+import type { Usage } from '../../model/usage.ts';
+import { asCount, asRecord, isRecord, type LooseRecord } from '../looseRecord.ts';
+
+type Path = readonly string[];
+
+/** Where each count stands: Responses API, Chat Completions, task and turn spans, the SDK's own objects; first hit counts. */
+const places: Readonly<Record<Exclude<keyof Usage, 'scope'>, readonly Path[]>> = {
+  inputTokens: [['input_tokens'], ['prompt_tokens'], ['inputTokens']],
+  outputTokens: [['output_tokens'], ['completion_tokens'], ['outputTokens']],
+  cachedInputTokens: [
+    ['input_tokens_details', 'cached_tokens'],
+    ['prompt_tokens_details', 'cached_tokens'],
+    ['inputTokensDetails', 'cached_tokens'],
+    ['cached_input_tokens'],
+  ],
+  cacheWriteTokens: [
+    ['input_tokens_details', 'cache_write_tokens'],
+    ['prompt_tokens_details', 'cache_write_tokens'],
+    ['inputTokensDetails', 'cache_write_tokens'],
+    ['cache_write_input_tokens'],
+  ],
+  reasoningTokens: [
+    ['output_tokens_details', 'reasoning_tokens'],
+    ['completion_tokens_details', 'reasoning_tokens'],
+    ['outputTokensDetails', 'reasoning_tokens'],
+  ],
+  totalTokens: [['total_tokens'], ['totalTokens']],
+};
+
+function at(record: LooseRecord, path: Path): unknown {
+  let value: unknown = record;
+  for (const key of path) value = asRecord(Array.isArray(value) ? value[0] : value)[key];
+  return value;
+}
+
+/** @returns `undefined` when the record names no count at all: unknown is not 0 */
+export function readUsage(raw: unknown, scope: Usage['scope']): Usage | undefined {
+  if (!isRecord(raw)) return undefined;
+  const counts: { -readonly [Key in keyof Usage]?: number } & { scope?: never } = {};
+  for (const [name, paths] of Object.entries(places) as [Exclude<keyof Usage, 'scope'>, readonly Path[]][]) {
+    for (const path of paths) {
+      const count = asCount(at(raw, path));
+      if (count === undefined) continue;
+      counts[name] = count;
+      break;
+    }
+  }
+  return Object.keys(counts).length > 0 ? { ...counts, scope } : undefined;
+}

@@ -1,0 +1,27 @@
+import type { InputIssue } from '../model/errors.ts';
+import type { MonitorEvent } from '../model/event.ts';
+
+export interface ReadOptions {
+  /** When the input came, epoch ms. Time of records that carry none. Default: the earliest time in the input, else 0. */
+  readonly receivedAtMs?: number | undefined;
+}
+
+export interface ReadResult {
+  /** What the input was, e.g. `openai-agents-callbacks`. */
+  readonly format: string;
+  readonly events: readonly MonitorEvent[];
+  /** What could not be read, by place in the input. The rest was read. */
+  readonly issues: readonly InputIssue[];
+}
+
+/**
+ * Reads one foreign format. Never throws, whatever it is given, and never guesses a status.
+ * The same record twice gives the same event ids, so a retry is no second fact.
+ */
+export interface Adapter {
+  readonly id: string;
+  /** How sure it is that this parsed JSON is its own: 0 = not at all, 1 = certain. Looks at the first records only. */
+  canRead(raw: unknown): number;
+  /** @param raw - parsed JSON: a record, a list of records, or what stood on the lines of a JSONL file as a list */
+  read(raw: unknown, options?: ReadOptions): ReadResult;
+}
