@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { createRelay, type Relay } from '../relay/createRelay.ts';
+import { findUnknownSettings, parseSettings } from '../relay/settings/parseSettings.ts';
+import { settingTable } from '../relay/settings/settingsSchema.ts';
+import type { RunCommand } from './io.ts';
+
+const help = [
+  'Usage: spanlight relay [options]',
+  '',
+  'Takes events from agents, keeps them, and streams them to readers. Settings come from the environment:',
+  '',
+  ...Object.entries(settingTable).map(([name, { doc }]) => `  ${name.padEnd(28)} ${doc}`),
+  '',
+  'Options:',
+  '      --no-dashboard   serve no dashboard at /',
+  '      --log            write the log as JSON lines to standard error',
+  '  -h, --help           this text',
+  '',
+].join('\n');
+
+/** `spanlight relay`: runs until it is told to end. Prints one line with the address and, on loopback, generated tokens. */
+export const runRelay: RunCommand = async (argv, io) => {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      'no-dashboard': { type: 'boolean' },
+      log: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    io.stdout(help);
+    return 0;
+  }
+  const settings = parseSettings(io.env);
+  for (const { name, instead } of findUnknownSettings(io.env)) {
+    io.stderr(`There is no setting ${name}; it has no effect.${instead ? ` Did you mean ${instead}?` : ''}\n`);
+  }
+  const relay = await createRelay({
+    ...settings,
+    ...(values['no-dashboard'] && { dashboardDir: false }),
+    ...(values.log && { log: (line) => io.stderr(`${JSON.stringify(line)}\n`) }),
+  });
+  io.stdout(`${startLine(relay)}\n`);
+  await untilAborted(io.signal);
+  await relay.close();
+  return 0;
+};
+
+/** Tokens that the person set stand nowhere: only those that nobody else knows are printed. */
+function startLine({ url, tokens, generatedRoles }: Relay): string {
+  const generated = generatedRoles.map((role) => `${role} ${tokens[role]}`);
+  return `Relay on ${url}${generated.length > 0 ? ` with generated tokens: ${generated.join(', ')}` : ''}`;
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  signal.aborted
+    ? Promise.resolve()
+    : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

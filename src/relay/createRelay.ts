@@ -1,0 +1,312 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Role } from '../model/capabilities.ts';
+import { MonitorError } from '../model/errors.ts';
+import type { IngestAnswer } from '../model/wire.ts';
+import { createPricing, type Pricing } from '../prices/createPricing.ts';
+import { loadPriceTable } from '../prices/loadPriceTable.ts';
+import { createAuthority } from './auth/authority.ts';
+import { createRequestGuard, type RequestGuard } from './auth/requestGuard.ts';
+import { DEFAULT_PROJECT, resolveRoleTokens } from './auth/roleTokens.ts';
+import { createTokenRegistry } from './auth/tokenRegistry.ts';
+import { watchTokensFile } from './auth/watchTokensFile.ts';
+import type { FanOut } from './fan-out/FanOut.ts';
+import { createMemoryFanOut } from './fan-out/memoryFanOut.ts';
+import { createHttpApp } from './http/createHttpApp.ts';
+import { findDashboardDir } from './http/dashboardFiles.ts';
+import { type RelayRoute, relayRoutes } from './http/routes.ts';
+import { createIngest } from './ingest/createIngest.ts';
+import { createPricer } from './ingest/pricer.ts';
+import { createStandIns } from './projection/standIns.ts';
+import type { RelayPlugin } from './RelayPlugin.ts';
+import { codeOf, type RelayLogger, type RelayLogLine } from './relayLog.ts';
+import { createMemoryRunLog } from './run-log/memoryRunLog.ts';
+import type { RunLog } from './run-log/RunLog.ts';
+import { loadHostPrices } from './settings/loadHostPrices.ts';
+import { type RelaySettings, withDefaults } from './settings/parseSettings.ts';
+import { createProjectStream, type ProjectStream } from './wire/projectStream.ts';
+import { createStreamServer } from './wire/streamServer.ts';
+import { defaultTimings, type WireTimings } from './wire/timings.ts';
+import { loadWorkflows } from './workflow/loadWorkflows.ts';
+
+/** Settings by name (see {@link parseSettings} for the environment), and what only code can give. */
+export interface RelayOptions extends Partial<RelaySettings> {
+  readonly plugins?: readonly RelayPlugin[] | undefined;
+  /** Hears the relay's own log. Default: nobody. */
+  readonly log?: ((line: RelayLogLine) => void) | undefined;
+  /** Default: in this process's memory. The relay closes it. */
+  readonly runLog?: RunLog | undefined;
+  readonly fanOut?: FanOut | undefined;
+  readonly timings?: Partial<WireTimings> | undefined;
+  /** Folder with the dashboard's `index.html`; `false`: none. Default: the one that ships with the package. */
+  readonly dashboardDir?: string | false | undefined;
+  /** `false`: spans get no cost. Default: the maintained table, under `pricesPath`. */
+  readonly pricing?: Pricing | false | undefined;
+  /** Epoch ms. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** In [0, 1). Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+export interface Relay {
+  /** Where it answers, e.g. `http://127.0.0.1:8090`. */
+  readonly url: string;
+  readonly port: number;
+  /** The tokens of the roles in clear, given or generated: for who started the relay. */
+  readonly tokens: Readonly<Partial<Record<Role, string>>>;
+  readonly generatedRoles: readonly Role[];
+  readonly routes: readonly RelayRoute[];
+  /** Takes events from inside this process. Default project: `default`. */
+  ingest(events: readonly unknown[], project?: string): Promise<IngestAnswer>;
+  /** Ends every token of this name; its streams close at once. @returns how many tokens */
+  revoke(project: string, name: string): number;
+  /** Says goodbye to every reader, ends what is under way, closes the log. */
+  close(): Promise<void>;
+}
+
+/** Longest wait for requests that are under way, ms. */
+const DRAIN_MS = 5000;
+
+/**
+ * Starts a relay: agents post events to it, readers stream them.
+ * @throws {MonitorError} `settings.*`, `workflow.*`, `relay.port-in-use`, `relay.cannot-listen`
+ */
+export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
+  const settings = withDefaults(settingsIn(options));
+  const timings = { ...defaultTimings, ...options.timings };
+  const now = options.now ?? Date.now;
+  const random = options.random ?? Math.random;
+  const plugins = options.plugins ?? [];
+  const report: RelayLogger = (level, event, fields) => options.log?.({ at: now(), level, event, ...fields });
+
+  const roleTokens = resolveRoleTokens(settings);
+  const workflows = await loadWorkflows(settings.workflowPath);
+  const pricing = await loadPricing(options, settings);
+
+  const tokens = createTokenRegistry();
+  tokens.setSource('settings', roleTokens.entries);
+  const stopWatching = await watchTokensFile(settings.tokensFile, tokens, report);
+
+  const log = options.runLog ?? createMemoryRunLog({ ...memoryBounds(settings), now });
+  const fanOut = options.fanOut ?? createMemoryFanOut();
+  const authority = createAuthority({
+    tokens,
+    plugins,
+    readsPerMinute: settings.readsPerMinute,
+    ingestPerMinute: settings.ingestPerMinute,
+    log: report,
+  });
+  const ingest = createIngest({
+    log,
+    fanOut,
+    pricer: createPricer(() => pricing),
+    plugins,
+    holeMs: timings.holeMs,
+    now,
+    report,
+  });
+
+  const labelKey = settings.labelKey ?? randomBytes(32).toString('hex');
+  const streams = new Map<string, ProjectStream>();
+  const streamOf = (project: string): ProjectStream => {
+    const known = streams.get(project);
+    if (known) return known;
+    const made = createProjectStream({
+      project,
+      log,
+      standIns: createStandIns(labelKey, project),
+      ringEvents: settings.ringEvents,
+      ringBytes: settings.ringBytes,
+      timings,
+      now,
+      onFault: (code, cause) => report('error', code, { project, cause: codeOf(cause) }),
+    });
+    streams.set(project, made);
+    return made;
+  };
+  fanOut.subscribe((news) => streams.get(news.project)?.take(news));
+
+  let guard: RequestGuard | undefined;
+  const readGuard = (): RequestGuard => (guard ??= createRequestGuard({ ...settings, port: portOf(server) }));
+  const tellPlugins = (
+    hook: 'onReaderOpen' | 'onReaderClose',
+    context: Parameters<NonNullable<RelayPlugin['onReaderOpen']>>[0],
+  ) => {
+    for (const plugin of plugins) {
+      try {
+        plugin[hook]?.(context);
+      } catch (cause) {
+        report('error', 'plugin.failed', { plugin: plugin.name, hook, cause: codeOf(cause) });
+      }
+    }
+  };
+  const streamServer = createStreamServer({
+    authority,
+    guard: readGuard,
+    streamOf,
+    timings,
+    ringEvents: settings.ringEvents,
+    maxConnections: settings.maxConnections,
+    now,
+    random,
+    log: report,
+    onOpen({ id, principal: { who, project, roles } }) {
+      report('info', 'stream.opened', { conn: id, who, project });
+      tellPlugins('onReaderOpen', { conn: id, who, project, roles });
+    },
+    onClose({ id, closeCode, principal: { who, project, roles } }) {
+      report('info', 'stream.closed', { conn: id, who, project, code: closeCode });
+      tellPlugins('onReaderClose', { conn: id, who, project, roles });
+    },
+  });
+  tokens.onChange(() => streamServer.recheckAll());
+
+  let isClosing = false;
+  const dashboardDir = options.dashboardDir === false ? undefined : (options.dashboardDir ?? findDashboardDir());
+  const app = createHttpApp({
+    authority,
+    guard: readGuard,
+    ingest,
+    log,
+    workflowOf: (project) => workflows.get(project),
+    dashboardDir,
+    plugins,
+    isClosing: () => isClosing,
+    now,
+    report,
+  });
+  const server = createServer(
+    { maxHeaderSize: 16 * 1024, requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 10_000 },
+    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+  );
+  server.on('upgrade', streamServer.onUpgrade);
+  const timers = [
+    setInterval(
+      () => {
+        ingest
+          .recordHoles()
+          .catch((cause: unknown) => report('error', 'ingest.holes-failed', { cause: codeOf(cause) }));
+      },
+      Math.min(1000, timings.holeMs),
+    ),
+    setInterval(() => {
+      for (const stream of streams.values()) {
+        if (stream.readerCount === 0) continue;
+        stream.poll().catch((cause: unknown) => report('error', 'relay.log-unreachable', { cause: codeOf(cause) }));
+      }
+    }, timings.pollMs),
+  ];
+  const stopTimers = () => {
+    for (const timer of timers) clearInterval(timer);
+    stopWatching();
+  };
+
+  try {
+    await listen(server, settings);
+  } catch (cause) {
+    stopTimers();
+    await streamServer.close();
+    await log.close();
+    throw cause;
+  }
+  const port = portOf(server);
+  const url = `http://${hostInUrl(settings.host)}:${port}`;
+  report('info', 'relay.started', { host: settings.host, port, durable: log.durability });
+  for (const plugin of plugins) await plugin.onStart?.({ url, port });
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    isClosing = true;
+    stopTimers();
+    const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+    await streamServer.close();
+    server.closeIdleConnections();
+    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    await stopped;
+    clearTimeout(cut);
+    for (const stream of streams.values()) stream.close();
+    for (const plugin of plugins) {
+      try {
+        await plugin.onClose?.();
+      } catch (cause) {
+        report('error', 'plugin.failed', { plugin: plugin.name, hook: 'onClose', cause: codeOf(cause) });
+      }
+    }
+    await fanOut.close();
+    await log.close();
+    report('info', 'relay.closed');
+  };
+
+  return {
+    url,
+    port,
+    tokens: roleTokens.clear,
+    generatedRoles: roleTokens.generated,
+    routes: Object.values(relayRoutes),
+    ingest: (events, project = DEFAULT_PROJECT) => ingest.takeValues(project, events),
+    revoke: (project, name) => tokens.revoke(project, name),
+    close: () => (closing ??= close()),
+  };
+}
+
+const HOUR_MS = 3_600_000;
+const memoryBounds = (settings: RelaySettings) => ({
+  events: settings.retentionEvents,
+  eventBytes: settings.retentionBytes,
+  detailBytes: settings.detailBytes,
+  bounds: {
+    runs: settings.retentionRuns,
+    spans: settings.retentionSpans,
+    endedForMs: settings.retentionHours * HOUR_MS,
+  },
+});
+
+function settingsIn(options: RelayOptions): Partial<RelaySettings> {
+  const { plugins, log, runLog, fanOut, timings, dashboardDir, pricing, now, random, ...settings } = options;
+  return settings;
+}
+
+async function loadPricing(options: RelayOptions, settings: RelaySettings): Promise<Pricing | undefined> {
+  if (options.pricing !== undefined) return options.pricing || undefined;
+  const overrides = settings.pricesPath === undefined ? undefined : await loadHostPrices(settings.pricesPath);
+  return createPricing({ overrides, fallback: await loadPriceTable() });
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo | null)?.port ?? 0;
+
+/** How a person or a client on this machine writes the address. */
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
+
+function listen(server: Server, { host, port }: RelaySettings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (cause: NodeJS.ErrnoException) => {
+      const isTaken = cause.code === 'EADDRINUSE';
+      reject(
+        new MonitorError(
+          isTaken ? 'relay.port-in-use' : 'relay.cannot-listen',
+          {
+            happened: isTaken
+              ? `Port ${port} on ${host} is in use.`
+              : `The relay cannot listen on ${host}:${port} (${cause.code ?? 'unknown fault'}).`,
+            follows: 'The relay did not start.',
+            todo: isTaken
+              ? 'Stop what listens there, or set SPANLIGHT_PORT to another port, e.g. SPANLIGHT_PORT=0 for a free one.'
+              : 'Set SPANLIGHT_HOST to an address of this machine, e.g. SPANLIGHT_HOST=127.0.0.1.',
+          },
+          { cause },
+        ),
+      );
+    };
+    server.once('error', onError);
+    server.listen(port, host.replace(/^\[|\]$/g, ''), () => {
+      server.off('error', onError);
+      resolve();
+    });
+  });
+}

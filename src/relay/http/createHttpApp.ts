@@ -1,0 +1,203 @@
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { asRunId, asSpanId } from '../../model/ids.ts';
+import type { Workflow } from '../../model/workflow.ts';
+import type { Authority } from '../auth/authority.ts';
+import type { RequestGuard } from '../auth/requestGuard.ts';
+import type { Principal } from '../auth/tokenRegistry.ts';
+import type { Ingest } from '../ingest/createIngest.ts';
+import { readTraceBatch } from '../ingest/readTraceBatch.ts';
+import { splitJsonList } from '../ingest/splitJson.ts';
+import type { RelayPlugin } from '../RelayPlugin.ts';
+import { codeOf, type RelayLogger } from '../relayLog.ts';
+import type { DetailKey, RunLog } from '../run-log/RunLog.ts';
+import { readDashboardFile } from './dashboardFiles.ts';
+import { errorResponse, HttpFault } from './httpErrors.ts';
+import { readBody } from './readBody.ts';
+import { type RouteName, relayRoutes } from './routes.ts';
+import { secure } from './secureHeaders.ts';
+
+const MiB = 1024 * 1024;
+const MAX_EVENTS = 1000;
+const limitsByRoute = {
+  events: { maxBytes: MiB, timeoutMs: 15_000 },
+  traces: { maxBytes: 16 * MiB, timeoutMs: 30_000 },
+} as const;
+/** Bytes of bodies that are being read or taken in at once. */
+const MAX_BYTES_IN_FLIGHT = 64 * MiB;
+
+export interface HttpAppOptions {
+  readonly authority: Authority;
+  readonly guard: () => RequestGuard;
+  readonly ingest: Ingest;
+  readonly log: RunLog;
+  readonly workflowOf: (project: string) => Workflow | undefined;
+  readonly dashboardDir: string | undefined;
+  readonly plugins: readonly RelayPlugin[];
+  readonly isClosing: () => boolean;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly report: RelayLogger;
+}
+
+type Env = { Bindings: HttpBindings };
+type Handler = (context: Context<Env>, principal: Principal) => Response | Promise<Response>;
+type OpenHandler = (context: Context<Env>) => Response | Promise<Response>;
+
+/** Routes with a token behind them, and those without one. */
+type Guarded = { [Name in RouteName]: (typeof relayRoutes)[Name]['needs'] extends undefined ? never : Name }[RouteName];
+
+/** All of HTTP but the upgrade to a stream. */
+export function createHttpApp(options: HttpAppOptions): Hono<Env> {
+  const { authority, ingest, log, report } = options;
+  const app = new Hono<Env>();
+  let bytesInFlight = 0;
+
+  const withBody = async (
+    context: Context<Env>,
+    route: keyof typeof limitsByRoute,
+    take: (bytes: Uint8Array) => Promise<Response>,
+  ): Promise<Response> => {
+    const limits = limitsByRoute[route];
+    const announced = Number(context.req.header('content-length') ?? limits.maxBytes);
+    const reserved = Math.min(Number.isFinite(announced) ? announced : limits.maxBytes, limits.maxBytes);
+    if (bytesInFlight + reserved > MAX_BYTES_IN_FLIGHT) throw new HttpFault(503, 'ingest.busy', 1000);
+    bytesInFlight += reserved;
+    try {
+      return await take(await readBody(context.req.raw, limits));
+    } finally {
+      bytesInFlight -= reserved;
+    }
+  };
+
+  const detail = async (project: string, key: DetailKey): Promise<Response> => {
+    const found = await log.readDetail(project, key);
+    if (!found) throw new HttpFault(404, 'detail.not-found');
+    return Response.json({ detail: found });
+  };
+
+  const askPlugins = async (context: Context<Env>): Promise<Response | undefined> => {
+    const url = new URL(context.req.url);
+    const { headers } = context.req.raw;
+    const remoteAddress = context.env.incoming.socket.remoteAddress ?? '';
+    for (const plugin of options.plugins) {
+      const answer = await plugin.onGet?.({ url, headers, remoteAddress });
+      if (answer) return answer;
+    }
+    return undefined;
+  };
+
+  const param = (context: Context<Env>, name: string): string => context.req.param(name) ?? '';
+
+  const guarded: Readonly<Record<Guarded, Handler>> = {
+    events: (context, { project }) =>
+      withBody(context, 'events', async (bytes) => {
+        const split = splitJsonList(bytes, 'events', MAX_EVENTS);
+        if ('fault' in split) throw faultOfSplit(split.fault, 'ingest.no-events');
+        return Response.json(await ingest.takeSlices(project, bytes, split.slices));
+      }),
+    traces: (context, { project }) =>
+      withBody(context, 'traces', async (bytes) => {
+        const split = splitJsonList(bytes, 'data', MAX_EVENTS);
+        if ('fault' in split) throw faultOfSplit(split.fault, 'ingest.no-data');
+        const { events, issues } = readTraceBatch(bytes, split.slices, options.now());
+        const answer = await ingest.takeValues(project, events);
+        return Response.json({ ...answer, issues });
+      }),
+    workflow: (_context, { project }) => Response.json({ workflow: options.workflowOf(project) ?? null }),
+    runPayload: (context, { project }) => detail(project, { runId: asRunId(param(context, 'runId')) }),
+    spanPayload: (context, { project }) =>
+      detail(project, { runId: asRunId(param(context, 'runId')), spanId: asSpanId(param(context, 'spanId')) }),
+    approvalPayload: (context, { project }) =>
+      detail(project, { runId: asRunId(param(context, 'runId')), callId: param(context, 'callId') }),
+    eventPayload: (context, { project }) => detail(project, { eventId: param(context, 'eventId') }),
+  };
+
+  const open: Readonly<Record<Exclude<RouteName, Guarded>, OpenHandler>> = {
+    health: () =>
+      options.isClosing()
+        ? Response.json({ status: 'closing' }, { status: 503 })
+        : Response.json({ status: 'ok', durable: log.durability }),
+    stream: () => {
+      throw new HttpFault(426, 'http.upgrade-required');
+    },
+    dashboard: async (context) => {
+      const ofPlugin = await askPlugins(context);
+      if (ofPlugin) return ofPlugin;
+      const file = options.dashboardDir ? await readDashboardFile(options.dashboardDir, context.req.path) : undefined;
+      if (!file) throw new HttpFault(404, 'http.not-found');
+      return file;
+    },
+  };
+
+  const authorize = (context: Context<Env>, name: RouteName): Principal => {
+    const { needs, limit } = relayRoutes[name];
+    const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(context.req.header('authorization') ?? '')?.[1];
+    if (token === undefined) throw new HttpFault(401, 'auth.required');
+    const found = authority.authenticate(token, context.env.incoming.socket.remoteAddress ?? '');
+    if ('refused' in found) {
+      throw found.refused === 'rate'
+        ? new HttpFault(429, 'auth.too-many-failures', 60_000)
+        : new HttpFault(401, 'auth.bad-token');
+    }
+    const { principal } = found;
+    if (needs !== undefined && !principal.can.includes(needs)) throw new HttpFault(403, 'auth.forbidden');
+    const waitMs = limit === 'ingest' ? authority.takeIngest(principal) : authority.takeRead(principal);
+    if (waitMs > 0) throw new HttpFault(429, 'limit.rate', waitMs);
+    return principal;
+  };
+
+  app.use(async (context, next) => {
+    const startedMs = performance.now();
+    const host = context.req.header('host');
+    const origin = context.req.header('origin');
+    const guard = options.guard();
+    const refused = !guard.isHostAllowed(host)
+      ? errorResponse({ status: 421, code: 'http.host-not-allowed' })
+      : !guard.isOriginAllowed(origin, host)
+        ? errorResponse({ status: 403, code: 'http.origin-not-allowed' })
+        : undefined;
+    if (refused) context.res = refused;
+    else if (context.req.method === 'OPTIONS') context.res = new Response(null, { status: 204 });
+    else await next();
+    const isCrossOrigin = origin !== undefined && !refused && guard.isCrossOriginAllowed(origin);
+    context.res = secure(context.res, { host: refused ? undefined : host, origin: isCrossOrigin ? origin : undefined });
+    const { status } = context.res;
+    if (context.req.path.startsWith('/v1/') || status >= 400) {
+      report(status >= 500 ? 'error' : 'info', 'http.answered', {
+        method: context.req.method,
+        route: context.req.routePath, // the pattern: ids and queries stay out of the log
+        status,
+        ms: Math.round(performance.now() - startedMs),
+      });
+    }
+  });
+
+  for (const [name, { method, path }] of Object.entries(relayRoutes) as [
+    RouteName,
+    (typeof relayRoutes)[RouteName],
+  ][]) {
+    const handler = guarded[name as Guarded] as Handler | undefined;
+    app.on(method, path, (context) =>
+      handler ? handler(context, authorize(context, name)) : open[name as keyof typeof open](context),
+    );
+  }
+  app.notFound((context) => {
+    const allowed = Object.values(relayRoutes).find(({ path }) => path === context.req.path)?.method;
+    if (!allowed) return errorResponse({ status: 404, code: 'http.not-found' });
+    const response = errorResponse({ status: 405, code: 'http.method-not-allowed' });
+    response.headers.set('allow', allowed);
+    return response;
+  });
+  app.onError((cause) => {
+    if (cause instanceof HttpFault) return errorResponse(cause.answer);
+    report('error', 'http.internal', { cause: codeOf(cause) });
+    return errorResponse({ status: 500, code: 'http.internal' });
+  });
+  return app;
+}
+
+function faultOfSplit(fault: 'not-json' | 'no-list' | 'too-many', noListCode: string): HttpFault {
+  if (fault === 'too-many') return new HttpFault(413, 'ingest.too-many-events');
+  return fault === 'no-list' ? new HttpFault(422, noListCode) : new HttpFault(400, 'ingest.bad-json');
+}

@@ -1,0 +1,67 @@
+import type { HttpErrorBody } from '../../model/wire.ts';
+
+/** What each code means, in words that name what to do. Constant texts: nothing of a request ever stands in them. */
+const messages: Readonly<Record<string, string>> = {
+  'auth.required': 'No token. Send it as "Authorization: Bearer <token>".',
+  'auth.bad-token': 'The token does not hold. Ask whoever runs the relay for a valid one.',
+  'auth.forbidden': 'The token may not do this. Ask for one with the capability that this route names.',
+  'auth.too-many-failures': 'Too many wrong tokens from this address. Wait as long as Retry-After says.',
+  'http.not-found': 'There is no such path. The relay’s documentation lists all of them.',
+  'http.method-not-allowed': 'The path does not take this method. The header Allow names those it takes.',
+  'http.host-not-allowed': 'The relay does not answer under this host name. Add it to SPANLIGHT_ALLOWED_HOSTS.',
+  'http.origin-not-allowed': 'Pages of this origin may not use the relay. Add it to SPANLIGHT_ALLOWED_ORIGINS.',
+  'http.internal': 'The relay failed at this request. Its log has the cause under the same code.',
+  'http.upgrade-required': 'This path is a WebSocket. Open it with the subprotocol spanlight.v1.',
+  'ingest.content-type': 'The body must be application/json.',
+  'ingest.content-encoding': 'The body may be plain or gzip.',
+  'ingest.bad-gzip': 'The body is no gzip, or ends too early.',
+  'ingest.too-large': 'The body is over the limit of this route. Send smaller batches.',
+  'ingest.too-many-events': 'More than 1000 events in one body. Send smaller batches.',
+  'ingest.bad-json': 'The body is no JSON. Nothing of it was taken.',
+  'ingest.no-events': 'The body has no list of events. Send {"events": [...]}.',
+  'ingest.no-data': 'The body has no list of traces and spans. Send {"data": [...]}.',
+  'ingest.body-timeout': 'The body did not come in time. Send it again.',
+  'ingest.log-unavailable': 'The log does not take events now. Nothing was taken; send the same events again later.',
+  'ingest.busy': 'Too much is being taken in at this moment. Send the same events again later.',
+  'limit.rate': 'Too many requests with this token. Wait as long as Retry-After says.',
+  'detail.not-found': 'No content is held for this. It was never sent, or it was let go.',
+  'relay.closing': 'The relay is closing. Try again in some seconds.',
+  'relay.too-many-connections': 'The relay has as many connections as it may. Try again later.',
+  'stream.subprotocol-required': 'Open the stream with the WebSocket subprotocol spanlight.v1.',
+  'stream.too-many-pending': 'Too many connections of this address have not said hello. Try again in some seconds.',
+};
+
+export const messageOf = (code: string): string => messages[code] ?? 'The request was refused.';
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly code: string;
+  /** Seconds. */
+  readonly retryAfterSec?: number | undefined;
+}
+
+/** Ends a request with a coded answer. */
+export class HttpFault extends Error {
+  override readonly name = 'HttpFault';
+  readonly answer: ErrorAnswer;
+  constructor(status: number, code: string, retryAfterMs?: number) {
+    super(code);
+    this.answer = {
+      status,
+      code,
+      ...(retryAfterMs !== undefined && { retryAfterSec: Math.max(1, Math.ceil(retryAfterMs / 1000)) }),
+    };
+  }
+}
+
+export function errorResponse({ status, code, retryAfterSec }: ErrorAnswer): Response {
+  const body: HttpErrorBody = { error: { code, message: messageOf(code) } };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      ...(retryAfterSec !== undefined && { 'retry-after': String(retryAfterSec) }),
+      ...(status === 401 && { 'www-authenticate': 'Bearer realm="spanlight"' }),
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import type { Capability } from '../../model/capabilities.ts';
+
+/** A route of the relay: its path, and what a token needs for it. */
+export interface RelayRoute {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** `undefined`: anybody. */
+  readonly needs: Capability | undefined;
+  /** Which limit counts it. */
+  readonly limit: 'reads' | 'ingest' | 'none';
+}
+
+/** Every route there is. The server is built from this table, and a test walks it. */
+export const relayRoutes = {
+  health: { method: 'GET', path: '/health', needs: undefined, limit: 'none' },
+  events: { method: 'POST', path: '/v1/events', needs: 'ingest', limit: 'ingest' },
+  traces: { method: 'POST', path: '/v1/traces/ingest', needs: 'ingest', limit: 'ingest' },
+  /** A WebSocket: the token comes in its hello. */
+  stream: { method: 'GET', path: '/v1/stream', needs: undefined, limit: 'none' },
+  workflow: { method: 'GET', path: '/v1/workflow', needs: 'read.shape', limit: 'reads' },
+  runPayload: { method: 'GET', path: '/v1/runs/:runId/payload', needs: 'read.payload', limit: 'reads' },
+  spanPayload: { method: 'GET', path: '/v1/runs/:runId/spans/:spanId/payload', needs: 'read.payload', limit: 'reads' },
+  approvalPayload: {
+    method: 'GET',
+    path: '/v1/runs/:runId/approvals/:callId/payload',
+    needs: 'read.payload',
+    limit: 'reads',
+  },
+  eventPayload: { method: 'GET', path: '/v1/events/:eventId/payload', needs: 'read.payload', limit: 'reads' },
+  dashboard: { method: 'GET', path: '/*', needs: undefined, limit: 'none' },
+} as const satisfies Readonly<Record<string, RelayRoute>>;
+
+export type RouteName = keyof typeof relayRoutes;

@@ -1,0 +1,10 @@
+export { createRelay, type Relay, type RelayOptions } from './createRelay.ts';
+export type { FanOut, News } from './fan-out/FanOut.ts';
+export type { RelayRoute } from './http/routes.ts';
+export type { PluginRequest, ReaderContext, RelayPlugin } from './RelayPlugin.ts';
+export type { RelayLogLine } from './relayLog.ts';
+export type { Appended, AppendResult, DetailKey, LogHead, RunLog } from './run-log/RunLog.ts';
+export { parseSettings, type RelaySettings } from './settings/parseSettings.ts';
+export type { TokenEntry } from './settings/settingsSchema.ts';
+export type { WireTimings } from './wire/timings.ts';
+export { parseWorkflow } from './workflow/parseWorkflow.ts';

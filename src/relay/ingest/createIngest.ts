@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import type { InputIssue } from '../../model/errors.ts';
+import { type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
+import { parseEvent } from '../../model/validateEvent.ts';
+import type { IngestAnswer, IngestVerdict } from '../../model/wire.ts';
+import type { FanOut } from '../fan-out/FanOut.ts';
+import type { RelayPlugin } from '../RelayPlugin.ts';
+import { codeOf, type RelayLogger } from '../relayLog.ts';
+import type { AppendResult, RunLog } from '../run-log/RunLog.ts';
+import { type ParsedSlice, parseSlice } from './parseSlice.ts';
+import type { Pricer } from './pricer.ts';
+import { createProducerHoles } from './producerHoles.ts';
+import type { JsonSlice } from './splitJson.ts';
+
+export interface IngestOptions {
+  readonly log: RunLog;
+  readonly fanOut: FanOut;
+  readonly pricer: Pricer;
+  readonly plugins: readonly RelayPlugin[];
+  readonly holeMs: number;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly report: RelayLogger;
+}
+
+/** The one way in: validates, stores, prices, tells. */
+export interface Ingest {
+  /** Elements of a body, each with its own verdict. */
+  takeSlices(project: string, bytes: Uint8Array, slices: readonly JsonSlice[]): Promise<IngestAnswer>;
+  /** Values from an adapter, or from inside this process. */
+  takeValues(project: string, values: readonly unknown[]): Promise<IngestAnswer>;
+  /** Records the holes in producers' numbers that are overdue. */
+  recordHoles(): Promise<void>;
+}
+
+type Read =
+  | { readonly event: MonitorEvent; readonly note?: InputIssue | undefined }
+  | { readonly id: string | null; readonly issue: InputIssue };
+
+export function createIngest(options: IngestOptions): Ingest {
+  const { log, fanOut, pricer, plugins, now, report } = options;
+  const holes = createProducerHoles(options.holeMs, () => performance.now());
+
+  const tell = (project: string, { epoch, from, to, stored }: AppendResult) => {
+    if (stored.length === 0) return;
+    fanOut.publish({ project, epoch, from, to, events: stored });
+    for (const plugin of plugins) {
+      try {
+        plugin.onEvents?.({ project, events: stored });
+      } catch (cause) {
+        report('error', 'plugin.failed', { plugin: plugin.name, hook: 'onEvents', cause: codeOf(cause) });
+      }
+    }
+  };
+
+  const append = async (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> => {
+    const result = await log.append(project, events);
+    tell(project, result);
+    const prices = pricer.priceEvents(result.spans, now());
+    if (prices.length > 0) tell(project, await log.append(project, prices));
+    return result;
+  };
+
+  const take = async (project: string, reads: readonly Read[]): Promise<IngestAnswer> => {
+    const events = reads.flatMap((read) => ('event' in read ? [read.event] : []));
+    const appended = events.length === 0 ? [] : (await append(project, events)).verdicts;
+    let next = 0;
+    const verdicts = reads.map((read): IngestVerdict => {
+      if ('issue' in read) return { id: read.id, st: 'bad', ...read.issue };
+      const { st, seq } = appended[next] ?? { st: 'ok' };
+      next += 1;
+      return { id: read.event.id, st, ...(seq !== undefined && { seq }), ...read.note };
+    });
+    return { durable: log.durability, events: verdicts };
+  };
+
+  const read = (project: string, parsed: ParsedSlice): Read => {
+    if ('issue' in parsed) return { id: null, issue: parsed.issue };
+    const { value, note } = parsed;
+    const prod = readProd(value);
+    if (prod) holes.hear(project, prod); // heard, even if the event turns out to be bad: it is not missing
+    const result = parseEvent(value);
+    return result.event ? { event: result.event, note } : { id: readId(value), issue: result.issue };
+  };
+
+  return {
+    takeSlices: (project, bytes, slices) =>
+      take(
+        project,
+        slices.map((slice) => read(project, parseSlice(bytes, slice))),
+      ),
+    takeValues: (project, values) =>
+      take(
+        project,
+        values.map((value) => read(project, { value })),
+      ),
+    async recordHoles() {
+      for (const { project, producerId, last, holeEvents, missingEvents } of holes.takeOverdue()) {
+        await append(project, [
+          {
+            id: randomUUID(),
+            type: 'producer.gap',
+            sv: SCHEMA_VERSION,
+            ts: now(),
+            prod: { id: producerId, n: last },
+            a: { missingEvents, holeEvents },
+          },
+        ]);
+        report('warn', 'ingest.producer-hole', { project, holeEvents });
+      }
+    },
+  };
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+function readProd(value: unknown): { readonly id: string; readonly n: number } | undefined {
+  const prod = isRecord(value) ? value.prod : undefined;
+  if (!isRecord(prod)) return undefined;
+  const { id, n } = prod;
+  return typeof id === 'string' && id.length <= 128 && Number.isSafeInteger(n) && (n as number) >= 0
+    ? { id, n: n as number }
+    : undefined;
+}
+
+/** Its own id, to tell its sender which one it was. */
+function readId(value: unknown): string | null {
+  const id = isRecord(value) ? value.id : undefined;
+  return typeof id === 'string' ? id.slice(0, 128) : null;
+}

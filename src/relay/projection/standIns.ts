@@ -1,0 +1,64 @@
+import { createHmac } from 'node:crypto';
+import { hasSecretShape } from './secretShape.ts';
+
+/** What takes the place of a text that must not be shown: stable for the same text, worthless without the key. */
+export interface StandIns {
+  /** An id: shown when it is opaque, else replaced. The same id gives the same stand-in in every field, so trees still join. */
+  id(id: string): string;
+  /** An operational name: shown when it is harmless, else `"tool 7f3a19"`. */
+  label(name: string, kind: string): string;
+  /** The class or code of an error: shown when it is one word of code. */
+  code(code: string, kind: string): string;
+  /** A person or a session: never shown. */
+  pseudonym(value: string, kind: string): string;
+}
+
+const MAX_CACHED = 20_000;
+/** Wire rule 6: letters, digits, space, `_ . : / ( ) -`, at most 64 characters. */
+const nameGrammar = /^[\p{L}\p{N} _.:/()-]{1,64}$/u;
+const codeGrammar = /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/;
+/**
+ * Ids that say nothing: a UUID, or what the SDKs make: a known beginning and hex digits, or a short number.
+ * Anything else could be a text that somebody put in the place of an id.
+ */
+const idGrammar =
+  /^(?:(?:trace|span|run|task|turn|agent|llm|tool|call|resp|msg|fc|evt|group|log|prod|producer)[_-])?(?:[0-9a-f]{8,64}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d{1,6})$/i;
+
+/**
+ * @param key - at least 32 characters; who has it can test guesses
+ * @param project - the same text has another stand-in in another project
+ */
+export function createStandIns(key: string, project: string): StandIns {
+  const cache = new Map<string, string>();
+
+  const digest = (domain: string, text: string, length: number): string =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([domain, project, text]))
+      .digest('hex')
+      .slice(0, length);
+
+  const cached = (domain: string, text: string, make: () => string): string => {
+    const cacheKey = `${domain}\u001f${text}`;
+    const known = cache.get(cacheKey);
+    if (known !== undefined) return known;
+    if (cache.size >= MAX_CACHED) cache.clear();
+    const made = make();
+    cache.set(cacheKey, made);
+    return made;
+  };
+
+  const standInName = (name: string, kind: string) => `${kind} ${digest('name', name, 6)}`;
+
+  return {
+    id: (id) => cached('id', id, () => (idGrammar.test(id) ? id : `id_${digest('id', id, 24)}`)),
+    label: (name, kind) =>
+      cached(`label:${kind}`, name, () =>
+        name === '' || (nameGrammar.test(name) && !hasSecretShape(name)) ? name : standInName(name, kind),
+      ),
+    code: (code, kind) =>
+      cached(`code:${kind}`, code, () =>
+        codeGrammar.test(code) && !hasSecretShape(code) ? code : standInName(code, kind),
+      ),
+    pseudonym: (value, kind) => cached(`pseudonym:${kind}`, value, () => `${kind} ${digest(kind, value, 10)}`),
+  };
+}

@@ -1,0 +1,113 @@
+import { type Detail, type DetailPart, detailParts } from '../../model/detail.ts';
+import { type MonitorEvent, rankByType } from '../../model/event.ts';
+import type { DetailKey } from './RunLog.ts';
+
+interface Part {
+  /** As JSON: an exact size, and nobody can change it in place. */
+  readonly text: string;
+  readonly rank: number;
+  readonly ts: number;
+  readonly id: string;
+}
+interface Entry {
+  readonly parts: Map<DetailPart, Part>;
+  readonly runId: string;
+  bytes: number;
+}
+
+/** Content, kept apart from the events and bounded in bytes; the oldest goes first. */
+export interface ContentStore {
+  /** Takes what an event carries. Merges part by part: higher rank, then time, then event id. */
+  add(event: MonitorEvent): void;
+  read(key: DetailKey): Detail | undefined;
+  removeRun(runId: string): void;
+  readonly bytes: number;
+}
+
+const separator = '\u001f';
+const keyOf = ({ runId, spanId, callId, eventId }: DetailKey): string => {
+  if (eventId !== undefined) return `event${separator}${eventId}`;
+  if (callId !== undefined) return `call${separator}${runId}${separator}${callId}`;
+  return spanId === undefined ? `run${separator}${runId}` : `span${separator}${runId}${separator}${spanId}`;
+};
+
+/** The entity whose content an event carries. */
+function keyOfEvent({ type, run, span, ref, id }: MonitorEvent): DetailKey {
+  if (run !== undefined) {
+    if (type.startsWith('run.')) return { runId: run };
+    if (type.startsWith('span.') && span !== undefined) return { runId: run, spanId: span };
+    if (type.startsWith('approval.') && ref !== undefined) return { runId: run, callId: ref };
+  }
+  return { eventId: id };
+}
+
+export function createContentStore(maxBytes: number): ContentStore {
+  const entries = new Map<string, Entry>();
+  const keysByRun = new Map<string, Set<string>>();
+  let bytes = 0;
+
+  const remove = (key: string, entry: Entry) => {
+    entries.delete(key);
+    bytes -= entry.bytes;
+    const keys = keysByRun.get(entry.runId);
+    keys?.delete(key);
+    if (keys?.size === 0) keysByRun.delete(entry.runId);
+  };
+
+  const entryFor = (key: string, runId: string): Entry => {
+    const known = entries.get(key);
+    if (known) return known;
+    const made: Entry = { parts: new Map(), runId, bytes: 0 };
+    entries.set(key, made);
+    const keys = keysByRun.get(runId);
+    if (keys) keys.add(key);
+    else keysByRun.set(runId, new Set([key]));
+    return made;
+  };
+
+  const beats = (left: Part, right: Part): boolean => {
+    if (left.rank !== right.rank) return left.rank > right.rank;
+    if (left.ts !== right.ts) return left.ts > right.ts;
+    return left.id > right.id;
+  };
+
+  return {
+    get bytes() {
+      return bytes;
+    },
+    add(event) {
+      if (!event.detail || maxBytes === 0) return;
+      const key = keyOf(keyOfEvent(event));
+      const entry = entryFor(key, event.run ?? '');
+      for (const name of detailParts) {
+        const value = event.detail[name];
+        if (value === undefined) continue;
+        const part: Part = { text: JSON.stringify(value), rank: rankByType[event.type], ts: event.ts, id: event.id };
+        const known = entry.parts.get(name);
+        if (known && !beats(part, known)) continue;
+        const grown = (part.text.length - (known?.text.length ?? 0)) * 2; // two bytes a character at most in memory
+        entry.parts.set(name, part);
+        entry.bytes += grown;
+        bytes += grown;
+      }
+      while (bytes > maxBytes) {
+        const oldest = entries.entries().next().value;
+        if (!oldest) break;
+        remove(...oldest);
+      }
+    },
+    read(key) {
+      const entry = entries.get(keyOf(key));
+      if (!entry || entry.parts.size === 0) return undefined;
+      const detail: { -readonly [Part in keyof Detail]: unknown } = {};
+      for (const [name, { text }] of entry.parts) detail[name] = JSON.parse(text);
+      return detail;
+    },
+    removeRun(runId) {
+      for (const key of [...(keysByRun.get(runId) ?? [])]) {
+        const entry = entries.get(key);
+        if (entry) remove(key, entry);
+      }
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type * as z from 'zod';
+import { type Role, roles } from '../../model/capabilities.ts';
+import { MonitorError } from '../../model/errors.ts';
+import { type SettingName, settingTable } from './settingsSchema.ts';
+
+/** What the relay runs with. Sizes are bytes, counts are counts, paths are as given. */
+export interface RelaySettings {
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Tokens in clear, by role; the relay keeps only their SHA-256. A role without one gets a generated one on loopback. */
+  readonly roleTokens: Readonly<Partial<Record<Role, string>>>;
+  readonly tokensFile?: string | undefined;
+  readonly labelKey?: string | undefined;
+  readonly workflowPath?: string | undefined;
+  readonly pricesPath?: string | undefined;
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly ringEvents: number;
+  readonly ringBytes: number;
+  readonly retentionEvents: number;
+  readonly retentionBytes: number;
+  readonly retentionRuns: number;
+  readonly retentionSpans: number;
+  readonly retentionHours: number;
+  readonly detailBytes: number;
+  readonly readsPerMinute: number;
+  readonly ingestPerMinute: number;
+  readonly maxConnections: number;
+}
+
+const MiB = 1024 * 1024;
+
+export const defaultSettings: RelaySettings = {
+  host: '127.0.0.1',
+  port: 8090,
+  roleTokens: {},
+  allowedOrigins: [],
+  allowedHosts: [],
+  ringEvents: 20_000,
+  ringBytes: 32 * MiB,
+  retentionEvents: 50_000,
+  retentionBytes: 64 * MiB,
+  retentionRuns: 2000,
+  retentionSpans: 100_000,
+  retentionHours: 72,
+  detailBytes: 128 * MiB,
+  readsPerMinute: 120,
+  ingestPerMinute: 6000,
+  maxConnections: 2000,
+};
+
+type Values = { [Name in SettingName]?: z.output<(typeof settingTable)[Name]['schema']> };
+
+/**
+ * Reads the relay's settings from environment variables. An empty variable counts as unset.
+ * @throws {MonitorError} `settings.bad-value` (names the variable, what is wrong with it, an example; never a secret),
+ * `settings.token-reused`
+ */
+export function parseSettings(env: Readonly<Record<string, string | undefined>>): RelaySettings {
+  const values = readValues(env);
+  const roleTokens: Partial<Record<Role, string>> = {};
+  for (const role of roles) {
+    const token = values[`SPANLIGHT_${role.toUpperCase() as Uppercase<Role>}_TOKEN`];
+    if (token !== undefined) roleTokens[role] = token;
+  }
+  refuseReuse(roleTokens);
+  const given: { [Key in keyof RelaySettings]?: RelaySettings[Key] | undefined } = {
+    host: values.SPANLIGHT_HOST,
+    port: values.SPANLIGHT_PORT,
+    roleTokens,
+    tokensFile: values.SPANLIGHT_TOKENS,
+    labelKey: values.SPANLIGHT_LABEL_KEY,
+    workflowPath: values.SPANLIGHT_WORKFLOW,
+    pricesPath: values.SPANLIGHT_PRICES,
+    allowedOrigins: values.SPANLIGHT_ALLOWED_ORIGINS,
+    allowedHosts: values.SPANLIGHT_ALLOWED_HOSTS,
+    ringEvents: values.SPANLIGHT_RING_EVENTS,
+    ringBytes: values.SPANLIGHT_RING_BYTES,
+    retentionEvents: values.SPANLIGHT_RETENTION_EVENTS,
+    retentionBytes: values.SPANLIGHT_RETENTION_BYTES,
+    retentionRuns: values.SPANLIGHT_RETENTION_RUNS,
+    retentionSpans: values.SPANLIGHT_RETENTION_SPANS,
+    retentionHours: values.SPANLIGHT_RETENTION_HOURS,
+    detailBytes: values.SPANLIGHT_DETAIL_BYTES,
+    readsPerMinute: values.SPANLIGHT_READS_PER_MINUTE,
+    ingestPerMinute: values.SPANLIGHT_INGEST_PER_MINUTE,
+    maxConnections: values.SPANLIGHT_MAX_CONNECTIONS,
+  };
+  return withDefaults(given);
+}
+
+/** Fills what is not given. */
+export function withDefaults(
+  given: {
+    readonly [Key in keyof RelaySettings]?: RelaySettings[Key] | undefined;
+  },
+): RelaySettings {
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaultSettings, ...Object.fromEntries(present) };
+}
+
+function readValues(env: Readonly<Record<string, string | undefined>>): Values {
+  const values: Record<string, unknown> = {};
+  for (const [name, { schema, example, ...rest }] of Object.entries(settingTable)) {
+    const text = env[name]?.trim();
+    const parsed = schema.safeParse(text === '' ? undefined : text);
+    if (parsed.success) {
+      values[name] = parsed.data;
+      continue;
+    }
+    const fault = parsed.error.issues[0]?.message ?? 'is not valid';
+    const shown = 'isSecret' in rest || text === undefined ? '' : ` (it is ${JSON.stringify(text.slice(0, 80))})`;
+    throw new MonitorError('settings.bad-value', {
+      happened: `${name} ${fault}${shown}.`,
+      follows: 'The relay did not start.',
+      todo: `Set it like this: ${name}=${'isSecret' in rest ? `<${example}>` : example}`,
+    });
+  }
+  return values as Values;
+}
+
+function refuseReuse(roleTokens: Readonly<Partial<Record<Role, string>>>): void {
+  const roleByToken = new Map<string, Role>();
+  for (const role of roles) {
+    const token = roleTokens[role];
+    if (token === undefined) continue;
+    const other = roleByToken.get(token);
+    if (other !== undefined) {
+      throw new MonitorError('settings.token-reused', {
+        happened: `SPANLIGHT_${other.toUpperCase()}_TOKEN and SPANLIGHT_${role.toUpperCase()}_TOKEN have the same value.`,
+        follows: 'The relay did not start, since it could not tell the two roles apart.',
+        todo: 'Give each role a token of its own, e.g. the output of: openssl rand -hex 32',
+      });
+    }
+    roleByToken.set(token, role);
+  }
+}
+
+/** Variables of the agent's side, which often stand in the same environment. */
+const agentVariables = new Set(['SPANLIGHT_URL', 'SPANLIGHT_SERVICE', 'SPANLIGHT_INCLUDE_DETAIL']);
+
+/** `SPANLIGHT_` variables that set nothing: most often a slip of the pen. */
+export function findUnknownSettings(
+  env: Readonly<Record<string, string | undefined>>,
+): readonly { readonly name: string; readonly instead?: string | undefined }[] {
+  return Object.keys(env)
+    .filter((name) => /^SPANLIGHT_[A-Z0-9_]{1,60}$/.test(name))
+    .filter(
+      (name) => !Object.hasOwn(settingTable, name) && !agentVariables.has(name) && !name.startsWith('SPANLIGHT_DEMO_'),
+    )
+    .map((name) => ({ name, instead: nearestSetting(name) }));
+}
+
+function nearestSetting(name: string): string | undefined {
+  const words = new Set(name.split('_'));
+  const [nearest] = Object.keys(settingTable)
+    .map((known) => ({ known, shared: known.split('_').filter((word) => words.has(word)).length }))
+    .sort((left, right) => right.shared - left.shared);
+  return nearest && nearest.shared > 1 ? nearest.known : undefined; // SPANLIGHT itself is shared by all
+}

@@ -1,0 +1,154 @@
+import * as z from 'zod';
+import { roles } from '../../model/capabilities.ts';
+
+/** Shortest token that is taken. */
+export const MIN_TOKEN_LENGTH = 32;
+const MiB = 1024 * 1024;
+
+const token = z
+  .string()
+  .min(MIN_TOKEN_LENGTH, `is shorter than ${MIN_TOKEN_LENGTH} characters`)
+  .max(512, 'is longer than 512 characters')
+  .regex(/^[\x21-\x7e]+$/, 'has a character that cannot stand in an HTTP header');
+
+const whole = (min: number, max: number) => {
+  const message = `is not a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,16}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+};
+
+const list = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item));
+
+const origin = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && url.origin === text && url.origin !== 'null' && /^https?:$/.test(url.protocol);
+}, 'has an entry that is no origin (scheme, host and port, no path, no *)');
+
+const hostName = z
+  .string()
+  .regex(
+    /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::\d{1,5})?$/i,
+    'has an entry that is no host or host:port',
+  );
+
+const filePath = z.string().min(1, 'is empty').max(4096, 'is too long');
+
+interface Setting {
+  readonly schema: z.ZodType<unknown, string | undefined>;
+  readonly example: string;
+  readonly doc: string;
+  /** Its value never stands in a message. */
+  readonly isSecret?: boolean;
+}
+
+const setting = <T extends z.ZodType<unknown, string>>(schema: T, example: string, doc: string) => ({
+  schema: schema.optional(),
+  example,
+  doc,
+});
+const secret = (doc: string) => ({
+  ...setting(token, 'the output of: openssl rand -hex 32', doc),
+  isSecret: true,
+});
+
+/** Every setting of the relay: the variable, what it may be, an example, and what it is for. */
+export const settingTable = {
+  SPANLIGHT_HOST: setting(
+    z
+      .string()
+      .max(255)
+      .regex(/^[0-9a-z._:-]+$/i, 'is no host name or address'),
+    '127.0.0.1',
+    'Address to listen on. Default 127.0.0.1: this machine only.',
+  ),
+  SPANLIGHT_PORT: setting(whole(0, 65_535), '8090', 'Port to listen on; 0 takes a free one. Default 8090.'),
+  SPANLIGHT_VIEWER_TOKEN: secret('Token of the viewer role.'),
+  SPANLIGHT_OPERATOR_TOKEN: secret('Token of the operator role.'),
+  SPANLIGHT_DEVELOPER_TOKEN: secret('Token of the developer role.'),
+  SPANLIGHT_APPROVER_TOKEN: secret('Token of the approver role.'),
+  SPANLIGHT_ADMIN_TOKEN: secret('Token of the admin role.'),
+  SPANLIGHT_INGEST_TOKEN: secret('Token with which agents send events.'),
+  SPANLIGHT_TOKENS: setting(
+    filePath,
+    './tokens.json',
+    'JSON file with tokens for people and tenants: a list of {name, sha256, roles, project, scope?}. Read again when it changes.',
+  ),
+  SPANLIGHT_LABEL_KEY: secret(
+    'Key of the stand-ins for hidden names and people. Set it so that they stay the same over restarts.',
+  ),
+  SPANLIGHT_WORKFLOW: setting(
+    filePath,
+    './workflow.json',
+    'Workflow graph: a JSON file (project default), or a folder with one <project>.json each.',
+  ),
+  SPANLIGHT_PRICES: setting(
+    filePath,
+    './prices.json',
+    'JSON file with prices of your own; they win over the maintained table.',
+  ),
+  SPANLIGHT_ALLOWED_ORIGINS: setting(
+    list(origin),
+    'https://admin.example.com,http://localhost:5173',
+    'Web origins, besides its own, from which a page may use the relay.',
+  ),
+  SPANLIGHT_ALLOWED_HOSTS: setting(
+    list(hostName),
+    'relay.example.com,relay:8090',
+    'Host names, besides its own, under which the relay answers.',
+  ),
+  SPANLIGHT_RING_EVENTS: setting(
+    whole(16, 10_000_000),
+    '20000',
+    'Events kept ready for live readers, a project. Default 20000.',
+  ),
+  SPANLIGHT_RING_BYTES: setting(whole(65_536, 4096 * MiB), '33554432', 'Bytes of them. Default 32 MiB.'),
+  SPANLIGHT_RETENTION_EVENTS: setting(
+    whole(16, 10_000_000),
+    '50000',
+    'Events a reader can resume over, a project. Default 50000.',
+  ),
+  SPANLIGHT_RETENTION_BYTES: setting(whole(65_536, 4096 * MiB), '67108864', 'Bytes of them. Default 64 MiB.'),
+  SPANLIGHT_RETENTION_RUNS: setting(whole(1, 1_000_000), '2000', 'Runs held, a project. Default 2000.'),
+  SPANLIGHT_RETENTION_SPANS: setting(whole(16, 10_000_000), '100000', 'Spans held, a project. Default 100000.'),
+  SPANLIGHT_RETENTION_HOURS: setting(whole(1, 87_600), '72', 'Hours an ended run is held. Default 72.'),
+  SPANLIGHT_DETAIL_BYTES: setting(
+    whole(0, 16_384 * MiB),
+    '134217728',
+    'Bytes of content (messages, arguments, results) held, a project; 0 keeps none. Default 128 MiB.',
+  ),
+  SPANLIGHT_READS_PER_MINUTE: setting(whole(1, 1_000_000), '120', 'Reads a minute and token. Default 120.'),
+  SPANLIGHT_INGEST_PER_MINUTE: setting(
+    whole(1, 10_000_000),
+    '6000',
+    'Ingest requests a minute and token. Default 6000.',
+  ),
+  SPANLIGHT_MAX_CONNECTIONS: setting(whole(1, 1_000_000), '2000', 'Live connections at once. Default 2000.'),
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof settingTable;
+
+/** One entry of the `SPANLIGHT_TOKENS` file. */
+export const tokenEntrySchema = z.strictObject({
+  name: z.string().min(1).max(64),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not the SHA-256 of a token as 64 small hex digits'),
+  roles: z.array(z.enum(roles)).min(1).max(roles.length),
+  project: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'has a character that is not allowed'),
+  scope: z.string().min(1).max(64).optional(),
+});
+
+/** A token as the relay keeps it: the digest, never the token. */
+export type TokenEntry = z.infer<typeof tokenEntrySchema>;
+
+export const tokensFileSchema = z.array(tokenEntrySchema).max(10_000);

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import type { Subscription, Topic } from '../../model/wire.ts';
+
+/** Largest hello, and largest client frame after it, bytes. */
+export const MAX_HELLO_BYTES = 4096;
+export const MAX_CLIENT_FRAME_BYTES = 16 * 1024;
+
+const topicGrammar = /^(?:overview|runs|logs|approvals|alerts|metrics|(?:run|agent):.{1,256})$/su;
+const texts = z.union([z.string().max(256), z.array(z.string().max(256)).max(64)]);
+const subscription = z.object({
+  sub: z.string().max(300),
+  filter: z.optional(z.record(z.string().max(64), texts)),
+});
+
+const helloSchema = z.object({
+  t: z.literal('hello'),
+  v: z.tuple([z.int().min(0), z.int().min(0)]),
+  token: z.string().max(512),
+  cursor: z.optional(z.string().max(100)),
+  subs: z.array(subscription).max(64),
+});
+const subSchema = z.object({ t: z.enum(['sub', 'unsub']), subs: z.array(subscription).max(64) });
+
+export type Hello = z.infer<typeof helloSchema>;
+export type SubChange = z.infer<typeof subSchema>;
+export type RawSubscription = z.infer<typeof subscription>;
+
+/** @returns `undefined` for anything that is no hello */
+export function parseHello(text: string): Hello | undefined {
+  const parsed = helloSchema.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** @returns `undefined` for a frame of a kind that is not known (ignored by wire rule 30), `'bad'` for a broken one */
+export function parseSubChange(text: string): SubChange | 'bad' | undefined {
+  const json = parseJson(text);
+  const kind = typeof json === 'object' && json !== null ? (json as { t?: unknown }).t : undefined;
+  if (typeof kind !== 'string') return 'bad';
+  if (kind !== 'sub' && kind !== 'unsub') return undefined;
+  const parsed = subSchema.safeParse(json);
+  return parsed.success ? parsed.data : 'bad';
+}
+
+export const isTopic = (sub: string): sub is Topic => topicGrammar.test(sub);
+/** @returns `undefined` where the topic is not known */
+export const asSubscription = ({ sub, filter }: RawSubscription): Subscription | undefined =>
+  isTopic(sub) ? { sub, filter } : undefined;
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,235 @@
+import type { MonitorEvent } from '../../model/event.ts';
+import type { RunId } from '../../model/ids.ts';
+import type { Topic } from '../../model/wire.ts';
+import type { News } from '../fan-out/FanOut.ts';
+import { projectEvent, type ViewClass } from '../projection/projectEvent.ts';
+import type { StandIns } from '../projection/standIns.ts';
+import { createEventRing } from '../run-log/eventRing.ts';
+import type { LogHead, RunLog } from '../run-log/RunLog.ts';
+import type { EventFilter } from './eventFilter.ts';
+import { createSnapshotCache } from './snapshotCache.ts';
+import { BATCH_BYTES, BATCH_EVENTS, SCAN_EVENTS, type WireTimings } from './timings.ts';
+
+/** One batch frame, ready to send; the same object serves every reader who stands at the same place and sees the same. */
+export interface ReadyBatch {
+  readonly to: number;
+  readonly count: number;
+  readonly frame: Buffer;
+}
+
+/** Somebody who reads a project's stream. */
+export interface StreamReader {
+  /** There may be more to send. Returns at once. */
+  pump(): void;
+}
+
+export interface ProjectStreamOptions {
+  readonly project: string;
+  readonly log: RunLog;
+  readonly standIns: StandIns;
+  readonly ringEvents: number;
+  readonly ringBytes: number;
+  readonly timings: WireTimings;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly onFault: (code: string, cause: unknown) => void;
+}
+
+/** Live side of one project: the shared ring, its batches, its readers. */
+export interface ProjectStream {
+  readonly epoch: string;
+  readonly head: number;
+  readonly standIns: StandIns;
+  /** Reads where the log stands; call it before anything else. */
+  open(): Promise<LogHead>;
+  take(news: News): void;
+  /** Asks the log whether news was lost. */
+  poll(): Promise<void>;
+  join(reader: StreamReader): () => void;
+  readonly readerCount: number;
+  /** The next events after `from`; `'behind'` when the ring no longer has them, `undefined` when there are none. */
+  nextBatch(view: ViewClass, filter: EventFilter, from: number): ReadyBatch | 'behind' | undefined;
+  /** As {@link nextBatch}, from the log; `'gone'` when the log does not have them either. */
+  nextBatchFromLog(view: ViewClass, filter: EventFilter, from: number): Promise<ReadyBatch | 'gone'>;
+  snapshot(
+    view: ViewClass,
+    filter: EventFilter,
+    scope: { readonly topics: readonly Topic[]; readonly runId?: RunId | undefined } | undefined,
+  ): Promise<{ readonly at: number; readonly frames: readonly Buffer[] }>;
+  close(): void;
+}
+
+interface RingItem {
+  readonly event: MonitorEvent;
+  sizeBytes: number;
+  readonly texts: { [View in ViewClass]?: string };
+}
+
+export function createProjectStream(options: ProjectStreamOptions): ProjectStream {
+  const { project, log, standIns, timings, now } = options;
+  const ring = createEventRing<RingItem>(options.ringEvents, options.ringBytes);
+  const readers = new Set<StreamReader>();
+  const batches = new Map<string, ReadyBatch>();
+  const snapshots = createSnapshotCache({ project, log, standIns, keepForMs: timings.snapshotForMs, now });
+  let epoch = '';
+  let opening: Promise<LogHead> | undefined;
+  let catchingUp: Promise<void> | undefined;
+  let flushTimer: NodeJS.Timeout | NodeJS.Immediate | undefined;
+  let lastFlushMs = Number.NEGATIVE_INFINITY;
+  let isClosed = false;
+
+  const flush = () => {
+    flushTimer = undefined;
+    lastFlushMs = performance.now();
+    batches.clear();
+    for (const reader of readers) reader.pump();
+  };
+  const askForFlush = () => {
+    if (flushTimer || isClosed || readers.size === 0) return;
+    const waitMs = timings.flushMs - (performance.now() - lastFlushMs);
+    flushTimer = waitMs > 0 ? setTimeout(flush, waitMs) : setImmediate(flush); // at once when it was quiet
+  };
+
+  const textOf = (item: RingItem, view: ViewClass): string => {
+    const known = item.texts[view];
+    if (known !== undefined) return known;
+    const projected = projectEvent(item.event, view, standIns);
+    const text = projected ? JSON.stringify(projected) : '';
+    item.texts[view] = text;
+    item.sizeBytes += text.length;
+    ring.grow(text.length);
+    return text;
+  };
+
+  const frameOf = (from: number, to: number, texts: readonly string[]): ReadyBatch => ({
+    to,
+    count: texts.length,
+    frame: Buffer.from(`{"t":"batch","epoch":"${epoch}","from":${from},"to":${to},"ev":[${texts.join(',')}]}`),
+  });
+
+  const push = (event: MonitorEvent) => ring.push({ event, sizeBytes: 512, texts: {} });
+
+  const reset = (head: LogHead) => {
+    epoch = head.epoch;
+    ring.reset(head.head);
+    batches.clear();
+    snapshots.clear();
+  };
+
+  const catchUp = async () => {
+    for (;;) {
+      const knownHead = ring.head; // news may push on while we wait for the log
+      const at = await log.head(project);
+      if (at.epoch !== epoch || at.head < knownHead) reset(at);
+      if (at.head <= ring.head) break;
+      const events = await log.read(project, ring.head, at.head, 1000);
+      const missing = events.filter((event) => (event.seq ?? 0) > ring.head);
+      if (missing.length === 0 && at.head > ring.head) reset(at); // the log itself let go of what we miss
+      for (const event of missing) {
+        if (event.seq !== ring.head + 1) {
+          reset(at);
+          break;
+        }
+        push(event);
+      }
+    }
+    askForFlush();
+  };
+  const startCatchUp = () => {
+    catchingUp ??= catchUp()
+      .catch((cause: unknown) => options.onFault('relay.log-unreachable', cause))
+      .finally(() => {
+        catchingUp = undefined;
+      });
+    return catchingUp;
+  };
+
+  return {
+    standIns,
+    get epoch() {
+      return epoch;
+    },
+    get head() {
+      return ring.head;
+    },
+    get readerCount() {
+      return readers.size;
+    },
+    open() {
+      opening ??= log.head(project).then((head) => {
+        if (epoch === '') reset(head);
+        return head;
+      });
+      return opening.then(() => log.head(project));
+    },
+    take(news) {
+      if (epoch === '') return; // not open: whoever opens it reads the head
+      if (news.epoch === epoch && news.to <= ring.head) return;
+      if (news.epoch === epoch && news.from === ring.head && news.events) {
+        for (const event of news.events) push(event);
+        askForFlush();
+      } else {
+        void startCatchUp();
+      }
+    },
+    async poll() {
+      const at = await log.head(project);
+      if (at.epoch !== epoch || at.head !== ring.head) await startCatchUp();
+    },
+    join(reader) {
+      readers.add(reader);
+      return () => readers.delete(reader);
+    },
+    nextBatch(view, filter, from) {
+      if (from >= ring.head) return undefined;
+      if (from < ring.oldest - 1) return 'behind';
+      const key = `${view} ${from} ${filter.key}`;
+      const known = batches.get(key);
+      if (known) return known;
+      const texts: string[] = [];
+      let bytes = 0;
+      let to = from;
+      while (to < ring.head && to - from < SCAN_EVENTS && texts.length < BATCH_EVENTS && bytes < BATCH_BYTES) {
+        const item = ring.at(to + 1);
+        if (!item) break; // serialising grew the ring over its bound and the oldest went
+        const text = filter.matches(item.event) ? textOf(item, view) : '';
+        to += 1;
+        if (text === '') continue;
+        texts.push(text);
+        bytes += text.length;
+      }
+      if (to === from) return 'behind';
+      const batch = frameOf(from, to, texts);
+      batches.set(key, batch);
+      return batch;
+    },
+    async nextBatchFromLog(view, filter, from) {
+      const at = await log.head(project);
+      if (at.epoch !== epoch || from < at.oldest - 1) return 'gone';
+      const events = await log.read(project, from, at.head, BATCH_EVENTS);
+      if (events[0]?.seq !== from + 1) return 'gone';
+      const texts: string[] = [];
+      let to = from;
+      let bytes = 0;
+      for (const event of events) {
+        if (event.seq !== to + 1 || bytes >= BATCH_BYTES) break;
+        to += 1;
+        const projected = filter.matches(event) ? projectEvent(event, view, standIns) : undefined;
+        if (!projected) continue;
+        const text = JSON.stringify(projected);
+        texts.push(text);
+        bytes += text.length;
+      }
+      return frameOf(from, to, texts);
+    },
+    snapshot: (view, filter, scope) => snapshots.get(view, filter, scope, ring.oldest - 1),
+    close() {
+      isClosed = true;
+      if (flushTimer) {
+        clearTimeout(flushTimer as NodeJS.Timeout);
+        clearImmediate(flushTimer as NodeJS.Immediate);
+      }
+      readers.clear();
+    },
+  };
+}

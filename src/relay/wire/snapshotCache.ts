@@ -1,0 +1,100 @@
+import { setImmediate } from 'node:timers/promises';
+import type { RunId } from '../../model/ids.ts';
+import type { Topic } from '../../model/wire.ts';
+import { projectEvent, type ViewClass } from '../projection/projectEvent.ts';
+import type { StandIns } from '../projection/standIns.ts';
+import type { RunLog } from '../run-log/RunLog.ts';
+import type { EventFilter } from './eventFilter.ts';
+import { FRAME_BYTES } from './timings.ts';
+
+export interface ReadySnapshot {
+  readonly at: number;
+  readonly frames: readonly Buffer[];
+}
+
+export interface SnapshotScope {
+  readonly topics: readonly Topic[];
+  /** When the scope is one run. */
+  readonly runId?: RunId | undefined;
+}
+
+export interface SnapshotCache {
+  /** @param leastAt - a snapshot of before is of no use: the tail could not go on from it */
+  get(view: ViewClass, filter: EventFilter, scope: SnapshotScope | undefined, leastAt: number): Promise<ReadySnapshot>;
+  clear(): void;
+}
+
+interface SnapshotCacheOptions {
+  readonly project: string;
+  readonly log: RunLog;
+  readonly standIns: StandIns;
+  readonly keepForMs: number;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** Longest stretch of work before others have their turn, ms. */
+const TURN_MS = 8;
+/** Room for the head of the frame around the events. */
+const EVENTS_BYTES = FRAME_BYTES - 1024;
+
+/** Builds snapshots part by part; readers who come together, after a restart say, share one. */
+export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCache {
+  const { project, log, standIns, keepForMs, now } = options;
+  const kept = new Map<string, { readonly atMs: number; readonly ready: Promise<ReadySnapshot> }>();
+
+  const build = async (
+    view: ViewClass,
+    filter: EventFilter,
+    scope: SnapshotScope | undefined,
+  ): Promise<ReadySnapshot> => {
+    const { epoch, at, facts } = await log.snapshot(project, scope?.runId);
+    const bodies: string[] = [];
+    let texts: string[] = [];
+    let bytes = 0;
+    let turnFromMs = performance.now();
+    const close = () => {
+      bodies.push(texts.join(','));
+      texts = [];
+      bytes = 0;
+    };
+    for await (const events of facts) {
+      for (const event of events) {
+        const projected = filter.matches(event) ? projectEvent(event, view, standIns) : undefined;
+        if (!projected) continue;
+        const text = JSON.stringify(projected);
+        const size = Buffer.byteLength(text) + 1;
+        if (bytes > 0 && bytes + size > EVENTS_BYTES) close();
+        texts.push(text);
+        bytes += size;
+      }
+      if (performance.now() - turnFromMs > TURN_MS) {
+        await setImmediate();
+        turnFromMs = performance.now();
+      }
+    }
+    if (texts.length > 0 || bodies.length === 0) close();
+    const tail = scope ? `,"scope":${JSON.stringify(scope.topics)}` : '';
+    const frames = bodies.map((body, index) =>
+      Buffer.from(
+        `{"t":"snap","epoch":"${epoch}","at":${at},"part":${index + 1},"parts":${bodies.length},"ev":[${body}]${tail}}`,
+      ),
+    );
+    return { at, frames };
+  };
+
+  return {
+    async get(view, filter, scope, leastAt) {
+      const key = JSON.stringify([view, filter.key, scope?.topics ?? null, scope?.runId ?? null]);
+      const nowMs = now();
+      for (const [name, { atMs }] of kept) if (nowMs - atMs >= keepForMs || nowMs < atMs) kept.delete(name);
+      const known = kept.get(key);
+      if (known && (await known.ready).at >= leastAt) return known.ready;
+      const ready = build(view, filter, scope);
+      kept.set(key, { atMs: nowMs, ready });
+      ready.catch(() => kept.delete(key)); // the next reader tries again
+      return ready;
+    },
+    clear: () => kept.clear(),
+  };
+}

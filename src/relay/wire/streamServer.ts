@@ -1,0 +1,179 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { SUBPROTOCOL } from '../../model/wire.ts';
+import type { Authority } from '../auth/authority.ts';
+import type { RequestGuard } from '../auth/requestGuard.ts';
+import type { RelayLogger } from '../relayLog.ts';
+import { codeOf } from '../relayLog.ts';
+import { MAX_CLIENT_FRAME_BYTES, MAX_HELLO_BYTES, parseHello, parseSubChange } from './clientFrames.ts';
+import type { ProjectStream } from './projectStream.ts';
+import { refuseUpgrade } from './refuseUpgrade.ts';
+import { createStreamConnection, type StreamConnection } from './streamConnection.ts';
+import type { WireTimings } from './timings.ts';
+import { createWebSocketOutlet, endSocket } from './webSocketOutlet.ts';
+
+/** Connections of one address that have not said hello. */
+const MAX_PENDING_PER_ADDRESS = 10;
+const MAX_FRAGMENTS = 16;
+/** Client frames a minute; a reader that opens and closes views by hand stays far below. */
+const FRAMES_PER_MINUTE = 240;
+
+export interface StreamServerOptions {
+  readonly authority: Authority;
+  readonly guard: () => RequestGuard;
+  readonly streamOf: (project: string) => ProjectStream;
+  readonly timings: WireTimings;
+  readonly ringEvents: number;
+  readonly maxConnections: number;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly log: RelayLogger;
+  readonly onOpen: (connection: StreamConnection) => void;
+  readonly onClose: (connection: StreamConnection) => void;
+}
+
+/** `GET /v1/stream`: takes upgrades, hears the hello, hands over to a connection. */
+export interface StreamServer {
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Looks at every token now. */
+  recheckAll(): void;
+  readonly connectionCount: number;
+  close(): Promise<void>;
+}
+
+export function createStreamServer(options: StreamServerOptions): StreamServer {
+  const { authority, timings, now, log } = options;
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_CLIENT_FRAME_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: 64,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+  const connections = new Set<StreamConnection>();
+  const pendingByAddress = new Map<string, number>();
+  let isClosing = false;
+  const ticker = setInterval(
+    () => {
+      for (const connection of connections) connection.tick();
+    },
+    Math.min(1000, timings.heartbeatMs / 4),
+  );
+  ticker.unref();
+
+  const addPending = (address: string, change: 1 | -1) => {
+    const count = (pendingByAddress.get(address) ?? 0) + change;
+    if (count > 0) pendingByAddress.set(address, count);
+    else pendingByAddress.delete(address);
+  };
+
+  const awaitHello = (socket: WebSocket, address: string) => {
+    let connection: StreamConnection | undefined;
+    let isPending = true;
+    addPending(address, 1);
+    const settlePending = () => {
+      if (!isPending) return;
+      isPending = false;
+      clearTimeout(timer);
+      addPending(address, -1);
+    };
+    const refuse = (code: 4400 | 4401 | 4403 | 4409 | 1013) => {
+      settlePending();
+      socket.send(JSON.stringify({ t: 'bye', code, resume: false }));
+      endSocket(socket, code);
+      log('info', 'stream.refused', { code });
+    };
+    const timer = setTimeout(() => refuse(4409), timings.helloMs);
+
+    const onHello = (text: string) => {
+      const hello = parseHello(text);
+      if (!hello) return refuse(4400);
+      settlePending();
+      const found = authority.authenticate(hello.token, address);
+      if ('refused' in found) return refuse(found.refused === 'rate' ? 1013 : 4401);
+      const { principal } = found;
+      if (!principal.can.includes('read.shape')) return refuse(4403);
+      connection = createStreamConnection({
+        outlet: createWebSocketOutlet(socket),
+        principal,
+        stream: options.streamOf(principal.project),
+        timings,
+        ringEvents: options.ringEvents,
+        now,
+        recheck: () => authority.recheck(principal.tokenHash),
+        onFault: (code, cause) => log('error', code, { cause: codeOf(cause) }),
+      });
+      connections.add(connection);
+      options.onOpen(connection);
+      void connection.start(hello);
+    };
+
+    socket.on('message', (data: RawData, isBinary: boolean) => {
+      const bytes = data as Buffer; // one Buffer: the receiver joins fragments
+      if (isBinary) return connection ? connection.bye(4400) : refuse(4400);
+      if (!connection) {
+        if (!isPending) return;
+        if (bytes.length > MAX_HELLO_BYTES) return refuse(4400);
+        return onHello(bytes.toString('utf8'));
+      }
+      if (authority.takeFrame(connection.id, FRAMES_PER_MINUTE) > 0) return connection.bye(1008);
+      const change = parseSubChange(bytes.toString('utf8'));
+      if (change === 'bad') connection.bye(4400);
+      else if (change) connection.onSubChange(change);
+    });
+    socket.on('pong', () => connection?.onPong());
+    socket.on('error', (cause) => log('info', 'stream.broken', { cause: codeOf(cause) })); // ws closes it by itself
+    socket.on('close', () => {
+      settlePending();
+      if (!connection) return;
+      connection.drop();
+      connections.delete(connection);
+      options.onClose(connection);
+    });
+  };
+
+  return {
+    get connectionCount() {
+      return connections.size;
+    },
+    onUpgrade(request, socket, head) {
+      socket.on('error', () => socket.destroy());
+      const { host, origin } = request.headers;
+      const address = request.socket.remoteAddress ?? '';
+      const guard = options.guard();
+      const path = request.url?.split('?', 1)[0];
+      if (path !== '/v1/stream') return refuseUpgrade(socket, 404, 'http.not-found');
+      if (isClosing) return refuseUpgrade(socket, 503, 'relay.closing');
+      if (!guard.isHostAllowed(host)) return refuseUpgrade(socket, 421, 'http.host-not-allowed');
+      if (!guard.isOriginAllowed(origin, host)) return refuseUpgrade(socket, 403, 'http.origin-not-allowed');
+      const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+      if (!offered.includes(SUBPROTOCOL)) return refuseUpgrade(socket, 400, 'stream.subprotocol-required');
+      if (server.clients.size >= options.maxConnections)
+        return refuseUpgrade(socket, 503, 'relay.too-many-connections');
+      if ((pendingByAddress.get(address) ?? 0) >= MAX_PENDING_PER_ADDRESS) {
+        return refuseUpgrade(socket, 429, 'stream.too-many-pending');
+      }
+      server.handleUpgrade(request, socket, head, (webSocket) => awaitHello(webSocket, address));
+    },
+    recheckAll() {
+      for (const connection of connections) connection.recheck();
+    },
+    async close() {
+      isClosing = true;
+      clearInterval(ticker);
+      const [least, greatest] = timings.restartMs;
+      // spread over as long as keeps the return of everybody below ten a second
+      const spreadMs = Math.min(greatest - least, connections.size * 100);
+      const closed = [...server.clients].map((client) => new Promise((resolve) => client.once('close', resolve)));
+      for (const connection of connections) {
+        connection.bye(1012, { retryMs: Math.round(least + options.random() * spreadMs) });
+      }
+      for (const client of server.clients) endSocket(client, 1012);
+      await Promise.all(closed);
+      server.close();
+    },
+  };
+}
