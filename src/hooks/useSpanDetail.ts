@@ -7,6 +7,7 @@ import type { MonitorState } from '../store/types.ts';
 import { useCan } from './useCan.ts';
 import { useMonitorSelector } from './useMonitorSelector.ts';
 import { useMonitorStore } from './useMonitorStore.ts';
+import { useSession } from './useSession.ts';
 import { useSpan } from './useSpan.ts';
 
 export interface SpanDetail {
@@ -36,14 +37,15 @@ export function useSpanDetail(key: SpanKey | undefined, { isEnabled = true }: Sp
     [key],
   );
   const entry = useMonitorSelector(select);
-  const isMissing = entry === undefined;
+  // Another identity, or a line that came back: what was dropped or failed is asked for anew.
+  const session = useSession();
   const refs = span?.detailRefs;
   const inline = span?.detail;
   const status = span?.status;
   useEffect(() => {
     if (key === undefined || !isEnabled || !canRead || status === undefined) return;
     store.loadDetail(key).catch(ignore);
-  }, [store, key, isEnabled, canRead, isMissing, refs, inline, status]);
+  }, [store, key, isEnabled, canRead, session, refs, inline, status]);
   const reload = useCallback(() => {
     if (key !== undefined) store.loadDetail(key).catch(ignore);
   }, [store, key]);
