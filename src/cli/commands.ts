@@ -8,4 +8,10 @@ export interface Command {
   readonly load: () => Promise<RunCommand>;
 }
 
-export const commands: readonly Command[] = [];
+export const commands: readonly Command[] = [
+  {
+    name: 'demo',
+    summary: 'a relay, four real agents on a scripted model, and the dashboard',
+    load: async () => (await import('./demo.ts')).runDemo,
+  },
+];

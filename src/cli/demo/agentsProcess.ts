@@ -1,16 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { createSpanlightProcessor } from '../../agent/index.ts';
 import type { Io } from '../io.ts';
+import { agentsEnv } from './agentsEnv.ts';
 import { type AgentsSdk, createDemoAgents } from './demoAgents.ts';
 import { runTraffic } from './runTraffic.ts';
 import { createSeededRandom } from './seededRandom.ts';
-
-/** What the demo hands to the process of its agents. */
-export const agentsEnv = {
-  modelUrl: 'SPANLIGHT_DEMO_MODEL_URL',
-  seed: 'SPANLIGHT_DEMO_SEED',
-  pace: 'SPANLIGHT_DEMO_PACE',
-} as const;
 
 /**
  * The agents of the demo, in a process of their own as agents have it: real runs of the real SDK against the scripted model,
