@@ -1,4 +1,4 @@
-import { formatAgo, formatDuration } from './duration.ts';
+import { formatAgo, formatDuration, formatLag } from './duration.ts';
 import { createNumberText } from './numberText.ts';
 import { createTimeText } from './timeText.ts';
 
@@ -12,6 +12,8 @@ export interface Format {
   tokens(value: number | undefined): string;
   /** `0.4 ms`, `412 ms`, `2.60 s`, `41.2 s`, `4m 12s`, `2h 05m`, `3d 04h`. Never rounds up to the next unit. */
   duration(ms: number | undefined): string;
+  /** A delay, in seconds with one decimal: `0.3 s`, `4.1 s`; from a minute on as {@link duration}. */
+  lag(ms: number | undefined): string;
   /** `<$0.001`, `$0.083`, `$41.27`; `isLowerBound` puts `≥` before it, `isEstimated` puts `≈`. */
   cost(
     nanoUsd: number | undefined,
@@ -35,6 +37,8 @@ export interface Format {
   fullTime(atMs: number | undefined): string;
   /** ISO 8601 in UTC, for `<time datetime>`; `undefined` where there is no time. */
   isoTime(atMs: number | undefined): string | undefined;
+  /** When the day of this moment began in the zone, epoch ms. */
+  dayStartMs(atMs: number): number;
   /** `3m`, `2h`: how long ago. */
   ago(atMs: number | undefined, nowMs: number): string;
   /** `4bf92f…4736`: 6 + 4 characters of an id. A prefix such as `trace_` is kept and not counted. */
@@ -59,6 +63,7 @@ export function createFormat(options: FormatOptions = {}): Format {
     ...number,
     ...time,
     duration: (ms) => formatDuration(ms, number.fixed),
+    lag: (ms) => formatLag(ms, number.fixed),
     ago: formatAgo,
     shortId,
   };

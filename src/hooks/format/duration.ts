@@ -26,6 +26,13 @@ export function formatDuration(ms: number | undefined, fixed: (value: number, di
   return `${fixed(Math.floor(ms / dayMs), 0)}d ${pad(Math.floor((ms % dayMs) / hourMs))}h`;
 }
 
+/** A delay that is looked at in passing: one decimal is enough, and it keeps its width. */
+export function formatLag(ms: number | undefined, fixed: (value: number, digits: number) => string): string {
+  if (ms === undefined || !Number.isFinite(ms)) return none;
+  const size = Math.max(0, ms);
+  return size < minuteMs ? `${fixed(within(size, 100, minuteMs) / secondMs, 1)} s` : formatDuration(size, fixed);
+}
+
 /** How long ago, in the one unit that fits; a time to come is `0s`. */
 export function formatAgo(atMs: number | undefined, nowMs: number): string {
   if (atMs === undefined || !Number.isFinite(atMs) || !Number.isFinite(nowMs)) return none;

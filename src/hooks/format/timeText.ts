@@ -7,7 +7,7 @@ const none = '—';
 export function createTimeText({
   locale,
   timeZone,
-}: FormatOptions): Pick<Format, 'clockTime' | 'shortTime' | 'fullTime' | 'isoTime'> {
+}: FormatOptions): Pick<Format, 'clockTime' | 'shortTime' | 'fullTime' | 'isoTime' | 'dayStartMs'> {
   const zoned = (options: Intl.DateTimeFormatOptions, inLocale: string | undefined = locale) =>
     new Intl.DateTimeFormat(inLocale, { hourCycle: 'h23', ...options, ...(timeZone ? { timeZone } : {}) });
   const seconds = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
@@ -52,6 +52,16 @@ export function createTimeText({
       const { day, hour, minute, second, fractionalSecond, offset } = partsOf(atMs);
       const local = `${day}T${hour}:${minute}:${second}.${fractionalSecond}${offset} ${zoneName}`;
       return offset === '+00:00' ? local : `${local}, ${new Date(atMs).toISOString().slice(11, 23)} UTC`;
+    },
+    dayStartMs(atMs) {
+      const { day, hour, minute, second, fractionalSecond } = partsOf(atMs);
+      const sinceMidnightMs =
+        (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) * 1000 + Number(fractionalSecond);
+      const startMs = Math.floor(atMs) - sinceMidnightMs;
+      // the clocks may have been changed since midnight: then the guess is an hour off
+      const guess = partsOf(startMs);
+      if (guess.day === day) return startMs - Number(guess.hour) * 3_600_000;
+      return startMs + (24 - Number(guess.hour)) * 3_600_000;
     },
     isoTime: (atMs) => (isTimeMs(atMs) ? new Date(atMs).toISOString() : undefined),
   };

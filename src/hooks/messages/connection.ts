@@ -31,7 +31,7 @@ export const connectionMessages = {
     simulator: 'Simulator',
   },
   none: 'None',
-  log: 'Log',
+  lastEvent: 'Last event',
   reason: 'Reason',
   connectedFor: 'Connected for',
   nextTry: 'Next try',

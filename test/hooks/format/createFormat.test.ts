@@ -90,6 +90,17 @@ describe('duration', () => {
   });
 });
 
+describe('lag', () => {
+  it.each([
+    [-20, '0.0 s'],
+    [280, '0.3 s'],
+    [4_130, '4.1 s'],
+    [59_990, '59.9 s'],
+    [72_000, '1m 12s'],
+    [undefined, '—'],
+  ])('%s ms reads %s', (ms, text) => expect(format.lag(ms)).toBe(text));
+});
+
 describe('cost', () => {
   it.each([
     [0, '$0.000'],
@@ -182,6 +193,13 @@ describe('time', () => {
     [75 * hMs, '3d'],
     [-5_000, '0s'],
   ])('%d ms ago reads %s', (ms, text) => expect(format.ago(atMs - ms, atMs)).toBe(text));
+  it('knows when the day began, also on a day when the clocks change', () => {
+    const berlin = createFormat({ locale: 'en-US', timeZone: 'Europe/Berlin' });
+    expect(berlin.dayStartMs(Date.UTC(2026, 10, 21, 13, 32))).toBe(Date.UTC(2026, 10, 20, 23));
+    expect(berlin.dayStartMs(Date.UTC(2026, 2, 29, 13, 0))).toBe(Date.UTC(2026, 2, 28, 23)); // one hour less
+    expect(berlin.dayStartMs(Date.UTC(2026, 9, 25, 13, 0))).toBe(Date.UTC(2026, 9, 24, 22)); // one hour more
+    expect(berlin.dayStartMs(Date.UTC(2026, 9, 24, 22))).toBe(Date.UTC(2026, 9, 24, 22));
+  });
   it('does not throw on a time that no clock shows', () => expect(format.clockTime(9e15)).toBe('—'));
 });
 
