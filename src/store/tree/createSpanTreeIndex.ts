@@ -16,6 +16,8 @@ export interface SpanTreeIndexOptions {
   readonly initialLevels?: number | undefined;
   /** What somebody expanded or collapsed by hand. Hand the same map to a second index and it opens as the first was left. */
   readonly choices?: Map<SpanKey, boolean> | undefined;
+  /** `false`: it follows the store only from {@link SpanTreeIndex.listen} on. Default `true`. */
+  readonly isListening?: boolean | undefined;
   /** Calls `settle` when the view may change, e.g. at most ten times a second. Default: at once with each flush. */
   readonly schedule?: ((settle: () => void) => void) | undefined;
 }
@@ -44,6 +46,7 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       openCount: tree.extent.openCount,
       startMs: tree.extent.startMs,
       endMs: tree.extent.endMs,
+      costNanoUsd: tree.shape.rows.sumOf(0, 'costNanoUsd'),
     };
   }
   const publish = (isMoved: boolean) => {
@@ -73,10 +76,42 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
   const onChange = () => {
     if (store.getView().entities !== entities) ask();
   };
-  const stops = [store.subscribeTouched(onTouched), store.subscribe(onChange)];
+  let stops: (() => void)[] = [];
+  let followers = 0;
+  let loadedRevision = -1;
+  const load = () => {
+    tree.load();
+    ({ entities, revision: loadedRevision } = store.getView());
+  };
+  const stop = () => {
+    for (const end of stops) end();
+    stops = [];
+  };
+  const listen = () => {
+    followers += 1;
+    if (followers === 1) {
+      stops = [store.subscribeTouched(onTouched), store.subscribe(onChange)];
+      if (store.getView().revision !== loadedRevision) {
+        load();
+        publish(true);
+      }
+    }
+    let isDone = false;
+    return () => {
+      if (isDone) return;
+      isDone = true;
+      followers -= 1;
+      // What is touched from now on goes by unheard: read all anew when somebody listens again.
+      if (followers === 0) {
+        stop();
+        loadedRevision = -1;
+      }
+    };
+  };
 
-  tree.load();
+  load();
   summary = readSummary();
+  if (options.isListening ?? true) listen();
 
   const rowOf = (node: TreeNode, index: number): SpanTreeRow => {
     const hasChildren = tree.hasRowsBelow(node);
@@ -86,6 +121,7 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       spanId: node.spanId,
       index,
       level: tree.shape.rows.levelOf(node.ordinal),
+      childCount: node.children.length === 0 ? 0 : tree.shape.setSize(node),
       posInSet: tree.shape.posInSet(node),
       setSize: tree.shape.setSize(tree.shape.rowAbove(node)),
       hasChildren,
@@ -136,6 +172,10 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       return above === tree.shape.root ? undefined : above.key;
     },
     has: (key) => tree.byKey(key) !== undefined,
+    costOf(key) {
+      const node = tree.byKey(key);
+      return node && tree.costOf(node);
+    },
     isExpanded(key) {
       const node = tree.byKey(key);
       return node !== undefined && tree.hasRowsBelow(node) && !node.isCollapsed;
@@ -183,8 +223,9 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       return measureIdleTime(tree.spans(), startMs, openCount > 0 ? Math.max(nowMs, endMs) : endMs);
     },
     settle,
+    listen,
     destroy() {
-      for (const stop of stops) stop();
+      stop();
       listeners.clear();
     },
   };

@@ -35,13 +35,40 @@ export interface RowSequence {
   errorsBefore(node: number): number;
   /** Node of the k-th error, from 0; -1 when there is none. */
   errorAt(index: number): number;
+  /** Sets what a node itself adds to the sums of {@link AMOUNTS}. */
+  setAmounts(node: number, amounts: Amounts): void;
+  /** Sum over a node and all below it. */
+  sumOf(node: number, amount: keyof Amounts): number;
   /** Do both stand in the same sequence? */
   areJoined(first: number, second: number): boolean;
   /**
-   * Replaces everything by these entries. `hiding` is told for each entry, `marks` for each node: {@link IS_ROW}, {@link IS_ERROR}.
-   * O(entries).
+   * Replaces everything by these entries. `hiding` is told for each entry, `marks` ({@link IS_ROW}, {@link IS_ERROR}) and
+   * `amounts` ({@link writeAmounts}) for each node. O(entries).
    */
-  build(entries: Int32Array, hiding: Int32Array, marks: Uint8Array): void;
+  build(entries: Int32Array, hiding: Int32Array, marks: Uint8Array, amounts: Float64Array): void;
+}
+
+/** What is added up over subtrees. */
+export interface Amounts {
+  readonly costNanoUsd: number;
+  /** Cost that turns report: what counts where no call below them has its own. */
+  readonly turnCostNanoUsd: number;
+  /** Calls whose cost is not known. */
+  readonly unpricedCalls: number;
+}
+const AMOUNTS = ['costNanoUsd', 'turnCostNanoUsd', 'unpricedCalls'] as const satisfies readonly (keyof Amounts)[];
+export const AMOUNT_COUNT = AMOUNTS.length;
+
+/** @returns whether anything changed */
+export function writeAmounts(list: Float64Array, node: number, amounts: Amounts): boolean {
+  let isChanged = false;
+  for (let amount = 0; amount < AMOUNT_COUNT; amount += 1) {
+    const at = node * AMOUNT_COUNT + amount;
+    const value = amounts[AMOUNTS[amount] as keyof Amounts];
+    if (list[at] !== value) isChanged = true;
+    list[at] = value;
+  }
+  return isChanged;
 }
 
 export const IS_ROW = 1;
@@ -79,6 +106,8 @@ const WIDTH = 12;
 
 export function createRowSequence(capacity = 256): RowSequence {
   let data = new Int32Array(capacity * 2 * WIDTH);
+  let own = new Float64Array(capacity * AMOUNT_COUNT);
+  let sums = new Float64Array(capacity * 2 * AMOUNT_COUNT);
   let main = NONE;
 
   const reserve = (node: number) => {
@@ -87,6 +116,13 @@ export function createRowSequence(capacity = 256): RowSequence {
     const next = new Int32Array(Math.max(needed, data.length * 2));
     next.set(data);
     data = next;
+    const nodes = next.length / (2 * WIDTH);
+    const nextOwn = new Float64Array(nodes * AMOUNT_COUNT);
+    nextOwn.set(own);
+    own = nextOwn;
+    const nextSums = new Float64Array(nodes * 2 * AMOUNT_COUNT);
+    nextSums.set(sums);
+    sums = nextSums;
   };
   const get = (entry: number, field: number): number => data[entry * WIDTH + field] as number;
   const set = (entry: number, field: number, value: number): void => {
@@ -118,6 +154,13 @@ export function createRowSequence(capacity = 256): RowSequence {
     set(entry, LEAST_ROWS, rows);
     set(entry, DEPTH_SUM, depth);
     set(entry, ERROR_SUM, errors);
+    const isOpen = (entry & 1) === 0;
+    for (let amount = 0; amount < AMOUNT_COUNT; amount += 1) {
+      let sum = isOpen ? (own[(entry >> 1) * AMOUNT_COUNT + amount] as number) : 0;
+      if (left !== NONE) sum += sums[left * AMOUNT_COUNT + amount] as number;
+      if (right !== NONE) sum += sums[right * AMOUNT_COUNT + amount] as number;
+      sums[entry * AMOUNT_COUNT + amount] = sum;
+    }
   };
   const hideAll = (entry: number, delta: number): void => {
     set(entry, HIDE, get(entry, HIDE) + delta);
@@ -239,6 +282,7 @@ export function createRowSequence(capacity = 256): RowSequence {
   return {
     create(node) {
       reserve(node);
+      own.fill(0, node * AMOUNT_COUNT, (node + 1) * AMOUNT_COUNT);
       for (let side = 0; side < 2; side += 1) {
         const entry = openOf(node) + side;
         clear(entry, priorityOf(entry));
@@ -341,9 +385,22 @@ export function createRowSequence(capacity = 256): RowSequence {
       }
       return NONE;
     },
+    setAmounts(node, amounts) {
+      reserve(node);
+      if (!writeAmounts(own, node, amounts)) return;
+      for (let entry = openOf(node); entry !== NONE; entry = get(entry, PARENT)) pull(entry);
+    },
+    sumOf(node, name) {
+      const amount = AMOUNTS.indexOf(name);
+      const inTree = (entry: number) => (entry === NONE ? 0 : (sums[entry * AMOUNT_COUNT + amount] as number));
+      const ofOne = (entry: number) => ((entry & 1) === 0 ? (own[(entry >> 1) * AMOUNT_COUNT + amount] as number) : 0);
+      return sumBefore(closeOf(node), inTree, ofOne) - sumBefore(openOf(node), inTree, ofOne);
+    },
     areJoined: (first, second) => rootOf(openOf(first)) === rootOf(openOf(second)),
-    build(entries, hiding, marks) {
+    build(entries, hiding, marks, amounts) {
       reserve(marks.length - 1);
+      own.fill(0);
+      own.set(amounts);
       // A Cartesian tree by priority: the right spine is the stack, each entry goes on and off it once.
       const spine: number[] = [];
       for (let index = 0; index < entries.length; index += 1) {

@@ -3,10 +3,11 @@ import { type RunId, type SpanId, type SpanKey, spanKeyOf, splitSpanKey } from '
 import type { Span } from '../../model/span.ts';
 import { createHandoffTargets } from './handoffTargets.ts';
 import { createRetryGroups, type RetryGroups } from './retryGroups.ts';
+import type { Amounts } from './rowSequence.ts';
 import { createTimeExtent, type TimeExtent } from './timeExtent.ts';
 import { TreeNode } from './treeNode.ts';
 import { createTreeShape, type TreeShape } from './treeShape.ts';
-import type { SpanTreeLayout } from './types.ts';
+import type { SpanTreeCost, SpanTreeLayout } from './types.ts';
 
 export interface TreeNodesOptions {
   readonly runId: RunId;
@@ -29,6 +30,8 @@ export interface TreeNodes {
   isError(node: TreeNode): boolean;
   /** The rows right under a row, those of hidden nodes in their place. */
   rowsOf(above: TreeNode): Iterable<TreeNode>;
+  /** What a span and all below it cost. */
+  costOf(node: TreeNode): SpanTreeCost;
   /** All that are held, placeholders too. */
   spans(): Iterable<Span>;
   /** Keeps what a flush touched until {@link settle}. @returns whether there is something to settle */
@@ -44,6 +47,19 @@ const BULK_SHARE = 0.25;
 const BULK_LEAST = 512;
 
 const isError = ({ span }: TreeNode) => span?.status === 'error' || span?.triggered === true;
+/** Spans that repeat what stands below them add nothing; turns are added up apart, for sources that say no cost of a call. */
+const amountsOf = ({ span }: TreeNode): Amounts | undefined => {
+  if (!span) return undefined;
+  const { costNanoUsd = 0, usage, kind } = span;
+  const isRepeat = usage?.scope === 'aggregate';
+  const isUnpriced = kind === 'llm' && !isRepeat && usage !== undefined && span.costNanoUsd === undefined;
+  if (costNanoUsd === 0 && !isUnpriced) return undefined;
+  return {
+    costNanoUsd: isRepeat ? 0 : costNanoUsd,
+    turnCostNanoUsd: isRepeat && kind === 'turn' ? costNanoUsd : 0,
+    unpricedCalls: isUnpriced ? 1 : 0,
+  };
+};
 const isOpen = (span: Span) => !span.isPlaceholder && (span.status === 'running' || span.status === 'waiting');
 
 export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
@@ -51,7 +67,7 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
   const isLean = layout === 'lean';
   let nodes = new Map<SpanId, TreeNode>();
   let ordered: (TreeNode | undefined)[] = [];
-  let shape = createTreeShape(isError);
+  let shape = createTreeShape({ isError, amountsOf });
   let extent = createTimeExtent();
   let retries = createRetryGroups();
   let handoffs = createHandoffTargets();
@@ -151,7 +167,8 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
     if (isHidden !== node.isHidden) {
       shape.setHidden(node, isHidden);
       areLabelsChanged = true;
-    } else if (before?.status !== span.status || before.triggered !== span.triggered) shape.setMark(node);
+    }
+    shape.setFacts(node);
     noteFacts(node);
   };
   /** Parents that were never received and that nobody names any more. */
@@ -224,7 +241,7 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
     const entities = readEntities();
     nodes = new Map();
     ordered = [];
-    shape = createTreeShape(isError);
+    shape = createTreeShape({ isError, amountsOf });
     extent = createTimeExtent();
     retries = createRetryGroups();
     handoffs = createHandoffTargets();
@@ -296,6 +313,16 @@ export function createTreeNodes(options: TreeNodesOptions): TreeNodes {
         if (top !== above && !top.isHidden) yield top;
         else for (let at = top.children.length - 1; at >= 0; at -= 1) stack.push(top.children[at] as TreeNode);
       }
+    },
+    costOf({ ordinal, span }) {
+      const calls = shape.rows.sumOf(ordinal, 'costNanoUsd');
+      const sum = calls === 0 ? shape.rows.sumOf(ordinal, 'turnCostNanoUsd') : calls;
+      const isLowerBound = shape.rows.sumOf(ordinal, 'unpricedCalls') > 0;
+      const isKnown = sum > 0 || span?.costNanoUsd !== undefined;
+      return {
+        costNanoUsd: isKnown ? (sum > 0 ? sum : span?.costNanoUsd) : undefined,
+        isLowerBound: isKnown && isLowerBound,
+      };
     },
     spans: readAll,
     note(touched) {

@@ -1,5 +1,15 @@
 import type { SpanId } from '../../model/ids.ts';
-import { closeOf, createRowSequence, IS_ERROR, IS_ROW, openOf, type RowSequence } from './rowSequence.ts';
+import {
+  AMOUNT_COUNT,
+  type Amounts,
+  closeOf,
+  createRowSequence,
+  IS_ERROR,
+  IS_ROW,
+  openOf,
+  type RowSequence,
+  writeAmounts,
+} from './rowSequence.ts';
 import {
   compareNodes,
   forgetSums,
@@ -22,7 +32,8 @@ export interface TreeShape {
   /** Removes a node that has nothing below it. */
   remove(node: TreeNode): void;
   setHidden(node: TreeNode, isHidden: boolean): void;
-  setMark(node: TreeNode): void;
+  /** What it counts for changed. */
+  setFacts(node: TreeNode): void;
   setCollapsed(node: TreeNode, isCollapsed: boolean): void;
   /** Nodes that wait. */
   readonly waiting: ReadonlySet<TreeNode>;
@@ -40,8 +51,14 @@ export interface TreeShape {
   setSize(rowAbove: TreeNode): number;
 }
 
-/** @param isError - whether a node counts as an error */
-export function createTreeShape(isError: (node: TreeNode) => boolean): TreeShape {
+export interface NodeFacts {
+  /** Whether a node counts as an error. */
+  readonly isError: (node: TreeNode) => boolean;
+  /** What it adds to the sums of all that it stands under. */
+  readonly amountsOf: (node: TreeNode) => Amounts | undefined;
+}
+
+export function createTreeShape({ isError, amountsOf }: NodeFacts): TreeShape {
   const root = new TreeNode(0, '' as SpanId, '' as TreeNode['key']);
   const rows = createRowSequence();
   rows.create(0);
@@ -49,6 +66,7 @@ export function createTreeShape(isError: (node: TreeNode) => boolean): TreeShape
   /** Lists that hold nodes which left: cleaned once, at settle. */
   const left = new Set<TreeNode>();
 
+  const noAmounts: Amounts = { costNanoUsd: 0, turnCostNanoUsd: 0, unpricedCalls: 0 };
   const rowAbove = (node: TreeNode): TreeNode => {
     let above = node.place ?? root;
     while (above.isHidden && above.place) above = above.place;
@@ -80,6 +98,8 @@ export function createTreeShape(isError: (node: TreeNode) => boolean): TreeShape
     add(node) {
       rows.create(node.ordinal);
       rows.mark(node.ordinal, !node.isHidden, isError(node));
+      const amounts = amountsOf(node);
+      if (amounts) rows.setAmounts(node.ordinal, amounts);
       waiting.add(node);
     },
     uproot(node) {
@@ -107,8 +127,9 @@ export function createTreeShape(isError: (node: TreeNode) => boolean): TreeShape
       node.isHidden = isHidden;
       rows.mark(node.ordinal, !isHidden, isError(node));
     },
-    setMark(node) {
+    setFacts(node) {
       rows.mark(node.ordinal, !node.isHidden, isError(node));
+      rows.setAmounts(node.ordinal, amountsOf(node) ?? noAmounts);
     },
     setCollapsed(node, isCollapsed) {
       if (node.isCollapsed === isCollapsed) return;
@@ -141,11 +162,14 @@ export function createTreeShape(isError: (node: TreeNode) => boolean): TreeShape
       root.hiddenChildren = 0;
       root.shownBefore = undefined;
       const marks = new Uint8Array(nodes.reduce((most, node) => Math.max(most, node.ordinal), 0) + 1);
+      const amounts = new Float64Array(marks.length * AMOUNT_COUNT);
       for (const node of nodes) {
         const place = placeOf(node);
         node.place = place;
         pushChild(place, node);
         if (node.isHidden) place.hiddenChildren += 1;
+        const own = amountsOf(node);
+        if (own) writeAmounts(amounts, node.ordinal, own);
         marks[node.ordinal] = (node.isHidden ? 0 : IS_ROW) | (isError(node) ? IS_ERROR : 0);
       }
       sortChildren(root);
@@ -181,7 +205,7 @@ export function createTreeShape(isError: (node: TreeNode) => boolean): TreeShape
           at += 1;
         }
       }
-      rows.build(entries.subarray(0, at), hiding, marks);
+      rows.build(entries.subarray(0, at), hiding, marks, amounts);
       // Only a ring could be out of reach, and the fold cuts those: it stays known and not shown.
       if (at < entries.length)
         for (const node of nodes) if (!rows.areJoined(0, node.ordinal)) rows.create(node.ordinal);

@@ -16,6 +16,8 @@ export interface SpanTreeRow {
   readonly index: number;
   /** From 1, as `aria-level`. */
   readonly level: number;
+  /** Rows right under it, shown or not. */
+  readonly childCount: number;
   /** From 1, as `aria-posinset`. */
   readonly posInSet: number;
   readonly setSize: number;
@@ -24,6 +26,14 @@ export interface SpanTreeRow {
   /** Which try this is, from 1, where the same call was tried more than once. */
   readonly attempt: number | undefined;
   readonly attempts: number | undefined;
+}
+
+/** What a row and all below it cost. */
+export interface SpanTreeCost {
+  /** Nano-dollars; `undefined` where no price is known. */
+  readonly costNanoUsd: number | undefined;
+  /** Some calls below have no price. */
+  readonly isLowerBound: boolean;
 }
 
 /** What the spans of the run add up to. Replaced when it changed. */
@@ -38,6 +48,8 @@ export interface SpanTreeSummary {
   /** Earliest start and latest time heard of, epoch ms by the agent's clock; `undefined` while no span says a time. */
   readonly startMs: number | undefined;
   readonly endMs: number | undefined;
+  /** Sum over all calls with a known price, nano-dollars. */
+  readonly costNanoUsd: number;
 }
 
 /**
@@ -51,6 +63,8 @@ export interface SpanTreeIndex {
   readonly summary: SpanTreeSummary;
   /** Heard after {@link version} or {@link summary} changed. @returns unsubscribe */
   subscribe(listener: () => void): () => void;
+  /** Begins to follow the store, where it was made with `isListening: false`. @returns stop */
+  listen(): () => void;
   /** Shown rows `from` (included) to `to` (left out), cut to what there is. O(rows read x log n). */
   readRows(from: number, to: number): readonly SpanTreeRow[];
   rowAt(index: number): SpanTreeRow | undefined;
@@ -59,6 +73,7 @@ export interface SpanTreeIndex {
   /** The row that it is drawn under, `undefined` for a top row. */
   parentOf(key: SpanKey): SpanKey | undefined;
   has(key: SpanKey): boolean;
+  costOf(key: SpanKey): SpanTreeCost | undefined;
   isExpanded(key: SpanKey): boolean;
   setExpanded(key: SpanKey, isExpanded: boolean): void;
   /** Expands or collapses all that stand beside it, as the row itself is to be. */
@@ -73,6 +88,6 @@ export interface SpanTreeIndex {
   findIdleTime(nowMs: number): IdleTime;
   /** Takes in what was touched and waits, now. */
   settle(): void;
-  /** Stops listening to the store. */
+  /** Stops following the store. */
   destroy(): void;
 }

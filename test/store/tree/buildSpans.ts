@@ -14,6 +14,11 @@ export interface SpanSketch {
   readonly status?: 'ok' | 'error' | undefined;
   readonly attempt?: number | undefined;
   readonly toAgent?: string | undefined;
+  readonly costNanoUsd?: number | undefined;
+  /** Its tokens and cost repeat what stands below it. */
+  readonly isAggregate?: boolean | undefined;
+  /** It has tokens and no price. */
+  readonly isUnpriced?: boolean | undefined;
 }
 
 /** Epoch ms that all test times are counted from. */
@@ -29,6 +34,10 @@ export function eventsOf(spans: readonly SpanSketch[]): MonitorEvent[] {
       name: span.name ?? span.id,
       ...(span.attempt === undefined ? {} : { attempt: span.attempt }),
       ...(span.toAgent === undefined ? {} : { toAgent: span.toAgent }),
+      ...(span.costNanoUsd === undefined ? {} : { reportedCostNanoUsd: span.costNanoUsd }),
+      ...(span.costNanoUsd === undefined && !span.isUnpriced
+        ? {}
+        : { usage: { scope: span.isAggregate ? ('aggregate' as const) : ('leaf' as const), inputTokens: 1 } }),
     };
     const startedAtMs = ORIGIN_MS + span.startMs;
     const events: MonitorEvent[] = [

@@ -15,7 +15,13 @@ function load(spans: readonly SpanSketch[]): MonitorStore {
   return store;
 }
 
-const plain = ({ attempt: _attempt, attempts: _attempts, spanId: _spanId, ...row }: SpanTreeRow) => row;
+const plain = ({
+  attempt: _attempt,
+  attempts: _attempts,
+  spanId: _spanId,
+  childCount: _childCount,
+  ...row
+}: SpanTreeRow) => row;
 const all = (index: SpanTreeIndex) => index.readRows(0, index.summary.rowCount).map(plain);
 const names = (index: SpanTreeIndex) =>
   index.readRows(0, 1e6).map((row) => `${'  '.repeat(row.level - 1)}${row.spanId}`);
@@ -269,6 +275,27 @@ describe('span tree index', () => {
     store.ingest([{ ...start, id: 'a:later', ts: ORIGIN_MS + 99 } as never]);
     store.flush();
     expect(index.summary.startMs).toBe(ORIGIN_MS + 15);
+  });
+
+  it('adds up what a row and all below it cost, and says when a call below has no price', () => {
+    const spans: SpanSketch[] = [
+      { id: 'a', kind: 'agent', startMs: 0, endMs: 9 },
+      { id: 'turn', kind: 'turn', parent: 'a', startMs: 0, endMs: 9, costNanoUsd: 70, isAggregate: true },
+      { id: 'one', kind: 'llm', parent: 'turn', startMs: 1, endMs: 2, costNanoUsd: 30 },
+      { id: 'two', kind: 'llm', parent: 'turn', startMs: 3, endMs: 4, costNanoUsd: 40 },
+      { id: 'b', kind: 'agent', startMs: 10, endMs: 19 },
+      { id: 'b turn', kind: 'turn', parent: 'b', startMs: 10, endMs: 19, costNanoUsd: 5, isAggregate: true },
+      { id: 'c', kind: 'tool', startMs: 20, endMs: 21 },
+    ];
+    const store = load(spans);
+    const index = createSpanTreeIndex({ store, runId });
+    expect(index.costOf(keyOf('a'))).toEqual({ costNanoUsd: 70, isLowerBound: false });
+    expect(index.costOf(keyOf('b'))).toEqual({ costNanoUsd: 5, isLowerBound: false });
+    expect(index.costOf(keyOf('c'))).toEqual({ costNanoUsd: undefined, isLowerBound: false });
+    store.ingest(eventsOf([{ id: 'three', kind: 'llm', parent: 'turn', startMs: 5, endMs: 6, isUnpriced: true }]));
+    store.flush();
+    expect(index.costOf(keyOf('a'))).toEqual({ costNanoUsd: 70, isLowerBound: true });
+    expect(index.summary.costNanoUsd).toBe(70);
   });
 
   it('finds what the run waited for', () => {
