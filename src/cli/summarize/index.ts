@@ -1,0 +1,1 @@
+export { runSummarize } from './runSummarize.ts';
