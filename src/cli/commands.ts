@@ -14,4 +14,14 @@ export const commands: readonly Command[] = [
     summary: 'a relay, four real agents on a scripted model, and the dashboard',
     load: async () => (await import('./demo.ts')).runDemo,
   },
+  {
+    name: 'relay',
+    summary: 'takes events from agents, keeps them, and streams them to readers',
+    load: async () => (await import('./relay.ts')).runRelay,
+  },
+  {
+    name: 'summarize',
+    summary: 'says what ran in captured traces: agents, tools, errors, tokens, cost, time',
+    load: async () => (await import('./summarize/index.ts')).runSummarize,
+  },
 ];
