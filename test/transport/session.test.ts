@@ -144,7 +144,7 @@ describe('falling behind', () => {
     await arrive();
     const old = (seq: number, ageMs: number) => {
       server.append('r');
-      const batch = server.batch(seq - 1, seq) as { ev: { rts: number }[] };
+      const batch = server.batch(seq - 1, seq) as unknown as { ev: { rts: number }[] };
       wire.inject({ ...batch, ev: batch.ev.map((event) => ({ ...event, rts: time.clock.now() - ageMs })) });
     };
     for (let seq = 1; seq <= 4; seq += 1) {
