@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Role } from '../model/capabilities.ts';
-import { MonitorError } from '../model/errors.ts';
 import type { IngestAnswer } from '../model/wire.ts';
 import { createPricing, type Pricing } from '../prices/createPricing.ts';
 import { loadPriceTable } from '../prices/loadPriceTable.ts';
@@ -19,14 +17,15 @@ import { findDashboardDir } from './http/dashboardFiles.ts';
 import { type RelayRoute, relayRoutes } from './http/routes.ts';
 import { createIngest } from './ingest/createIngest.ts';
 import { createPricer } from './ingest/pricer.ts';
-import { createStandIns } from './projection/standIns.ts';
+import { hostInUrl, listen, portOf } from './listen.ts';
+import { createPluginHost } from './pluginHost.ts';
 import type { RelayPlugin } from './RelayPlugin.ts';
 import { codeOf, type RelayLogger, type RelayLogLine } from './relayLog.ts';
 import { createMemoryRunLog } from './run-log/memoryRunLog.ts';
 import type { RunLog } from './run-log/RunLog.ts';
 import { loadHostPrices } from './settings/loadHostPrices.ts';
 import { type RelaySettings, withDefaults } from './settings/parseSettings.ts';
-import { createProjectStream, type ProjectStream } from './wire/projectStream.ts';
+import { createProjectStreams } from './wire/projectStreams.ts';
 import { createStreamServer } from './wire/streamServer.ts';
 import { defaultTimings, type WireTimings } from './wire/timings.ts';
 import { loadWorkflows } from './workflow/loadWorkflows.ts';
@@ -78,8 +77,9 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const timings = { ...defaultTimings, ...options.timings };
   const now = options.now ?? Date.now;
   const random = options.random ?? Math.random;
-  const plugins = options.plugins ?? [];
   const report: RelayLogger = (level, event, fields) => options.log?.({ at: now(), level, event, ...fields });
+  const plugins = options.plugins ?? [];
+  const host = createPluginHost(plugins, report);
 
   const roleTokens = resolveRoleTokens(settings);
   const workflows = await loadWorkflows(settings.workflowPath);
@@ -102,50 +102,29 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     log,
     fanOut,
     pricer: createPricer(() => pricing),
-    plugins,
+    plugins: host,
     holeMs: timings.holeMs,
     now,
     report,
   });
 
-  const labelKey = settings.labelKey ?? randomBytes(32).toString('hex');
-  const streams = new Map<string, ProjectStream>();
-  const streamOf = (project: string): ProjectStream => {
-    const known = streams.get(project);
-    if (known) return known;
-    const made = createProjectStream({
-      project,
-      log,
-      standIns: createStandIns(labelKey, project),
-      ringEvents: settings.ringEvents,
-      ringBytes: settings.ringBytes,
-      timings,
-      now,
-      onFault: (code, cause) => report('error', code, { project, cause: codeOf(cause) }),
-    });
-    streams.set(project, made);
-    return made;
-  };
-  fanOut.subscribe((news) => streams.get(news.project)?.take(news));
+  const streams = createProjectStreams({
+    log,
+    fanOut,
+    labelKey: settings.labelKey ?? randomBytes(32).toString('hex'),
+    ringEvents: settings.ringEvents,
+    ringBytes: settings.ringBytes,
+    timings,
+    now,
+    report,
+  });
 
   let guard: RequestGuard | undefined;
   const readGuard = (): RequestGuard => (guard ??= createRequestGuard({ ...settings, port: portOf(server) }));
-  const tellPlugins = (
-    hook: 'onReaderOpen' | 'onReaderClose',
-    context: Parameters<NonNullable<RelayPlugin['onReaderOpen']>>[0],
-  ) => {
-    for (const plugin of plugins) {
-      try {
-        plugin[hook]?.(context);
-      } catch (cause) {
-        report('error', 'plugin.failed', { plugin: plugin.name, hook, cause: codeOf(cause) });
-      }
-    }
-  };
   const streamServer = createStreamServer({
     authority,
     guard: readGuard,
-    streamOf,
+    streamOf: streams.of,
     timings,
     ringEvents: settings.ringEvents,
     maxConnections: settings.maxConnections,
@@ -154,11 +133,11 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     log: report,
     onOpen({ id, principal: { who, project, roles } }) {
       report('info', 'stream.opened', { conn: id, who, project });
-      tellPlugins('onReaderOpen', { conn: id, who, project, roles });
+      host.tell('onReaderOpen', { conn: id, who, project, roles });
     },
     onClose({ id, closeCode, principal: { who, project, roles } }) {
       report('info', 'stream.closed', { conn: id, who, project, code: closeCode });
-      tellPlugins('onReaderClose', { conn: id, who, project, roles });
+      host.tell('onReaderClose', { conn: id, who, project, roles });
     },
   });
   tokens.onChange(() => streamServer.recheckAll());
@@ -191,12 +170,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
       },
       Math.min(1000, timings.holeMs),
     ),
-    setInterval(() => {
-      for (const stream of streams.values()) {
-        if (stream.readerCount === 0) continue;
-        stream.poll().catch((cause: unknown) => report('error', 'relay.log-unreachable', { cause: codeOf(cause) }));
-      }
-    }, timings.pollMs),
+    setInterval(streams.poll, timings.pollMs),
   ];
   const stopTimers = () => {
     for (const timer of timers) clearInterval(timer);
@@ -214,7 +188,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const port = portOf(server);
   const url = `http://${hostInUrl(settings.host)}:${port}`;
   report('info', 'relay.started', { host: settings.host, port, durable: log.durability });
-  for (const plugin of plugins) await plugin.onStart?.({ url, port });
+  await host.tellAndWait('onStart', { url, port });
 
   let closing: Promise<void> | undefined;
   const close = async () => {
@@ -226,14 +200,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     await stopped;
     clearTimeout(cut);
-    for (const stream of streams.values()) stream.close();
-    for (const plugin of plugins) {
-      try {
-        await plugin.onClose?.();
-      } catch (cause) {
-        report('error', 'plugin.failed', { plugin: plugin.name, hook: 'onClose', cause: codeOf(cause) });
-      }
-    }
+    streams.close();
+    await host.tellAndWait('onClose', undefined);
     await fanOut.close();
     await log.close();
     report('info', 'relay.closed');
@@ -272,41 +240,4 @@ async function loadPricing(options: RelayOptions, settings: RelaySettings): Prom
   if (options.pricing !== undefined) return options.pricing || undefined;
   const overrides = settings.pricesPath === undefined ? undefined : await loadHostPrices(settings.pricesPath);
   return createPricing({ overrides, fallback: await loadPriceTable() });
-}
-
-const portOf = (server: Server): number => (server.address() as AddressInfo | null)?.port ?? 0;
-
-/** How a person or a client on this machine writes the address. */
-function hostInUrl(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-}
-
-function listen(server: Server, { host, port }: RelaySettings): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onError = (cause: NodeJS.ErrnoException) => {
-      const isTaken = cause.code === 'EADDRINUSE';
-      reject(
-        new MonitorError(
-          isTaken ? 'relay.port-in-use' : 'relay.cannot-listen',
-          {
-            happened: isTaken
-              ? `Port ${port} on ${host} is in use.`
-              : `The relay cannot listen on ${host}:${port} (${cause.code ?? 'unknown fault'}).`,
-            follows: 'The relay did not start.',
-            todo: isTaken
-              ? 'Stop what listens there, or set SPANLIGHT_PORT to another port, e.g. SPANLIGHT_PORT=0 for a free one.'
-              : 'Set SPANLIGHT_HOST to an address of this machine, e.g. SPANLIGHT_HOST=127.0.0.1.',
-          },
-          { cause },
-        ),
-      );
-    };
-    server.once('error', onError);
-    server.listen(port, host.replace(/^\[|\]$/g, ''), () => {
-      server.off('error', onError);
-      resolve();
-    });
-  });
 }

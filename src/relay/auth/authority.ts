@@ -1,7 +1,7 @@
 import type { RelayPlugin } from '../RelayPlugin.ts';
 import type { RelayLogger } from '../relayLog.ts';
 import { codeOf } from '../relayLog.ts';
-import { createRateLimit, type RateLimit } from './rateLimit.ts';
+import { createRateLimit } from './rateLimit.ts';
 import type { Principal, TokenRegistry } from './tokenRegistry.ts';
 
 /** Wrong tokens a minute and address: slows down who guesses. */
@@ -17,8 +17,6 @@ export interface Authority {
   /** Limits by token: ms to wait, 0 when it may go on. */
   takeRead(principal: Principal): number;
   takeIngest(principal: Principal): number;
-  /** Limit of client frames of a connection. */
-  takeFrame(connection: string, perMinute: number): number;
 }
 
 export interface AuthorityOptions {
@@ -35,7 +33,6 @@ export function createAuthority(options: AuthorityOptions): Authority {
   const failures = createRateLimit(FAILURES_PER_MINUTE, monotonic);
   const reads = createRateLimit(options.readsPerMinute, monotonic);
   const ingests = createRateLimit(options.ingestPerMinute, monotonic);
-  let frames: RateLimit | undefined;
 
   const isAllowed = ({ who, project, roles, scope }: Principal): boolean =>
     plugins.every((plugin) => {
@@ -58,9 +55,5 @@ export function createAuthority(options: AuthorityOptions): Authority {
     recheck: (tokenHash) => allowed(tokens.findByHash(tokenHash)),
     takeRead: (principal) => reads.take(principal.tokenHash),
     takeIngest: (principal) => ingests.take(principal.tokenHash),
-    takeFrame(connection, perMinute) {
-      frames ??= createRateLimit(perMinute, monotonic);
-      return frames.take(connection);
-    },
   };
 }

@@ -24,7 +24,7 @@ const limitsByRoute = {
   traces: { maxBytes: 16 * MiB, timeoutMs: 30_000 },
 } as const;
 /** Bytes of bodies that are being read or taken in at once. */
-const MAX_BYTES_IN_FLIGHT = 64 * MiB;
+const MAX_BYTES_IN_FLIGHT = 128 * MiB;
 
 export interface HttpAppOptions {
   readonly authority: Authority;
@@ -125,8 +125,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<Env> {
       const ofPlugin = await askPlugins(context);
       if (ofPlugin) return ofPlugin;
       const file = options.dashboardDir ? await readDashboardFile(options.dashboardDir, context.req.path) : undefined;
-      if (!file) throw new HttpFault(404, 'http.not-found');
-      return file;
+      return file ?? notFound(context.req.path);
     },
   };
 
@@ -182,19 +181,21 @@ export function createHttpApp(options: HttpAppOptions): Hono<Env> {
       handler ? handler(context, authorize(context, name)) : open[name as keyof typeof open](context),
     );
   }
-  app.notFound((context) => {
-    const allowed = Object.values(relayRoutes).find(({ path }) => path === context.req.path)?.method;
-    if (!allowed) return errorResponse({ status: 404, code: 'http.not-found' });
-    const response = errorResponse({ status: 405, code: 'http.method-not-allowed' });
-    response.headers.set('allow', allowed);
-    return response;
-  });
+  app.notFound((context) => notFound(context.req.path));
   app.onError((cause) => {
     if (cause instanceof HttpFault) return errorResponse(cause.answer);
     report('error', 'http.internal', { cause: codeOf(cause) });
     return errorResponse({ status: 500, code: 'http.internal' });
   });
   return app;
+}
+
+function notFound(path: string): Response {
+  const allowed = Object.values(relayRoutes).find((route) => route.path === path)?.method;
+  if (!allowed) return errorResponse({ status: 404, code: 'http.not-found' });
+  const response = errorResponse({ status: 405, code: 'http.method-not-allowed' });
+  response.headers.set('allow', allowed);
+  return response;
 }
 
 function faultOfSplit(fault: 'not-json' | 'no-list' | 'too-many', noListCode: string): HttpFault {

@@ -4,7 +4,8 @@ import { type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
 import { parseEvent } from '../../model/validateEvent.ts';
 import type { IngestAnswer, IngestVerdict } from '../../model/wire.ts';
 import type { FanOut } from '../fan-out/FanOut.ts';
-import type { RelayPlugin } from '../RelayPlugin.ts';
+import { HttpFault } from '../http/httpErrors.ts';
+import type { PluginHost } from '../pluginHost.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { AppendResult, RunLog } from '../run-log/RunLog.ts';
 import { type ParsedSlice, parseSlice } from './parseSlice.ts';
@@ -16,7 +17,7 @@ export interface IngestOptions {
   readonly log: RunLog;
   readonly fanOut: FanOut;
   readonly pricer: Pricer;
-  readonly plugins: readonly RelayPlugin[];
+  readonly plugins: PluginHost;
   readonly holeMs: number;
   /** Epoch ms. */
   readonly now: () => number;
@@ -33,6 +34,9 @@ export interface Ingest {
   recordHoles(): Promise<void>;
 }
 
+/** Wait that a sender is asked for while the log takes nothing, ms. */
+const RETRY_MS = 1000;
+
 type Read =
   | { readonly event: MonitorEvent; readonly note?: InputIssue | undefined }
   | { readonly id: string | null; readonly issue: InputIssue };
@@ -44,20 +48,23 @@ export function createIngest(options: IngestOptions): Ingest {
   const tell = (project: string, { epoch, from, to, stored }: AppendResult) => {
     if (stored.length === 0) return;
     fanOut.publish({ project, epoch, from, to, events: stored });
-    for (const plugin of plugins) {
-      try {
-        plugin.onEvents?.({ project, events: stored });
-      } catch (cause) {
-        report('error', 'plugin.failed', { plugin: plugin.name, hook: 'onEvents', cause: codeOf(cause) });
-      }
+    plugins.tell('onEvents', { project, events: stored });
+  };
+
+  const store = async (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> => {
+    try {
+      return await log.append(project, events);
+    } catch (cause) {
+      report('error', 'ingest.log-unavailable', { project, cause: codeOf(cause) });
+      throw new HttpFault(503, 'ingest.log-unavailable', RETRY_MS);
     }
   };
 
   const append = async (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> => {
-    const result = await log.append(project, events);
+    const result = await store(project, events);
     tell(project, result);
     const prices = pricer.priceEvents(result.spans, now());
-    if (prices.length > 0) tell(project, await log.append(project, prices));
+    if (prices.length > 0) tell(project, await store(project, prices));
     return result;
   };
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { RunId } from '../../model/ids.ts';
+import { asRunId } from '../../model/ids.ts';
 import {
   type CloseCode,
   type GapCause,
@@ -8,14 +8,15 @@ import {
   parseCursor,
   type ServerFrame,
   type Subscription,
-  type Topic,
 } from '../../model/wire.ts';
 import type { Principal } from '../auth/tokenRegistry.ts';
 import { type ViewClass, viewClassOf } from '../projection/projectEvent.ts';
-import { asSubscription, type Hello, type RawSubscription, type SubChange } from './clientFrames.ts';
-import { createEventFilter, type EventFilter, filterKeys, subscriptionKey } from './eventFilter.ts';
+import type { Hello, SubChange } from './clientFrames.ts';
+import { createEventFilter } from './eventFilter.ts';
 import type { ProjectStream } from './projectStream.ts';
-import { FRAME_BYTES, WINDOW_FULL_BYTES, WINDOW_LOW_BYTES, type WireTimings } from './timings.ts';
+import { createSendWindow } from './sendWindow.ts';
+import { createSubscriptionSet, type SubscriptionSet } from './subscriptionSet.ts';
+import { FRAME_BYTES, type WireTimings } from './timings.ts';
 
 /** What moves frames to one reader. */
 export interface Outlet {
@@ -41,6 +42,12 @@ export interface StreamConnectionOptions {
   readonly onFault: (code: string, cause: unknown) => void;
 }
 
+export interface ByeTerms {
+  readonly retryMs?: number | undefined;
+  /** Default: the cursor is good after a restart or when the reader was too slow. */
+  readonly resume?: boolean | undefined;
+}
+
 /** One reader: a cursor, its subscriptions and a send window. Nothing is queued for it. */
 export interface StreamConnection {
   readonly id: string;
@@ -59,20 +66,11 @@ export interface StreamConnection {
   drop(): void;
 }
 
-export interface ByeTerms {
-  readonly retryMs?: number | undefined;
-  /** Default: the cursor is good after a restart or when the reader was too slow. */
-  readonly resume?: boolean | undefined;
-}
-
 /** An empty batch only moves a cursor: often enough that no reader takes itself for late (2 s), no more. */
 const EMPTY_BATCH_EVERY_MS = 250;
 
-/** Subscriptions of one connection. */
-const MAX_SUBS = 256;
-
 /** @returns the highest version both sides speak */
-export const negotiateVersion = ([oldest, newest]: readonly [number, number]): number | undefined => {
+const negotiateVersion = ([oldest, newest]: readonly [number, number]): number | undefined => {
   const version = Math.min(newest, PROTOCOL_VERSION);
   return version >= Math.max(oldest, OLDEST_PROTOCOL_VERSION) ? version : undefined;
 };
@@ -82,50 +80,38 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   const id = randomBytes(9).toString('base64url');
   let { principal } = options;
   let view: ViewClass = 'shape';
-  let subs: readonly Subscription[] = [];
-  let filter: EventFilter = createEventFilter([], view, stream.standIns);
   let epoch = '';
   let cursor = 0;
-  let isOpen = true;
-  let isStarted = false;
+  let state: 'greeting' | 'reading' | 'closed' = 'greeting';
   let isPumping = false;
-  let isFull = false;
   /** Frames of a snapshot that are still to be sent, before the tail goes on. */
   let pending: readonly Buffer[] = [];
   /** Changes that came before the tail began. */
-  let early: SubChange[] = [];
+  let early: readonly SubChange[] = [];
   let leave: () => void = () => {};
+  let closeCode: CloseCode | undefined;
   let lastBatchMs = 0;
   let lastBeatMs = 0;
   let lastCheckMs = now();
-  let lastBuffered = 0;
-  let lastDrainMs = now();
   let pingSentMs: number | undefined;
+  const window = createSendWindow({ outlet, drainMs: timings.drainMs, now, onDrained: () => pump() });
 
   const send = (frame: ServerFrame | Buffer) => {
-    if (!isOpen) return;
-    const wasEmpty = outlet.bufferedBytes === 0;
-    outlet.send(Buffer.isBuffer(frame) ? frame : JSON.stringify(frame), () => {
-      if (!isFull || outlet.bufferedBytes > WINDOW_LOW_BYTES) return;
-      isFull = false;
-      pump();
-    });
-    if (wasEmpty) lastDrainMs = now();
-    if (outlet.bufferedBytes >= WINDOW_FULL_BYTES) isFull = true;
+    if (state !== 'closed') window.send(Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
   };
+  let wanted: SubscriptionSet = createSubscriptionSet(view, stream.standIns, send);
 
-  const finish = () => {
-    isOpen = false;
+  const drop = () => {
+    state = 'closed';
     pending = [];
     leave();
   };
 
-  let closeCode: CloseCode | undefined;
   const bye = (code: CloseCode, { retryMs, resume = code === 1012 || code === 4408 }: ByeTerms = {}) => {
-    if (!isOpen) return;
+    if (state === 'closed') return;
     send({ t: 'bye', code, ...(retryMs !== undefined && { retryMs }), resume });
     closeCode = code;
-    finish();
+    drop();
     outlet.end(code);
   };
 
@@ -135,7 +121,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   };
 
   const sendSnapshot = async () => {
-    const snapshot = await stream.snapshot(view, filter, undefined);
+    const snapshot = await stream.snapshot(view, wanted.filter, undefined);
     epoch = stream.epoch;
     cursor = snapshot.at;
     pending = [...pending, ...snapshot.frames];
@@ -163,9 +149,9 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       bye(1012, { retryMs: 0 }); // the numbers began anew: the next welcome says so
       return false;
     }
-    let batch = stream.nextBatch(view, filter, cursor);
+    let batch = stream.nextBatch(view, wanted.filter, cursor);
     if (batch === 'behind') {
-      const fromLog = await stream.nextBatchFromLog(view, filter, cursor);
+      const fromLog = await stream.nextBatchFromLog(view, wanted.filter, cursor);
       if (fromLog === 'gone') {
         await recover();
         return true;
@@ -184,7 +170,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   const run = async () => {
     isPumping = true;
     try {
-      while (isOpen && !isFull && (await sendNext()));
+      while (state === 'reading' && !window.isFull && (await sendNext()));
     } catch (cause) {
       fail(cause);
     } finally {
@@ -192,63 +178,93 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     }
   };
   const pump = () => {
-    if (!isOpen || !isStarted || isPumping || isFull) return;
-    void run();
+    if (state === 'reading' && !isPumping && !window.isFull) void run();
   };
 
-  const adopt = (next: Principal, nextView: ViewClass) => {
-    principal = next;
-    view = nextView;
-    filter = createEventFilter(subs, view, stream.standIns);
+  /** A topic that was asked for later comes whole; the cursor stays. */
+  const sendScoped = async (added: Subscription) => {
+    const own = createEventFilter([added], view, stream.standIns);
+    // who sees stand-ins asks by a stand-in: then all runs are looked through
+    const runId =
+      added.sub.startsWith('run:') && view === 'names' ? asRunId(added.sub.slice('run:'.length)) : undefined;
+    const { frames } = await stream.snapshot(view, own, { topics: [added.sub], runId });
+    pending = [...pending, ...frames];
+    pump();
+  };
+
+  const takeChange = ({ t, subs }: SubChange) => {
+    if (t === 'unsub') return wanted.remove(subs);
+    const hadEverything = wanted.filter.isEverything;
+    const added = wanted.add(subs);
+    if (added === 'too-many') return bye(1008);
+    if (!hadEverything) for (const sub of added) sendScoped(sub).catch(fail);
   };
 
   const recheck = () => {
     lastCheckMs = now();
     const current = options.recheck();
     if (!current) return bye(4401);
-    const nextView = viewClassOf(current.can);
-    if (!nextView || current.project !== principal.project) return bye(4403);
+    if (!viewClassOf(current.can) || current.project !== principal.project) return bye(4403);
     const isSame = current.can.join() === principal.can.join() && current.who === principal.who;
     if (isSame) principal = current;
     else bye(1012, { retryMs: 0, resume: false }); // another authority sees other events: it starts from a snapshot of its own
   };
 
-  /** Keeps what can be served; says no to the rest by name. */
-  const takeSubs = (raw: readonly RawSubscription[]): readonly Subscription[] =>
-    raw.flatMap((one) => {
-      const sub = asSubscription(one);
-      const isFilterKnown = Object.keys(one.filter ?? {}).every((key) => filterKeys.some((known) => known === key));
-      if (sub && isFilterKnown) return sub;
-      send({ t: 'err', ref: one.sub.slice(0, 100), code: sub ? 'stream.unknown-filter' : 'stream.unknown-topic' });
-      return [];
+  const greet = async (hello: Hello) => {
+    const version = negotiateVersion(hello.v);
+    if (version === undefined) return bye(4426);
+    const granted = viewClassOf(principal.can);
+    if (!granted) return bye(4403);
+    view = granted;
+    wanted = createSubscriptionSet(view, stream.standIns, send);
+    const { oldest } = await stream.open();
+    epoch = stream.epoch;
+    const { head } = stream;
+    const given = hello.cursor === undefined ? undefined : parseCursor(hello.cursor);
+    const canResume = given?.epoch === epoch && given.seq >= oldest - 1 && given.seq <= head;
+    send({
+      t: 'welcome',
+      v: version,
+      conn: id,
+      who: principal.who,
+      project: principal.project,
+      roles: principal.roles,
+      can: principal.can,
+      epoch,
+      head,
+      oldest,
+      now: now(),
+      hb: timings.heartbeatMs,
+      limits: { frameBytes: FRAME_BYTES, ringEvents: options.ringEvents },
+      resume: canResume ? 'ok' : 'snapshot',
     });
-
-  const sendScoped = async (added: Subscription) => {
-    const own = createEventFilter([added], view, stream.standIns);
-    const isOneRun = added.sub.startsWith('run:') && view === 'names';
-    const scope = {
-      topics: [added.sub] satisfies Topic[],
-      ...(isOneRun && { runId: added.sub.slice('run:'.length) as RunId }),
-    };
-    const { frames } = await stream.snapshot(view, own, scope);
-    pending = [...pending, ...frames];
+    if (wanted.add(hello.subs) === 'too-many') return bye(1008);
+    if (canResume) {
+      cursor = given.seq;
+    } else {
+      if (given && given.epoch !== epoch) sendGap(0, 0, 'epoch');
+      else if (given && given.seq > head) sendGap(head, head, 'store');
+      else if (given) sendGap(given.seq, oldest - 1, 'retention', oldest - 1 - given.seq);
+      await sendSnapshot();
+    }
+    if (state === 'closed') return;
+    lastBeatMs = now();
+    leave = stream.join({ pump });
+    state = 'reading';
+    // a reader that comes back may ask for more than before: what it asks for by name it gets whole
+    if (canResume && !wanted.filter.isEverything) {
+      for (const sub of wanted.subs) if (sub.sub.includes(':')) await sendScoped(sub);
+    }
+    for (const change of early) takeChange(change);
+    early = [];
     pump();
   };
 
-  const takeChange = (change: SubChange) => {
-    const keys = new Set(change.subs.flatMap((one) => asSubscription(one) ?? []).map(subscriptionKey));
-    if (change.t === 'unsub') {
-      subs = subs.filter((sub) => !keys.has(subscriptionKey(sub)));
-      filter = createEventFilter(subs, view, stream.standIns);
-      return;
-    }
-    const known = new Set(subs.map(subscriptionKey));
-    const added = takeSubs(change.subs).filter((sub) => !known.has(subscriptionKey(sub)));
-    if (subs.length + added.length > MAX_SUBS) return bye(1008);
-    const sawEverything = filter.isEverything;
-    subs = [...subs, ...added];
-    filter = createEventFilter(subs, view, stream.standIns);
-    if (!sawEverything) for (const sub of added) sendScoped(sub).catch(fail);
+  const beat = () => {
+    lastBeatMs = now();
+    send({ t: 'hb', epoch: stream.epoch, head: stream.head, now: lastBeatMs });
+    pingSentMs ??= lastBeatMs;
+    outlet.ping();
   };
 
   return {
@@ -259,91 +275,28 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     get closeCode() {
       return closeCode;
     },
-    async start(hello) {
-      try {
-        const version = negotiateVersion(hello.v);
-        if (version === undefined) return bye(4426);
-        const granted = viewClassOf(principal.can);
-        if (!granted) return bye(4403);
-        adopt(principal, granted);
-        const { oldest } = await stream.open();
-        if (!isOpen) return;
-        epoch = stream.epoch;
-        const { head } = stream;
-        const given = hello.cursor === undefined ? undefined : parseCursor(hello.cursor);
-        const canResume = given?.epoch === epoch && given.seq >= oldest - 1 && given.seq <= head;
-        send({
-          t: 'welcome',
-          v: version,
-          conn: id,
-          who: principal.who,
-          project: principal.project,
-          roles: principal.roles,
-          can: principal.can,
-          epoch,
-          head,
-          oldest,
-          now: now(),
-          hb: timings.heartbeatMs,
-          limits: { frameBytes: FRAME_BYTES, ringEvents: options.ringEvents },
-          resume: canResume ? 'ok' : 'snapshot',
-        });
-        subs = takeSubs(hello.subs);
-        filter = createEventFilter(subs, view, stream.standIns);
-        if (canResume) {
-          cursor = given.seq;
-        } else {
-          if (given && given.epoch !== epoch) sendGap(0, 0, 'epoch');
-          else if (given && given.seq > head) sendGap(head, head, 'store');
-          else if (given) sendGap(given.seq, oldest - 1, 'retention', oldest - 1 - given.seq);
-          await sendSnapshot();
-        }
-        if (!isOpen) return;
-        lastBeatMs = now();
-        leave = stream.join({ pump });
-        isStarted = true;
-        // a reader that comes back may ask for more than before: what it asks for by name it gets whole
-        if (canResume && !filter.isEverything) {
-          for (const sub of subs) if (sub.sub.includes(':')) await sendScoped(sub);
-        }
-        for (const change of early) takeChange(change);
-        early = [];
-        pump();
-      } catch (cause) {
-        fail(cause);
-      }
-    },
+    start: (hello) => greet(hello).catch(fail),
     onSubChange(change) {
-      if (!isOpen) return;
-      if (!isStarted) {
-        early.push(change);
-        return;
-      }
-      takeChange(change);
+      if (state === 'greeting') early = [...early, change];
+      else if (state === 'reading') takeChange(change);
     },
     onPong() {
       pingSentMs = undefined;
     },
     tick() {
-      if (!isOpen || !isStarted) return;
+      if (state !== 'reading') return;
+      if (window.isStuck()) return bye(4408, { retryMs: 1000 });
       const nowMs = now();
-      const buffered = outlet.bufferedBytes;
-      if (buffered < lastBuffered || buffered === 0) lastDrainMs = nowMs;
-      lastBuffered = buffered;
-      if (isFull && nowMs - lastDrainMs >= timings.drainMs) return bye(4408, { retryMs: 1000 });
-      // a reader that does not drain cannot answer either: the rule above decides about it
-      if (!isFull && pingSentMs !== undefined && nowMs - pingSentMs >= timings.pongMs) return bye(1001);
       if (nowMs - lastCheckMs >= timings.recheckMs) recheck();
-      if (!isFull && nowMs - lastBeatMs >= timings.heartbeatMs) {
-        lastBeatMs = nowMs;
-        send({ t: 'hb', epoch: stream.epoch, head: stream.head, now: nowMs });
-        pingSentMs ??= nowMs;
-        outlet.ping();
+      if (!window.isFull) {
+        // a full window holds back the ping too: whether that reader is alive, the rule above decides
+        if (pingSentMs !== undefined && nowMs - pingSentMs >= timings.pongMs) return bye(1001);
+        if (nowMs - lastBeatMs >= timings.heartbeatMs) beat();
       }
       pump();
     },
     recheck,
     bye,
-    drop: finish,
+    drop,
   };
 }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { SUBPROTOCOL } from '../../model/wire.ts';
 import type { Authority } from '../auth/authority.ts';
+import { createRateLimit } from '../auth/rateLimit.ts';
 import type { RequestGuard } from '../auth/requestGuard.ts';
 import type { RelayLogger } from '../relayLog.ts';
 import { codeOf } from '../relayLog.ts';
@@ -54,6 +55,7 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   const connections = new Set<StreamConnection>();
+  const clientFrames = createRateLimit(FRAMES_PER_MINUTE, () => performance.now());
   const pendingByAddress = new Map<string, number>();
   let isClosing = false;
   const ticker = setInterval(
@@ -119,7 +121,7 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
         if (bytes.length > MAX_HELLO_BYTES) return refuse(4400);
         return onHello(bytes.toString('utf8'));
       }
-      if (authority.takeFrame(connection.id, FRAMES_PER_MINUTE) > 0) return connection.bye(1008);
+      if (clientFrames.take(connection.id) > 0) return connection.bye(1008);
       const change = parseSubChange(bytes.toString('utf8'));
       if (change === 'bad') connection.bye(4400);
       else if (change) connection.onSubChange(change);

@@ -1,0 +1,54 @@
+import type { FanOut } from '../fan-out/FanOut.ts';
+import { createStandIns } from '../projection/standIns.ts';
+import { codeOf, type RelayLogger } from '../relayLog.ts';
+import type { RunLog } from '../run-log/RunLog.ts';
+import { createProjectStream, type ProjectStream } from './projectStream.ts';
+import type { WireTimings } from './timings.ts';
+
+export interface ProjectStreamsOptions {
+  readonly log: RunLog;
+  readonly fanOut: FanOut;
+  /** Key of the stand-ins for hidden names and people. */
+  readonly labelKey: string;
+  readonly ringEvents: number;
+  readonly ringBytes: number;
+  readonly timings: WireTimings;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly report: RelayLogger;
+}
+
+/** The live side of all projects that somebody reads. */
+export interface ProjectStreams {
+  of(project: string): ProjectStream;
+  /** Asks the log of every project that is read whether news was lost. */
+  poll(): void;
+  close(): void;
+}
+
+export function createProjectStreams({ fanOut, labelKey, report, ...shared }: ProjectStreamsOptions): ProjectStreams {
+  const streams = new Map<string, ProjectStream>();
+  const unsubscribe = fanOut.subscribe((news) => streams.get(news.project)?.take(news));
+  const onFault = (project: string) => (code: string, cause: unknown) =>
+    report('error', code, { project, cause: codeOf(cause) });
+  return {
+    of(project) {
+      const known = streams.get(project);
+      if (known) return known;
+      const standIns = createStandIns(labelKey, project);
+      const made = createProjectStream({ ...shared, project, standIns, onFault: onFault(project) });
+      streams.set(project, made);
+      return made;
+    },
+    poll() {
+      for (const [project, stream] of streams) {
+        if (stream.readerCount === 0) continue;
+        stream.poll().catch((cause: unknown) => onFault(project)('relay.log-unreachable', cause));
+      }
+    },
+    close() {
+      unsubscribe();
+      for (const stream of streams.values()) stream.close();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { ErrorFrame, Subscription } from '../../model/wire.ts';
+import type { ViewClass } from '../projection/projectEvent.ts';
+import type { StandIns } from '../projection/standIns.ts';
+import { asSubscription, type RawSubscription } from './clientFrames.ts';
+import { createEventFilter, type EventFilter, filterKeys, subscriptionKey } from './eventFilter.ts';
+
+/** Subscriptions of one connection. */
+const MAX_SUBSCRIPTIONS = 256;
+
+/** What one connection asked for. */
+export interface SubscriptionSet {
+  readonly subs: readonly Subscription[];
+  /** The union of all of them. */
+  readonly filter: EventFilter;
+  /** Keeps what can be served and is new. @returns what was added; `'too-many'` adds nothing */
+  add(raw: readonly RawSubscription[]): readonly Subscription[] | 'too-many';
+  remove(raw: readonly RawSubscription[]): void;
+}
+
+/** @param refuse - told of each subscription that cannot be served, by name */
+export function createSubscriptionSet(
+  view: ViewClass,
+  standIns: StandIns,
+  refuse: (error: ErrorFrame) => void,
+): SubscriptionSet {
+  let byKey = new Map<string, Subscription>();
+  let filter = createEventFilter([], view, standIns);
+
+  const replace = (next: Map<string, Subscription>) => {
+    byKey = next;
+    filter = createEventFilter([...byKey.values()], view, standIns);
+  };
+
+  return {
+    get subs() {
+      return [...byKey.values()];
+    },
+    get filter() {
+      return filter;
+    },
+    add(raw) {
+      const added = new Map<string, Subscription>();
+      for (const one of raw) {
+        const sub = asSubscription(one);
+        const isFilterKnown = Object.keys(one.filter ?? {}).every((key) => filterKeys.some((known) => known === key));
+        if (!sub || !isFilterKnown) {
+          refuse({
+            t: 'err',
+            ref: one.sub.slice(0, 100),
+            code: sub ? 'stream.unknown-filter' : 'stream.unknown-topic',
+          });
+          continue;
+        }
+        const key = subscriptionKey(sub);
+        if (!byKey.has(key)) added.set(key, sub);
+      }
+      if (byKey.size + added.size > MAX_SUBSCRIPTIONS) return 'too-many';
+      if (added.size > 0) replace(new Map([...byKey, ...added]));
+      return [...added.values()];
+    },
+    remove(raw) {
+      const next = new Map(byKey);
+      for (const one of raw) {
+        const sub = asSubscription(one);
+        if (sub) next.delete(subscriptionKey(sub));
+      }
+      replace(next);
+    },
+  };
+}
