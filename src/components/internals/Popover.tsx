@@ -35,6 +35,13 @@ export function usePopover(): PopoverState {
     const trigger = triggerRef.current;
     if (!isOpen || !popover || !trigger) return undefined;
     const place = () => placeBeside(popover, trigger);
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation(); // Esc closes the nearest layer, not what stands around it
+      hide(popover, () => setIsOpen(false));
+      trigger.focus();
+    };
+    popover.addEventListener('keydown', onKeyDown);
     place();
     popover.focus({ preventScroll: true });
     const sizes = new ResizeObserver(place);
@@ -42,6 +49,7 @@ export function usePopover(): PopoverState {
     window.addEventListener('scroll', place, { capture: true, passive: true });
     window.addEventListener('resize', place);
     return () => {
+      popover.removeEventListener('keydown', onKeyDown);
       sizes.disconnect();
       window.removeEventListener('scroll', place, { capture: true });
       window.removeEventListener('resize', place);
@@ -53,10 +61,16 @@ export function usePopover(): PopoverState {
     if (!popover) return;
     if (typeof popover.showPopover !== 'function') setIsOpen(open);
     else if (open) popover.showPopover();
-    else popover.hidePopover();
+    else hide(popover, () => setIsOpen(false));
     if (!open) triggerRef.current?.focus();
   };
   return { id, isOpen, triggerRef, popoverRef, toggle: () => set(!isOpen), close: () => set(false) };
+}
+
+/** Hides it by the API, where there is one. */
+function hide(popover: HTMLElement, fallback: () => void): void {
+  if (typeof popover.hidePopover === 'function') popover.hidePopover();
+  else fallback();
 }
 
 export interface PopoverProps {
@@ -69,23 +83,19 @@ export interface PopoverProps {
 
 /** The panel of {@link usePopover}: a dialog that is not modal. Stands where its button stands, so tokens and theme follow. */
 export function Popover({ state, label, className, children }: PopoverProps) {
+  const { id, isOpen, popoverRef } = state;
   return (
     <div
-      ref={state.popoverRef}
-      id={state.id}
+      ref={popoverRef}
+      id={id}
       popover="auto"
       role="dialog"
       aria-label={label}
       tabIndex={-1}
       className={className ? `sl-popover ${className}` : 'sl-popover'}
-      data-open={state.isOpen ? '' : undefined}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.stopPropagation();
-        state.close();
-      }}
+      data-open={isOpen ? '' : undefined}
     >
-      {state.isOpen ? children : null}
+      {isOpen ? children : null}
     </div>
   );
 }

@@ -60,10 +60,10 @@ export interface TabsListProps {
 export function TabsList({ label, tabs, variant = 'line', end }: TabsListProps) {
   const { baseId, value, onChange } = useTabs();
   const ref = useRef<HTMLDivElement>(null);
-  const onKeyDown = useRoving(ref, { selector: '[role="tab"]', currentSelector: '[aria-selected="true"]' });
+  useRoving(ref, { selector: '[role="tab"]', currentSelector: '[aria-selected="true"]' });
   return (
     <div className="sl-tabs" data-variant={variant}>
-      <div ref={ref} role="tablist" aria-label={label} className="sl-tabs__list" onKeyDown={onKeyDown}>
+      <div ref={ref} role="tablist" aria-label={label} className="sl-tabs__list">
         {tabs.map((tab) => (
           <button
             key={tab.value}

@@ -11,16 +11,9 @@ export interface ToolbarProps {
 /** Controls in a row with one tab stop: ←→ Home End move inside it. */
 export function Toolbar({ label, className, children }: ToolbarProps) {
   const ref = useRef<HTMLDivElement>(null);
-  const onKeyDown = useRoving(ref);
+  useRoving(ref);
   return (
-    // biome-ignore lint/a11y: the toolbar hears the keys of the controls in it
-    <div
-      ref={ref}
-      role="toolbar"
-      aria-label={label}
-      className={className ? `sl-toolbar ${className}` : 'sl-toolbar'}
-      onKeyDown={onKeyDown}
-    >
+    <div ref={ref} role="toolbar" aria-label={label} className={className ? `sl-toolbar ${className}` : 'sl-toolbar'}>
       {children}
     </div>
   );

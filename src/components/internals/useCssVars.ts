@@ -1,5 +1,5 @@
 'use client';
-import { useRef } from 'react';
+import { useCallback, useRef } from 'react';
 import { useIsomorphicLayoutEffect } from './useIsomorphicLayoutEffect.ts';
 
 /** Sets custom properties on an element after it is laid out: no style attribute in server HTML, no `unsafe-inline` needed. */
@@ -23,9 +23,8 @@ export function useCssVars(
       style.setProperty(name, text);
     }
   });
-  const setElement = useRef((next: HTMLElement | null) => {
+  return useCallback((next: HTMLElement | null) => {
     if (next !== element.current) known.current = {};
     element.current = next;
-  });
-  return setElement.current;
+  }, []);
 }

@@ -1,6 +1,5 @@
 'use client';
-import type { KeyboardEvent, RefObject } from 'react';
-import { useCallback } from 'react';
+import { type RefObject, useEffect } from 'react';
 import { useIsomorphicLayoutEffect } from './useIsomorphicLayoutEffect.ts';
 
 const focusable = 'button:not([disabled]), a[href], input:not([disabled]), select:not([disabled]), [tabindex]';
@@ -28,7 +27,7 @@ function keepsKey(target: EventTarget | null, key: string): boolean {
 export function useRoving(
   ref: RefObject<HTMLElement | null>,
   { selector = focusable, currentSelector }: { selector?: string; currentSelector?: string } = {},
-): (event: KeyboardEvent) => void {
+): void {
   useIsomorphicLayoutEffect(() => {
     const container = ref.current;
     if (!container) return;
@@ -39,11 +38,13 @@ export function useRoving(
       items[0];
     for (const item of items) item.setAttribute('tabindex', item === stop ? '0' : '-1');
   });
-  return useCallback(
-    (event) => {
-      const container = ref.current;
+
+  useEffect(() => {
+    const container = ref.current;
+    if (!container) return undefined;
+    const onKeyDown = (event: KeyboardEvent) => {
       const { key, target } = event;
-      if (!container || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (!['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(key) || keepsKey(target, key)) return;
       const items = itemsOf(container, selector);
       const at = items.indexOf(target as HTMLElement);
@@ -55,7 +56,8 @@ export function useRoving(
       event.preventDefault();
       for (const item of items) item.setAttribute('tabindex', item === next ? '0' : '-1');
       next?.focus();
-    },
-    [ref, selector],
-  );
+    };
+    container.addEventListener('keydown', onKeyDown);
+    return () => container.removeEventListener('keydown', onKeyDown);
+  }, [ref, selector]);
 }

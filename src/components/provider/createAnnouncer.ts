@@ -13,11 +13,11 @@ interface Line {
 
 /** The text of the two live regions: rate-limited, and what came meanwhile is said together. */
 export interface Announcer {
-  say(text: string, urgency: Urgency): void;
-  subscribe(listener: () => void): () => void;
-  read(urgency: Urgency): string;
+  readonly say: (text: string, urgency: Urgency) => void;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly read: (urgency: Urgency) => string;
   /** Ends the timers; a later `say` starts anew. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 export function createAnnouncer(): Announcer {
@@ -35,7 +35,7 @@ export function createAnnouncer(): Announcer {
     line.text = text === line.text ? `${text}\u00a0` : text;
     line.waiting = [];
     line.timer = setTimeout(() => show(urgency), announceEveryMs[urgency]);
-    for (const listener of [...listeners]) listener();
+    for (const listener of listeners) listener();
   };
   return {
     say(text, urgency) {

@@ -71,7 +71,7 @@ export function createFormat(options: FormatOptions = {}): Format {
 
 function shortId(id: string): string {
   const prefix = /^[A-Za-z]{1,8}[_-]/.exec(id)?.[0] ?? '';
-  const rest = [...id.slice(prefix.length)];
+  const rest = Array.from(id.slice(prefix.length));
   if (rest.length <= 12) return id;
   return `${prefix}${rest.slice(0, 6).join('')}…${rest.slice(-4).join('')}`;
 }

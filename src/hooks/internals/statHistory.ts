@@ -9,8 +9,8 @@ const SAMPLES = 24;
 export type StatSamples = readonly (Stats | undefined)[];
 
 export interface StatHistory {
-  subscribe(listener: () => void): () => void;
-  read(): StatSamples;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly read: () => StatSamples;
 }
 
 const historyByStore = new WeakMap<MonitorStore, StatHistory>();
@@ -36,7 +36,7 @@ function createStatHistory(store: MonitorStore): StatHistory {
     const next = isKnown ? selectStats(state) : undefined;
     // the same object again keeps the memory small; the line still gets its point
     samples = [...samples, last && next && areStatsEqual(last, next) ? last : next].slice(-SAMPLES);
-    for (const listener of [...listeners]) listener();
+    for (const listener of listeners) listener();
   };
   return {
     subscribe(listener) {

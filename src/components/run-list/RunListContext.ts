@@ -1,0 +1,34 @@
+'use client';
+import { createContext, useContext } from 'react';
+import type { RunListControl } from '../../hooks/useRunList.ts';
+import { MonitorError } from '../../model/errors.ts';
+import type { RunId } from '../../model/ids.ts';
+
+/** The tabs of the list. */
+export const runListTabs = ['all', 'running', 'waiting', 'failed'] as const;
+export type RunListTab = (typeof runListTabs)[number];
+
+export interface RunListContextValue {
+  readonly list: RunListControl;
+  readonly tab: RunListTab;
+  readonly setTab: (tab: RunListTab) => void;
+  readonly text: string;
+  readonly setText: (text: string) => void;
+  readonly selectedId: RunId | undefined;
+  /** Selects, and tells the host where to go. */
+  readonly open: (runId: RunId) => void;
+  readonly select: (runId: RunId) => void;
+}
+
+export const RunListContext = createContext<RunListContextValue | undefined>(undefined);
+
+/** @throws {MonitorError} `components.no-run-list` outside of `RunList.Root` */
+export function useRunListContext(): RunListContextValue {
+  const context = useContext(RunListContext);
+  if (context) return context;
+  throw new MonitorError('components.no-run-list', {
+    happened: 'A part of RunList was rendered outside of RunList.Root.',
+    follows: 'It does not know which runs to show.',
+    todo: 'Put <RunList.Root> around it.',
+  });
+}
