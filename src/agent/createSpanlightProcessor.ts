@@ -137,10 +137,14 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     emit({ type: 'producer.hello', ts: now(), a });
   }
 
+  function emitBeat(): void {
+    emit({ type: 'producer.beat', ts: now(), a: { ...identity(), ...losses() } });
+  }
+
   function beatAgain(): void {
     beatTimer = timers.setTimeout(
       () => {
-        emit({ type: 'producer.beat', ts: now(), a: { ...identity(), ...losses() } });
+        emitBeat();
         sender.nudge();
         beatAgain();
       },
@@ -208,14 +212,18 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     reportRunFailure: (error, choice) => report(() => reports.reportRunFailure(error, choice), false),
     forceFlush: (timeoutMs = DEFAULT_FLUSH_MS) => sender.flush(timeoutMs),
     async shutdown(timeoutMs = DEFAULT_FLUSH_MS) {
-      if (beatTimer !== undefined) {
-        timers.clearTimeout(beatTimer);
-        beatTimer = undefined;
-        emit({ type: 'producer.beat', ts: now(), a: { ...identity(), ...losses() } });
-      }
+      // The SDK always allows 5 s at the end of the process; a relay that was away before is not worth them.
+      const endMs = now() + (sender.isFailing ? Math.min(timeoutMs, exitFlushMs) : timeoutMs);
+      const wasBeating = beatTimer !== undefined;
+      if (wasBeating) timers.clearTimeout(beatTimer);
+      beatTimer = undefined;
       removeExitFlush?.();
       removeExitFlush = undefined;
-      await sender.flush(timeoutMs);
+      await sender.flush(endMs - now());
+      if (wasBeating) {
+        emitBeat(); // last, so that its counts are final
+        await sender.flush(endMs - now());
+      }
       sender.stop();
     },
     get stats() {

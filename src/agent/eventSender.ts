@@ -30,6 +30,8 @@ export interface EventSender {
   readonly sentEvents: number;
   /** Events that the relay refused for good. */
   readonly refusedEvents: number;
+  /** The last batch did not get through. */
+  readonly isFailing: boolean;
   /** Taken out of the queue and not acknowledged yet. */
   readonly inFlightEvents: number;
   /** There is something to send: it goes soon. */
@@ -135,6 +137,9 @@ export function createEventSender(options: SenderOptions): EventSender {
     },
     get refusedEvents() {
       return refusedEvents;
+    },
+    get isFailing() {
+      return failures > 0;
     },
     get inFlightEvents() {
       return held.reduce((sum, batch) => sum + batch.length, 0);

@@ -13,6 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.model.close());
 afterEach(async () => {
+  await rig.sdk.getGlobalTraceProvider().shutdown(300);
   rig.sdk.setTraceProcessors([]);
   for (const cleanUp of cleanUps.reverse()) await cleanUp();
   cleanUps = [];
