@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { MonitorEvent } from '../../src/model/event.ts';
+import { eventSets, shuffledBatches, tangles } from './arbitraryEvents.ts';
+import { foldAll, foldBatches, stateOf } from './foldState.ts';
+
+const runs = Number(process.env['FOLD_RUNS'] ?? 150);
+
+const withOrder = (sets: fc.Arbitrary<MonitorEvent[]>) =>
+  sets.chain((events) => fc.tuple(fc.constant(events), shuffledBatches(events)));
+
+const factsOfAll = (fold: ReturnType<typeof foldAll>): MonitorEvent[] => [
+  ...fold.reader.runIds.flatMap((runId) => fold.factsOf(runId)),
+  ...fold.commonFacts(),
+];
+
+describe('the fold', () => {
+  for (const [name, sets] of [
+    ['contradicting events of all kinds', eventSets],
+    ['parents in circles', tangles],
+  ] as const) {
+    it(`gives the same state for any order, batches and repeats: ${name}`, () => {
+      fc.assert(
+        fc.property(withOrder(sets), ([events, batches]) => {
+          const once = foldAll(events);
+          const other = foldBatches(batches);
+          expect(stateOf(other.reader)).toEqual(stateOf(once.reader));
+          expect(other.counters.cyclesCut).toBe(once.counters.cyclesCut);
+        }),
+        { numRuns: runs },
+      );
+    });
+
+    it(`gives facts that fold to the same state, and take later events as the original does: ${name}`, () => {
+      fc.assert(
+        fc.property(sets, sets, (events, later) => {
+          const fold = foldAll(events);
+          const copy = foldAll(factsOfAll(fold));
+          expect(stateOf(copy.reader)).toEqual(stateOf(fold.reader));
+          for (const event of later) {
+            fold.apply(event);
+            copy.apply(event);
+          }
+          fold.settle();
+          copy.settle();
+          expect(stateOf(copy.reader)).toEqual(stateOf(fold.reader));
+        }),
+        { numRuns: runs },
+      );
+    });
+  }
+
+  it('does nothing with what it knows already', () => {
+    fc.assert(
+      fc.property(eventSets, (events) => {
+        const fold = foldAll(events);
+        const before = stateOf(fold.reader);
+        for (const event of events) fold.apply(event);
+        const touched = fold.settle();
+        expect(stateOf(fold.reader)).toEqual(before);
+        expect(touched.spans).toEqual([]);
+        expect(touched.areApprovalsTouched).toBe(false);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('keeps what it handed out as it was, and tells every span that changed', () => {
+    fc.assert(
+      fc.property(withOrder(eventSets), ([, batches]) => {
+        const fold = foldBatches([]);
+        for (const batch of batches) {
+          const checkpoint = fold.checkpoint();
+          const frozen = JSON.stringify(stateOf(checkpoint));
+          const before = new Map(
+            fold.reader.runIds.flatMap((id) => [...fold.reader.spansOf(id)].map((s) => [s.key, s])),
+          );
+          for (const event of batch) fold.apply(event);
+          const touched = new Set(fold.settle().spans.map((span) => span.key));
+          expect(JSON.stringify(stateOf(checkpoint))).toBe(frozen);
+          for (const runId of fold.reader.runIds) {
+            for (const span of fold.reader.spansOf(runId)) {
+              if (touched.has(span.key)) expect(span.revision).toBeGreaterThan(before.get(span.key)?.revision ?? 0);
+              else expect(span).toBe(before.get(span.key));
+            }
+          }
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+});
