@@ -6,9 +6,12 @@ export const costMessages = {
   model: 'Model',
   tool: 'Tool',
   total: 'Total',
-  noAgent: 'No agent',
-  noModel: 'Model unknown',
-  noTool: 'Not in a tool',
+  user: 'User',
+  none: { agent: 'No agent', model: 'Model unknown', tool: 'Not in a tool', user: 'No user', run: 'No run' },
+  unsplit: 'Not broken down',
+  ofAllRuns: 'all runs held',
+  ofThisRun: 'this run',
+  partial: 'Runs were let go or events are missing: the sums cover what is held',
   others: (count: number, text: string) => (count === 1 ? '1 other' : `${text} others`),
   unpriced: 'unpriced',
   unpricedCalls: (count: number, text: string) =>
@@ -18,6 +21,4 @@ export const costMessages = {
   noPriceFor: (model: string) => `No price for ${model}`,
   lowerBound: 'At least this much',
   empty: 'No priced calls in this range',
-  loading: 'Adding up',
-  line: (name: string, cost: string, share: string) => `${name}, ${cost}, ${share}`,
 };
