@@ -99,7 +99,7 @@ export function createReports({ emit, now, pendingCalls, runOfCall, isContentWit
 
   /** Calls of this run that waited, wait no more, and stand decided in the SDK's state. */
   function settleFromState(runId: string, result: unknown, waiting: ReadonlySet<string>): void {
-    for (const [, pending] of [...pendingCalls.entries()]) {
+    for (const [, pending] of pendingCalls.entries()) {
       if (pending.runId !== runId || waiting.has(pending.call.callId)) continue;
       const decision = decisionInState(result, pending.call);
       if (decision) settle(runId, pending.call, { decision });

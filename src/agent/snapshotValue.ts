@@ -53,20 +53,11 @@ export function cutText(text: string, maxBytes: number): string {
 function copy(value: unknown, walk: Walk): unknown {
   if (walk.nodesLeft <= 0) return cut(walk);
   walk.nodesLeft -= 1;
-  switch (typeof value) {
-    case 'string':
-      return copyText(value, walk);
-    case 'number':
-      return Number.isFinite(value) ? value : String(value);
-    case 'boolean':
-      return value;
-    case 'bigint':
-      return copyText(value.toString(), walk);
-    case 'object':
-      return value === null ? null : copyObject(value, walk);
-    default:
-      return undefined; // undefined, functions and symbols have no place in JSON
-  }
+  if (typeof value === 'string') return copyText(value, walk);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'bigint') return copyText(value.toString(), walk);
+  return typeof value === 'object' ? copyObject(value, walk) : undefined; // functions and symbols have no place in JSON
 }
 
 function copyText(text: string, walk: Walk): string {

@@ -95,11 +95,13 @@ describe('createSpanlightProcessor with the real SDK', () => {
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     const ids = new Set(sink.events.map(({ id }) => id));
     expect(ids.size).toBe(sink.events.length);
-    const seen = new Set<string>();
-    for (const event of sink.events) {
-      if (event.type === 'span.start') seen.add(event.span ?? '');
-      if (event.type === 'span.end') expect(seen).toContain(event.span);
-    }
+    const started = new Set<string | undefined>();
+    const endedBeforeStart = sink.events.filter(({ type, span }) => {
+      if (type === 'span.start') started.add(span);
+      return type === 'span.end' && !started.has(span);
+    });
+    expect(started.size).toBeGreaterThan(5);
+    expect(endedBeforeStart).toEqual([]);
     expect(sink.events[0]?.type).toBe('producer.hello');
     expect(sink.events[1]?.type).toBe('run.start');
   });
@@ -170,14 +172,14 @@ describe('createSpanlightProcessor with the real SDK', () => {
 
   it('shows a guardrail that stops a run, and a run that a model error fails', async () => {
     const { sink, processor } = await watch();
-    await expect(ask('support', 'the address of another customer please')).rejects.toThrow();
+    await expect(ask('support', 'the address of another customer please')).rejects.toThrow(/guardrail/i);
     await processor.forceFlush();
     const stopped = foldOf(sink);
     expect(stopped.run()?.status).toBe('failed');
     expect(stopped.spans().find(({ kind }) => kind === 'guardrail')).toMatchObject({ triggered: true });
     sink.events.length = 0;
     const failure = ask('billing', 'my whole invoice history');
-    await expect(failure).rejects.toThrow();
+    await expect(failure).rejects.toThrow('400');
     await processor.forceFlush();
     expect(foldOf(sink).run()).toMatchObject({ status: 'failed', openSpanCount: 0 });
   });
@@ -338,21 +340,26 @@ describe('createSpanlightProcessor when the relay fails', () => {
   });
 
   it.each([
-    ['refuses the token', () => ({ status: 401 }), 'http.401'],
-    ['is broken', () => ({ status: 500 }), 'http.500'],
-    ['does not know the route', () => ({ status: 404 }), 'http.404'],
-    ['never answers', () => undefined, undefined],
-  ])('does not disturb the run when it %s, and warns once without the token', async (_name, answer, code) => {
+    ['refuses the token', 401, 'http.401'],
+    ['is broken', 500, 'http.500'],
+    ['does not know the route', 404, 'http.404'],
+  ])('does not disturb the run when it %s, and warns once without the token', async (_name, status, code) => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const { sink, processor } = await watch({}, answer);
+    const { sink, processor } = await watch({}, () => ({ status }));
     const result = await ask('support', 'hello, where is my order A-1');
     expect(result.finalOutput).toContain('parcel');
-    if (code !== undefined) {
-      await vi.waitFor(() => expect(processor.stats.lastErrorCode).toBe(code));
-      await processor.forceFlush(300);
-      expect(warn).toHaveBeenCalledTimes(1);
-      expect(String(warn.mock.calls)).not.toContain('ingest-token');
-    }
+    await vi.waitFor(() => expect(processor.stats.lastErrorCode).toBe(code));
+    await processor.forceFlush(300);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(String(warn.mock.calls)).not.toContain('ingest-token');
+    expect(processor.stats.queuedEvents).toBeGreaterThan(10);
+    expect(sink.events).toEqual([]);
+  });
+
+  it('does not disturb the run when it never answers', async () => {
+    const { sink, processor } = await watch({}, () => undefined);
+    const result = await ask('support', 'hello, where is my order A-1');
+    expect(result.finalOutput).toContain('parcel');
     expect(processor.stats.queuedEvents).toBeGreaterThan(10);
     expect(sink.events).toEqual([]);
   });

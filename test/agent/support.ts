@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import * as sdk from '@openai/agents';
 import { createDemoAgents, type DemoAgents } from '../../src/cli/demo/demoAgents.ts';
 import { type ScriptedModel, startScriptedModel } from '../../src/cli/demo/scriptedModel.ts';
-import { createSeededRandom } from '../../src/cli/demo/seededRandom.ts';
 import type { MonitorEvent } from '../../src/model/event.ts';
+import { createSeededRandom } from '../../src/simulator/seededRandom.ts';
 
 /** How a sink answers one POST; `undefined` leaves it open for ever. */
 export type SinkAnswer = (events: readonly MonitorEvent[], count: number) => SinkReply | undefined;

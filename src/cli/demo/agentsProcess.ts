@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { createSpanlightProcessor } from '../../agent/index.ts';
+import { createSeededRandom } from '../../simulator/seededRandom.ts';
 import type { Io } from '../io.ts';
 import { agentsEnv } from './agentsEnv.ts';
 import { type AgentsSdk, createDemoAgents } from './demoAgents.ts';
 import { runTraffic } from './runTraffic.ts';
-import { createSeededRandom } from './seededRandom.ts';
 
 /**
  * The agents of the demo, in a process of their own as agents have it: real runs of the real SDK against the scripted model,

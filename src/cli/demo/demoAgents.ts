@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type * as sdkTypes from '@openai/agents';
 import type { Agent, ModelSettings, Tool } from '@openai/agents';
 import * as z from 'zod';
+import type { SeededRandom } from '../../simulator/seededRandom.ts';
 import { agentNames } from './scenarios.ts';
-import type { SeededRandom } from './seededRandom.ts';
 
 /** The SDK, loaded when the demo runs: the package itself works without it. */
-export type AgentsSdk = typeof import('@openai/agents');
+export type AgentsSdk = typeof sdkTypes;
 
 export interface DemoAgents {
   readonly support: Agent;
@@ -38,7 +39,7 @@ export function createDemoAgents({ sdk, random, pace }: DemoAgentsOptions): Demo
       parameters: parameters as z.ZodObject,
       needsApproval: async (_context, input) => needsApproval?.(input as z.infer<T>) ?? false,
       async execute(input) {
-        await wait(random.between(150, 1800) * pace);
+        await wait(random.whole(150, 1800) * pace);
         return answer(input as z.infer<T>);
       },
     }) as Tool;
@@ -107,7 +108,7 @@ export function createDemoAgents({ sdk, random, pace }: DemoAgentsOptions): Demo
       simpleTool('check_service_health', 'Checks a service.', z.object({ service: z.string() }), ({ service }) => ({
         service,
         p95_ms: random.whole(120, 4200),
-        error_rate: Number(random.between(0, 0.04).toFixed(4)),
+        error_rate: random.whole(0, 400) / 10_000,
       })),
       simpleTool(
         'read_metrics',
@@ -137,7 +138,7 @@ export function createDemoAgents({ sdk, random, pace }: DemoAgentsOptions): Demo
         name: 'Data protection',
         runInParallel: false,
         async execute({ input }) {
-          await wait(random.between(80, 300) * pace);
+          await wait(random.whole(80, 300) * pace);
           const text = JSON.stringify(input).toLowerCase();
           return { tripwireTriggered: text.includes('another customer'), outputInfo: { checked: true } };
         },

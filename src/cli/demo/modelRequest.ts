@@ -24,7 +24,7 @@ export function readResponsesRequest(body: Loose): ModelRequest {
   const user = items.find((item) => item.role === 'user');
   return {
     ...common(body),
-    agent: agentOf(String(body.instructions ?? '')),
+    agent: agentOf(textOf(body.instructions)),
     userText: textOf(user?.content),
     calledTools: calls.map((call) => String(call.name)),
     offeredTools: listOf(body.tools).map((tool) => String(tool.name)),

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Runner } from '@openai/agents';
 import type { SpanlightProcessor } from '../../agent/index.ts';
+import type { SeededRandom } from '../../simulator/seededRandom.ts';
 import type { AgentsSdk, DemoAgents } from './demoAgents.ts';
 import { pickScenario, type Scenario } from './scenarios.ts';
-import type { SeededRandom } from './seededRandom.ts';
 
 export interface TrafficOptions {
   readonly sdk: AgentsSdk;
@@ -31,7 +31,7 @@ export async function runTraffic(options: TrafficOptions): Promise<void> {
       open.add(run);
     }
     // The first few come at once, so that there is something to see.
-    const pauseMs = count < 3 ? 400 : random.between(1500, 7000);
+    const pauseMs = count < 3 ? 400 : random.whole(1500, 7000);
     await sleep(pauseMs * Math.max(pace, 0.02), signal);
   }
 }
@@ -68,7 +68,7 @@ async function converse(scenario: Scenario, options: TrafficOptions): Promise<vo
       ? await streamed(runner, agent, scenario.ask(random), signal)
       : await runner.run(agent, scenario.ask(random), { signal });
   while (processor.reportInterruptions(result) > 0 && !signal.aborted) {
-    await sleep(random.between(6_000, 20_000) * options.pace, signal); // a person takes a while
+    await sleep(random.whole(6_000, 20_000) * options.pace, signal); // a person takes a while
     if (signal.aborted) return;
     const decision = scenario.decision ?? 'approved';
     for (const call of result.interruptions ?? []) {

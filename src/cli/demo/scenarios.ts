@@ -1,4 +1,4 @@
-import type { SeededRandom } from './seededRandom.ts';
+import type { SeededRandom } from '../../simulator/seededRandom.ts';
 
 export const agentNames = {
   support: 'Support Agent',

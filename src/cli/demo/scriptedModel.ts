@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createSeededRandom, type SeededRandom } from '../../simulator/seededRandom.ts';
 import { completionOf, streamCompletion } from './chatWire.ts';
 import { type ModelRequest, nextTurnOf, readChatRequest, readResponsesRequest } from './modelRequest.ts';
 import { responseOf, type StreamedPiece, streamResponse, type TokenCounts } from './responsesWire.ts';
 import { type ScriptedTurn, scenarioOf } from './scenarios.ts';
-import { createSeededRandom, type SeededRandom } from './seededRandom.ts';
 
 export interface ScriptedModelOptions {
   readonly seed: number;
@@ -47,7 +47,7 @@ export async function startScriptedModel({ seed, pace }: ScriptedModelOptions): 
       return refuse(response, fault, fault === 400 ? 'the input is longer than the context window' : 'try again later');
     }
     const tokens = countTokens(asked, turn, random);
-    const takesMs = (500 + tokens.output * 14) * random.between(0.7, 1.6) * pace;
+    const takesMs = (500 + tokens.output * 14) * (0.7 + random.next() * 0.9) * pace;
     const createdAtSec = Math.floor(Date.now() / 1000);
     if (isChat) {
       const completion = completionOf(turn, asked.model, tokens, createdAtSec);

@@ -3,7 +3,7 @@ import * as sdk from '@openai/agents';
 import * as z from 'zod';
 import { createSpanlightProcessor } from '../../../src/agent/index.ts';
 import { createDemoAgents } from '../../../src/cli/demo/demoAgents.ts';
-import { createSeededRandom } from '../../../src/cli/demo/seededRandom.ts';
+import { createSeededRandom } from '../../../src/simulator/seededRandom.ts';
 
 const [task = '', traceId = ''] = process.argv.slice(2);
 const processor = createSpanlightProcessor({
