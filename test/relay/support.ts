@@ -36,7 +36,7 @@ export const tokenOf = (relay: Relay, role: Role): string => {
 export function post(
   relay: Relay,
   path: string,
-  body: BodyInit,
+  body: BodyInit | Buffer,
   headers: Record<string, string> = {},
 ): Promise<Response> {
   return fetch(relay.url + path, {
@@ -46,7 +46,7 @@ export function post(
       authorization: `Bearer ${tokenOf(relay, 'ingest')}`,
       ...headers,
     },
-    body,
+    body: body as BodyInit,
     duplex: 'half',
   } as RequestInit);
 }

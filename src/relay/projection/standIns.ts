@@ -19,10 +19,10 @@ const nameGrammar = /^[\p{L}\p{N} _.:/()-]{1,64}$/u;
 const codeGrammar = /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/;
 /**
  * Ids that say nothing: a UUID, or what the SDKs make: a known beginning and hex digits, or a short number.
- * Anything else could be a text that somebody put in the place of an id.
+ * Anything else could be a text that somebody put in the place of an id; long numbers could be a card or a phone.
  */
 const idGrammar =
-  /^(?:(?:trace|span|run|task|turn|agent|llm|tool|call|resp|msg|fc|evt|group|log|prod|producer)[_-])?(?:[0-9a-f]{8,64}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d{1,6})$/i;
+  /^(?:(?:trace|span|run|task|turn|agent|llm|tool|call|resp|msg|fc|evt|group|log|prod|producer)[_-])?(?:(?=[0-9]*[a-f])[0-9a-f]{8,64}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d{1,6})$/i;
 
 /**
  * @param key - at least 32 characters; who has it can test guesses

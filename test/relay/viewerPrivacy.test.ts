@@ -1,0 +1,386 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { capabilitiesOf, type Role } from '../../src/model/capabilities.ts';
+import { detailParts } from '../../src/model/detail.ts';
+import type { EventType, MonitorEvent } from '../../src/model/event.ts';
+import { eventSchemas } from '../../src/model/eventSchemas.ts';
+import { viewerRegistry } from '../../src/model/viewer.ts';
+import { projectEvent, viewClassOf } from '../../src/relay/projection/projectEvent.ts';
+import { createStandIns } from '../../src/relay/projection/standIns.ts';
+import { get, post, type Reader, read, send, startRelay } from './support.ts';
+
+let made = 0;
+/** Words that stand nowhere else, in letters that survive every grammar: only a rule can keep them in. */
+const canary = () => {
+  made += 1;
+  return `kanarie${made.toString(36)}zz${(made * 7919).toString(36)}vogel`;
+};
+
+/** Every form in which a text could cross the wire. */
+function formsOf(text: string): string[] {
+  const bytes = Buffer.from(text, 'utf8');
+  const base64 = [0, 1, 2].map((shift) => {
+    // whatever stands before it: the letters in the middle are the same
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
+    return encoded.slice(shift === 0 ? 0 : 4, -4);
+  });
+  const escaped = [...text].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  const percent = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+  return [text, ...base64, bytes.toString('hex'), escaped, percent, encodeURIComponent(text)];
+}
+
+function findLeaks(haystack: Buffer, canaries: readonly string[]): string[] {
+  const text = haystack.toString('latin1').toLowerCase();
+  return canaries.filter((word) => formsOf(word).some((form) => text.includes(form.toLowerCase())));
+}
+
+const run = `trace_${'e'.repeat(32)}`;
+
+/** Events with a canary at every place where content can stand; harmless names beside them. */
+function poisoned(): { readonly events: unknown[]; readonly canaries: string[] } {
+  const canaries: string[] = [];
+  const put = () => {
+    const word = canary();
+    canaries.push(word);
+    return word;
+  };
+  const detail = () =>
+    Object.fromEntries(
+      detailParts.map((part) => [part, { [put()]: [put(), { deep: { deeper: put() } }], text: `a ${put()} b` }]),
+    );
+  const unknown = () => ({ prompt: put(), [put()]: put(), nested: { [put()]: put() } });
+  const events: unknown[] = (Object.keys(eventSchemas) as EventType[]).flatMap((type, index) => {
+    const names = {
+      name: 'search_docs',
+      agentName: 'Support Agent',
+      toolName: 'refund',
+      kind: 'tool',
+      status: 'running',
+      level: 'info',
+    };
+    const a = Object.fromEntries(
+      Object.entries(names).filter(([field]) => Object.hasOwn(eventSchemas[type].shape, field)),
+    );
+    const people = type.startsWith('run.')
+      ? { userId: put(), sessionId: put(), groupId: put(), tags: [put(), put()] }
+      : {};
+    const who = type === 'approval.decided' ? { decidedBy: put(), decision: 'approved' } : {};
+    const by = type.startsWith('alert.') ? { by: put() } : {};
+    return [
+      {
+        id: `0190f3a1-0000-7000-8000-${index.toString().padStart(12, '0')}`,
+        type,
+        sv: 1,
+        ts: 1_790_000_000_000 + index,
+        run,
+        span: `span_${index.toString(16).padStart(24, '0')}`,
+        ref: 'call_0123456789abcdef',
+        prod: { id: 'prod_0123456789abcdef', n: index },
+        a: { ...a, ...people, ...who, ...by, ...unknown() },
+        detail: { ...detail(), ...unknown() },
+        [put()]: put(),
+        metadata: { [put()]: put() },
+        custom: put(),
+      },
+    ];
+  });
+  events.push(
+    // in ids, too: an id is a text that somebody chose
+    {
+      id: put(),
+      type: 'span.start',
+      ts: 5,
+      run: put(),
+      span: put(),
+      parent: put(),
+      prod: { id: put(), n: 1 },
+      a: { kind: 'tool', callId: put(), links: [{ runId: put(), spanId: put(), relation: put() }] },
+    },
+    // and in the place of codes and of names that no grammar takes
+    {
+      id: 'id-1',
+      type: 'span.end',
+      ts: 6,
+      run,
+      span: 'span_1',
+      a: {
+        kind: 'tool',
+        name: `say "${put()}" to ${put()}@example.com`,
+        errorType: `boom ${put()}`,
+        errorCode: `${put()} failed!`,
+        model: `https://x/?q=${put()}`,
+        finishReason: `because ${put()}`,
+      },
+    },
+    {
+      id: 'id-2',
+      type: 'span.start',
+      ts: 7,
+      run,
+      span: 'span_2',
+      refs: { input: { kind: 'text', sizeBytes: 3, [put()]: put(), note: put() } },
+      a: { kind: 'agent', name: `${'word '.repeat(12)}${put()}`, toolNames: [`<b>${put()}</b>`] },
+    },
+  );
+  return { events, canaries };
+}
+
+describe('a viewer', () => {
+  it('never receives a byte of content, on any route', async () => {
+    const relay = await startRelay({ timings: { heartbeatMs: 50, holeMs: 20 } });
+    const { events, canaries } = poisoned();
+    const viewers: Reader[] = [];
+    for (const role of ['viewer', 'operator', 'approver'] as const) viewers.push(await read(relay, { role }));
+    for (const viewer of viewers) await viewer.next('snap');
+    const answer = await send(relay, events);
+    expect(answer.events.filter((verdict) => verdict.st === 'bad')).toEqual([]);
+    const sent = events.length;
+
+    const seen: Buffer[] = [];
+    const covered = new Set<string>();
+    for (const viewer of viewers) {
+      await viewer.waitFor(() => viewer.events().some((event) => event.seq === sent)); // live
+      await viewer.next('hb');
+    }
+    // what comes after a reconnect: snapshot, resume, one run, broken frames
+    const epoch = (await viewers[0]?.next('welcome'))?.epoch ?? '';
+    const more = [
+      await read(relay, { role: 'viewer' }),
+      await read(relay, { role: 'viewer', cursor: `${epoch}.0` }),
+      await read(relay, { role: 'viewer', subs: [{ sub: `run:${run}` }, { sub: 'approvals' }, { sub: 'alerts' }] }),
+      await read(relay, { role: 'viewer', subs: [{ sub: `run:${canaries[0]}` }] }),
+    ];
+    await more[0]?.next('snap');
+    await more[1]?.waitFor(() => more[1]?.events().some((event) => event.seq === sent) ?? false);
+    await more[2]?.next('snap');
+    await more[3]?.next('snap');
+    covered.add('/v1/stream');
+    for (const reader of [...viewers, ...more]) seen.push(reader.raw());
+
+    // every route there is, with ids that hold content
+    for (const { method, path } of relay.routes) {
+      if (path === '/v1/stream') continue;
+      covered.add(path);
+      const [runId, spanId] = ['run', 'span'].map((key) => String((events.at(-3) as Record<string, unknown>)[key]));
+      const filled = path
+        .replace(':runId', runId ?? '')
+        .replace(':spanId', spanId ?? '')
+        .replace(/:\w+/, canaries[1] ?? '')
+        .replace('*', canaries[2] ?? '');
+      for (const role of ['viewer', 'operator', 'approver', 'ingest'] as const satisfies Role[]) {
+        const response =
+          method === 'GET'
+            ? await get(relay, filled, role)
+            : await post(relay, filled, JSON.stringify({ events, data: events }), {
+                authorization: `Bearer ${relay.tokens[role]}`,
+              });
+        seen.push(Buffer.from(JSON.stringify([...response.headers])), Buffer.from(await response.arrayBuffer()));
+      }
+    }
+    expect([...covered].sort()).toEqual(relay.routes.map((route) => route.path).sort());
+
+    // an answer to ingest repeats the ids of the events to who sent them, and nothing else
+    const ids = new Set(events.map((event) => String((event as { id: unknown }).id)));
+    const bytes = Buffer.concat(seen);
+    expect(bytes.length).toBeGreaterThan(50_000);
+    expect(
+      findLeaks(
+        bytes,
+        canaries.filter((word) => !ids.has(word)),
+      ),
+    ).toEqual([]);
+    expect(findLeaks(Buffer.concat([...viewers, ...more].map((reader) => reader.raw())), canaries)).toEqual([]);
+  });
+
+  it('is searched for rightly: the same bytes of a developer do hold names and ids', async () => {
+    const relay = await startRelay();
+    const { events, canaries } = poisoned();
+    const developer = await read(relay, { role: 'developer' });
+    await developer.next('snap');
+    await send(relay, events);
+    await developer.waitFor(() => developer.events().some((event) => event.seq === events.length));
+    expect(findLeaks(developer.raw(), canaries).length).toBeGreaterThan(10);
+    const payload = await get(relay, `/v1/runs/${run}/payload`, 'developer');
+    expect(findLeaks(Buffer.from(await payload.arrayBuffer()), canaries).length).toBeGreaterThan(5);
+    for (const frame of developer.frames) expect(JSON.stringify(frame)).not.toContain('"detail":');
+  });
+
+  it('sees a tree that hangs together, by ids that stand in for others', async () => {
+    const relay = await startRelay();
+    const viewer = await read(relay);
+    await viewer.next('snap');
+    await send(relay, [
+      {
+        id: 'x1',
+        type: 'span.start',
+        ts: 1,
+        run: 'order of Mrs Smith',
+        span: 'parent one',
+        a: { kind: 'agent', name: 'Agent' },
+      },
+      {
+        id: 'x2',
+        type: 'span.start',
+        ts: 2,
+        run: 'order of Mrs Smith',
+        span: 'child',
+        parent: 'parent one',
+        a: { kind: 'tool', name: 'look' },
+      },
+    ]);
+    await viewer.waitFor(() => viewer.events().length === 2);
+    const [parent, child] = viewer.events();
+    expect(child?.parent).toBe(parent?.span);
+    expect(child?.run).toBe(parent?.run);
+    expect(parent?.span).toMatch(/^id_[0-9a-f]{24}$/);
+    viewer.sendFrame({ t: 'sub', subs: [] });
+    const scoped = await read(relay, { subs: [{ sub: `run:${parent?.run}` }] });
+    expect((await scoped.next('snap')).ev.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the projection', () => {
+  const standIns = createStandIns('k'.repeat(32), 'default');
+  const view = (event: Partial<MonitorEvent> & { type: EventType }, role: Role = 'viewer') => {
+    const viewClass = viewClassOf(capabilitiesOf([role]));
+    return viewClass && projectEvent({ id: '1', sv: 1, ts: 1, a: {}, ...event } as MonitorEvent, viewClass, standIns);
+  };
+  const nameOf = (name: string, kind = 'tool') =>
+    (view({ type: 'span.start', a: { kind, name } as never })?.a as { name?: string }).name;
+
+  it('passes exactly the fields that are marked, of every event type', () => {
+    for (const [type, schema] of Object.entries(eventSchemas)) {
+      const filled = Object.fromEntries(
+        Object.keys(schema.shape).map((field) => [field, fill(schema.shape[field as never])]),
+      );
+      const shown = Object.keys(view({ type: type as EventType, a: filled as never })?.a ?? {});
+      const marked = Object.entries(schema.shape)
+        .filter(([, field]) => (viewerRegistry.get(field)?.viewer ?? 'hide') !== 'hide')
+        .map(([field]) => field);
+      expect(shown.sort(), type).toEqual(marked.sort());
+    }
+  });
+
+  it.each([
+    'search_docs',
+    'Support Agent',
+    'gpt-4o-2024-08-06',
+    'claude-3-5-sonnet-20241022',
+    'Überprüfung',
+    'tool/list (v2)',
+    'transfer_to_Billing_Agent',
+    'password_reset',
+    'token_counter',
+    'gpt-4.1-mini',
+    'secret_santa',
+    'meta-llama/Llama-3.3-70B-Instruct',
+    'get_2_random_numbers',
+  ])('shows the harmless name %s', (name) => {
+    expect(nameOf(name)).toBe(name);
+  });
+
+  it.each([
+    'sk-proj-abcdefghijklmnopqrstuvwx',
+    'AKIAIOSFODNN7EXAMPLE',
+    'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
+    'xoxb-123456789012-abcdefABCDEF',
+    'mary@example.com',
+    'call +49 170 1234567',
+    '4111 1111 1111 1111',
+    'a'.repeat(65),
+    'say "hi"',
+    '<b>x</b>',
+    'line\nbreak',
+    'Bearer abcdefgh1234',
+    '9f86d081884c7d659a2feaa0c55ad015',
+    'eyJhbGciOiJIUzI1NiJ9',
+    'password: hunter2',
+    'x=1',
+    'mary (at) example.com',
+    'Zx9Kq2Lm8Pv4Rt6Yw1Bn',
+    'rtl \u202e evil',
+    'zero\u200bwidth',
+  ])('shows a stand-in for %j', (name) => {
+    expect(nameOf(name)).toMatch(/^tool [0-9a-f]{6}$/);
+  });
+
+  it('gives the same stand-in for the same name, another in another project and under another key', () => {
+    const secret = 'mary@example.com';
+    expect(nameOf(secret)).toBe(nameOf(secret));
+    expect(nameOf(secret)).not.toBe(nameOf('john@example.com'));
+    expect(createStandIns('k'.repeat(32), 'other').label(secret, 'tool')).not.toBe(nameOf(secret));
+    expect(createStandIns('l'.repeat(32), 'default').label(secret, 'tool')).not.toBe(nameOf(secret));
+    expect(nameOf(secret, 'llm')).toMatch(/^model call [0-9a-f]{6}$/);
+  });
+
+  it('never shows people, only stand-ins for them', () => {
+    const shown = view({ type: 'run.start', a: { userId: 'mary', sessionId: 's', groupId: 'g' } as never })
+      ?.a as Record<string, string>;
+    expect(shown['userId']).toMatch(/^user [0-9a-f]{10}$/);
+    expect(shown['sessionId']).toMatch(/^session [0-9a-f]{10}$/);
+    expect(view({ type: 'run.start', a: { userId: 'mary' } as never }, 'developer')?.a).toEqual({ userId: 'mary' });
+  });
+
+  it('shows ids of the SDKs as they are, and no others', () => {
+    for (const id of [
+      `trace_${'a1'.repeat(16)}`,
+      `span_${'b2'.repeat(12)}`,
+      '0190f3a1-1111-7222-8333-444455556666',
+      'run-12',
+      'deadbeef',
+    ]) {
+      expect(standIns.id(id)).toBe(id);
+    }
+    for (const id of [
+      'sk-live-deadbeefdeadbeef',
+      'order-mary-smith',
+      'mary@example.com',
+      '4111111111111111',
+      'trace_hello_world',
+      '',
+    ]) {
+      expect(standIns.id(id)).toMatch(/^id_[0-9a-f]{24}$/);
+    }
+  });
+
+  it('is nothing for who may read nothing, and nothing of a type that nobody knows', () => {
+    expect(view({ type: 'span.start' }, 'ingest')).toBeUndefined();
+    expect(view({ type: 'toString' as EventType })).toBeUndefined();
+    expect(view({ type: '__proto__' as EventType })).toBeUndefined();
+  });
+
+  it('holds nothing of any object that stands in a field by mistake', () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue({ maxDepth: 3 }),
+        fc.constantFrom(...(Object.keys(eventSchemas) as EventType[])),
+        (value, type) => {
+          const word = canary();
+          const wrapped = JSON.parse(
+            JSON.stringify({ v: value, w: { [word]: word } }).replaceAll('""', `"${word} !"`),
+          ) as unknown;
+          const a = Object.fromEntries(Object.keys(eventSchemas[type].shape).map((field) => [field, wrapped]));
+          const shown = JSON.stringify(view({ type, a: a as never, detail: { input: word }, extra: word } as never));
+          expect(shown).not.toContain(word);
+        },
+      ),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+});
+
+/** A value that fits a field. */
+function fill(schema: unknown): unknown {
+  const { def } = (
+    schema as {
+      _zod: { def: { type: string; innerType?: unknown; element?: unknown; entries?: object; shape?: object } };
+    }
+  )._zod;
+  if (def.innerType) return fill(def.innerType);
+  if (def.type === 'string') return 'abc';
+  if (def.type === 'number') return 1;
+  if (def.type === 'boolean') return true;
+  if (def.type === 'enum') return Object.values(def.entries ?? {})[0];
+  if (def.type === 'array') return [fill(def.element)];
+  return Object.fromEntries(Object.entries(def.shape ?? {}).map(([key, inner]) => [key, fill(inner)]));
+}
