@@ -1,6 +1,6 @@
+import { asText } from '../adapters/looseRecord.ts';
 import type { BoundedMap } from './boundedMap.ts';
 import type { EventDraft } from './eventEmitter.ts';
-import { asText } from './looseRecord.ts';
 import { decisionInState, type Interruption, readInterruption, readInterruptions } from './readInterruption.ts';
 import { readProperty } from './readProperty.ts';
 import { currentRunId, runIdOfState } from './runIdOf.ts';

@@ -1,3 +1,4 @@
+import { defined } from '../adapters/looseRecord.ts';
 import { processTimers } from './agentTimers.ts';
 import { createBoundedMap } from './boundedMap.ts';
 import { createReports, type Reports } from './createReports.ts';
@@ -133,7 +134,7 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     if (hasGreeted) return;
     hasGreeted = true;
     const declared = readCatalogue(options.agents ?? []);
-    const a = { ...identity(), sdkVersion, ...declared, ...definedOf(options.catalogue ?? {}) };
+    const a = { ...identity(), sdkVersion, ...declared, ...defined(options.catalogue ?? {}) };
     emit({ type: 'producer.hello', ts: now(), a });
   }
 
@@ -241,6 +242,3 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     },
   };
 }
-
-const definedOf = (record: object): object =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));

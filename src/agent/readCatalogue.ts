@@ -1,4 +1,4 @@
-import { asText } from './looseRecord.ts';
+import { asText } from '../adapters/looseRecord.ts';
 import type { Catalogue } from './options.ts';
 import { readProperty } from './readProperty.ts';
 

@@ -1,4 +1,4 @@
-import { asText, isRecord } from './looseRecord.ts';
+import { asText, isRecord } from '../adapters/looseRecord.ts';
 import { readProperty } from './readProperty.ts';
 import { snapshotValue } from './snapshotValue.ts';
 

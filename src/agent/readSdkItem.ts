@@ -1,4 +1,4 @@
-import { asText, isRecord } from './looseRecord.ts';
+import { asText, isRecord } from '../adapters/looseRecord.ts';
 import { readProperty as read } from './readProperty.ts';
 import { type SnapshotLimits, snapshotValue } from './snapshotValue.ts';
 

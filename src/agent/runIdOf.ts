@@ -1,4 +1,4 @@
-import { asText } from './looseRecord.ts';
+import { asText } from '../adapters/looseRecord.ts';
 import { readProperty } from './readProperty.ts';
 
 /** Where the SDK keeps its one trace provider, whichever copy of the package asks. Source: agents-core, tracing/provider. */
