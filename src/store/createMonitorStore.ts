@@ -121,7 +121,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
   const tellTouched = () => {
     if (shown) return;
     const touched = viewTouched.take();
-    if (touched) for (const listener of [...touchedListeners]) listener(touched);
+    if (touched) for (const listener of touchedListeners) listener(touched);
   };
   live.subscribe(tellTouched);
 

@@ -13,8 +13,8 @@ const MAX_ENTRIES = 100;
 export interface DetailCache {
   readonly details: ReadonlyMap<SpanKey, DetailEntry>;
   readonly workflow: WorkflowEntry;
-  load(key: SpanKey): Promise<Detail>;
-  loadWorkflow(): Promise<Workflow | undefined>;
+  readonly load: (key: SpanKey) => Promise<Detail>;
+  readonly loadWorkflow: () => Promise<Workflow | undefined>;
   /** The role or the identity changed: nothing that was loaded may stay. */
   clear(): void;
 }

@@ -5,7 +5,7 @@ import type { RunId } from '../model/ids.ts';
 export interface EvictedRuns {
   add(runId: RunId): void;
   /** A late fact of a run that is gone. A start opens the run again. */
-  isLate(event: MonitorEvent): boolean;
+  readonly isLate: (event: MonitorEvent) => boolean;
   clear(): void;
 }
 

@@ -37,8 +37,8 @@ export interface Holdings {
   readonly isHeldBack: boolean;
   /** A replay is coming in: hold back what it brings until it is whole. */
   setReplaying(isReplaying: boolean): void;
-  push(work: Work): void;
-  work(budgetMs: number): void;
+  readonly push: (work: Work) => void;
+  readonly work: (budgetMs: number) => void;
   /** Derives, evicts. @returns what was touched, `undefined` for nothing */
   settle(): Touched | undefined;
   /** The parts of the state that follow from what was touched. */

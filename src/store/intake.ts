@@ -29,9 +29,9 @@ export interface IntakeOptions {
 /** Between the wire and the fold: judges each event, keeps the order, works in slices. */
 export interface Intake {
   readonly counters: Readonly<IntakeCounters>;
-  push(work: Work): void;
+  readonly push: (work: Work) => void;
   /** Does what waits, for at most `budgetMs`. */
-  work(budgetMs: number): void;
+  readonly work: (budgetMs: number) => void;
 }
 
 export function createIntake({ queue, entities, limit, now, isLate, onEvent, onSnapshot }: IntakeOptions): Intake {

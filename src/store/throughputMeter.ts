@@ -10,8 +10,8 @@ export interface ThroughputMeter {
 }
 
 export function createThroughputMeter(): ThroughputMeter {
-  const counts = new Array<number>(WINDOW_SEC + 1).fill(0);
-  const seconds = new Array<number>(WINDOW_SEC + 1).fill(-1);
+  const counts = Array.from({ length: WINDOW_SEC + 1 }, () => 0);
+  const seconds = Array.from({ length: WINDOW_SEC + 1 }, () => -1);
   let firstAtMs: number | undefined;
   let lagMs: number | undefined;
   return {

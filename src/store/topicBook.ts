@@ -3,7 +3,7 @@ import type { Subscription, Topic } from '../model/wire.ts';
 /** Counts who needs which topic and tells the transport, once for all that changed in one go. */
 export interface TopicBook {
   readonly subs: readonly Subscription[];
-  hold(topic: Topic, filter?: Subscription['filter']): () => void;
+  readonly hold: (topic: Topic, filter?: Subscription['filter']) => () => void;
 }
 
 export function createTopicBook(

@@ -170,34 +170,34 @@ export interface MonitorStoreOptions {
 /** The headless store: takes events in, wakes its readers once a frame. */
 export interface MonitorStore {
   /** What is shown: live, paused or past. Hooks read this. */
-  getView(): MonitorState;
+  readonly getView: () => MonitorState;
   /** What is known now. */
-  getState(): MonitorState;
+  readonly getState: () => MonitorState;
   /** What the server renders: always empty, owns maps of its own. */
-  getInitialState(): MonitorState;
+  readonly getInitialState: () => MonitorState;
   /** Heard once a frame after a flush that changed something. @returns unsubscribe */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
   /** As {@link subscribe}, with what the flush touched: for indexes that are kept beside the store. */
-  subscribeTouched(listener: (touched: Touched) => void): () => void;
+  readonly subscribeTouched: (listener: (touched: Touched) => void) => () => void;
   /** Takes events in; they show after the next frame. Anything that is no valid event is counted, its neighbours are kept. */
-  ingest(events: readonly MonitorEvent[]): void;
+  readonly ingest: (events: readonly MonitorEvent[]) => void;
   /** Flushes now instead of with the next frame. */
-  flush(): void;
-  connect(): void;
-  disconnect(): void;
+  readonly flush: () => void;
+  readonly connect: () => void;
+  readonly disconnect: () => void;
   /** Tries the connection again now. */
-  retry(): void;
-  pause(): void;
-  follow(): void;
+  readonly retry: () => void;
+  readonly pause: () => void;
+  readonly follow: () => void;
   /** Asks the relay for a topic while somebody needs it; counted, so that two views may ask for the same. @returns release */
-  hold(topic: Topic, filter?: Subscription['filter']): () => void;
+  readonly hold: (topic: Topic, filter?: Subscription['filter']) => () => void;
   /** Content of a span, from the event that brought it or from the detail source. Cached until the role or the span changes. */
-  loadDetail(key: SpanKey): Promise<Detail>;
-  loadWorkflow(): Promise<Workflow | undefined>;
+  readonly loadDetail: (key: SpanKey) => Promise<Detail>;
+  readonly loadWorkflow: () => Promise<Workflow | undefined>;
   /** The events that are held, oldest first, each with the moment it came in. Bounded by `limits.loggedEvents`. */
-  loggedEvents(): readonly LoggedEvent[];
+  readonly loggedEvents: () => readonly LoggedEvent[];
   /** Epoch ms by the relay's clock, as well as it is known. */
-  now(): number;
+  readonly now: () => number;
   /** Ends timers, the connection and all subscriptions. */
-  destroy(): void;
+  readonly destroy: () => void;
 }

@@ -1,7 +1,7 @@
 import { act, render, renderHook, screen } from '@testing-library/react';
 import { memo, Profiler, type ReactNode, StrictMode } from 'react';
 import { renderToString } from 'react-dom/server';
-import { asRunId, type MonitorStore, type SpanKey } from 'spanlight/store';
+import { asRunId, type Detail, type MonitorStore, type SpanKey } from 'spanlight/store';
 import { describe, expect, it, vi } from 'vitest';
 import * as hooks from '../../src/hooks/index.ts';
 import { BASE_MS, endedRun, keyOf, runStart, spanEnd, spanStart, spanUpdate } from '../store/support/buildEvents.ts';
@@ -222,7 +222,7 @@ describe('useNow', () => {
 describe('useSpanDetail', () => {
   const key = keyOf('r', 's');
   const refs = { input: { kind: 'text', sizeBytes: 5 } } as const;
-  const source = (loadDetail = vi.fn(async () => ({ input: 'hello' }))) => ({
+  const source = (loadDetail = vi.fn<() => Promise<Detail>>(async () => ({ input: 'hello' }))) => ({
     loadDetail,
     loadWorkflow: async () => undefined,
   });
@@ -262,7 +262,9 @@ describe('useSpanDetail', () => {
   });
 
   it('says why it failed and loads again when asked', async () => {
-    const loadDetail = vi.fn(async () => ({ input: 'hello' })).mockRejectedValueOnce(new Error('boom'));
+    const loadDetail = vi
+      .fn<() => Promise<Detail>>(async () => ({ input: 'hello' }))
+      .mockRejectedValueOnce(new Error('boom'));
     const { store } = createHookStore({ detailSource: source(loadDetail) });
     feed(store, spanStart('r', 's', {}, { refs }));
     const { result } = renderHook(() => hooks.useSpanDetail(key), { wrapper: wrap(store) });
@@ -276,7 +278,7 @@ describe('useSpanDetail', () => {
   });
 
   it('follows content that grew', async () => {
-    const loadDetail = vi.fn(async () => ({ input: 'hello' }));
+    const loadDetail = vi.fn<() => Promise<Detail>>(async () => ({ input: 'hello' }));
     const { store } = createHookStore({ detailSource: source(loadDetail) });
     feed(store, spanStart('r', 's', {}, { refs }));
     renderHook(() => hooks.useSpanDetail(key), { wrapper: wrap(store) });
@@ -355,7 +357,7 @@ describe('on the server', () => {
     const container = document.createElement('div');
     document.body.append(container);
     container.innerHTML = html;
-    const onRecoverableError = vi.fn();
+    const onRecoverableError = vi.fn<() => void>();
     render(
       <HookHost store={store}>
         <Everything />

@@ -29,7 +29,7 @@ describe('ingest', () => {
 
   it('wakes its readers once a frame, however many calls there were', () => {
     const { store, frames } = start();
-    const listener = vi.fn();
+    const listener = vi.fn<() => void>();
     store.subscribe(listener);
     for (let index = 0; index < 100; index += 1) store.ingest([spanStart('r', `s${index}`)]);
     frames.frame();
@@ -39,7 +39,7 @@ describe('ingest', () => {
 
   it('asks for no frame and wakes nobody when nothing came', () => {
     const { store, frames } = start();
-    const listener = vi.fn();
+    const listener = vi.fn<() => void>();
     store.subscribe(listener);
     store.ingest([]);
     store.flush();
@@ -174,7 +174,7 @@ describe('work in slices', () => {
     let nowMs = BASE_MS;
     const { store, frames } = start({ clock: { now: () => (nowMs += 0.5) } });
     store.ingest(Array.from({ length: 20_000 }, (_, index) => spanStart('r', `s${index}`)));
-    const listener = vi.fn();
+    const listener = vi.fn<() => void>();
     store.subscribe(listener);
     frames.frame();
     const shown = store.getState().entities.spanCount;
@@ -239,7 +239,7 @@ describe('touched', () => {
 
   it('is silent after unsubscribe', () => {
     const { store } = start();
-    const listener = vi.fn();
+    const listener = vi.fn<() => void>();
     const stop = store.subscribeTouched(listener);
     stop();
     store.ingest(endedRun('r'));
@@ -278,7 +278,7 @@ describe('destroy', () => {
     const { store, frames, time } = start();
     store.ingest(endedRun('r'));
     store.flush();
-    const listener = vi.fn();
+    const listener = vi.fn<() => void>();
     store.subscribe(listener);
     store.ingest([spanStart('r', 'late')]);
     store.destroy();

@@ -1,4 +1,4 @@
-import { createMonitorStore, type DetailSource, MonitorError } from 'spanlight/store';
+import { createMonitorStore, type Detail, type DetailSource, MonitorError, type Workflow } from 'spanlight/store';
 import { describe, expect, it, vi } from 'vitest';
 import { keyOf, spanEnd, spanStart, spanUpdate } from './support/buildEvents.ts';
 import { createFakePlatform } from './support/fakePlatform.ts';
@@ -10,8 +10,8 @@ const start = (
   can: readonly ('read.shape' | 'read.payload')[] = ['read.shape', 'read.payload'],
 ) => {
   const source = {
-    loadDetail: vi.fn(async () => ({ input: 'loaded' })),
-    loadWorkflow: vi.fn(async () => undefined),
+    loadDetail: vi.fn<() => Promise<Detail>>(async () => ({ input: 'loaded' })),
+    loadWorkflow: vi.fn<() => Promise<undefined>>(async () => undefined),
     ...detailSource,
   };
   const store = createMonitorStore({
@@ -79,7 +79,9 @@ describe('content', () => {
 
   it('that could not be loaded says why and can be asked for again', async () => {
     const failure = new MonitorError('detail.not-found', { happened: 'a', follows: 'b', todo: 'c' });
-    const loadDetail = vi.fn(async () => ({ input: 'second try' })).mockRejectedValueOnce(failure);
+    const loadDetail = vi
+      .fn<() => Promise<Detail>>(async () => ({ input: 'second try' }))
+      .mockRejectedValueOnce(failure);
     const { store } = start({ loadDetail });
     store.ingest([spanStart('r', 's', {}, { refs: ref(6) })]);
     store.flush();
@@ -115,7 +117,7 @@ describe('workflow', () => {
   const workflow = { version: 1, title: 't', nodes: [], edges: [] } as const;
 
   it('is loaded once', async () => {
-    const loadWorkflow = vi.fn(async () => ({ ...workflow, nodes: [], edges: [] }));
+    const loadWorkflow = vi.fn<() => Promise<Workflow>>(async () => ({ ...workflow, nodes: [], edges: [] }));
     const { store } = start({ loadWorkflow });
     await Promise.all([store.loadWorkflow(), store.loadWorkflow()]);
     store.flush();

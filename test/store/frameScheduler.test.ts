@@ -19,7 +19,7 @@ function createPage() {
 describe('createFrameScheduler', () => {
   it('runs with the next frame, once for many requests', () => {
     const { scheduler, frame } = createPage();
-    const flush = vi.fn();
+    const flush = vi.fn<() => void>();
     scheduler.request(flush);
     scheduler.request(flush);
     expect(flush).not.toHaveBeenCalled();
@@ -29,7 +29,7 @@ describe('createFrameScheduler', () => {
 
   it('takes a new request from within a flush', () => {
     const { scheduler, frame } = createPage();
-    const flush = vi.fn(() => {
+    const flush = vi.fn<() => void>(() => {
       if (flush.mock.calls.length < 3) scheduler.request(flush);
     });
     scheduler.request(flush);
@@ -43,7 +43,7 @@ describe('createFrameScheduler', () => {
   it('uses a timer while the page is hidden', async () => {
     const { scheduler, page, time, frames } = createPage();
     page.isHidden = true;
-    const flush = vi.fn();
+    const flush = vi.fn<() => void>();
     scheduler.request(flush);
     expect(frames).toHaveLength(0);
     await time.advance(250);
@@ -52,7 +52,7 @@ describe('createFrameScheduler', () => {
 
   it('runs by timer when the page was hidden between request and frame', async () => {
     const { scheduler, page, time, frame } = createPage();
-    const flush = vi.fn();
+    const flush = vi.fn<() => void>();
     scheduler.request(flush);
     page.isHidden = true; // the frame that was asked for never comes
     await time.advance(250);
@@ -64,7 +64,7 @@ describe('createFrameScheduler', () => {
   it('uses a short timer where there are no frames', async () => {
     const time = createFakeTime();
     const scheduler = createFrameScheduler({ timers: time.timers });
-    const flush = vi.fn();
+    const flush = vi.fn<() => void>();
     scheduler.request(flush);
     await time.advance(16);
     expect(flush).toHaveBeenCalledTimes(1);
@@ -72,7 +72,7 @@ describe('createFrameScheduler', () => {
 
   it('forgets what it was asked when cancelled', async () => {
     const { scheduler, time, frame } = createPage();
-    const flush = vi.fn();
+    const flush = vi.fn<() => void>();
     scheduler.request(flush);
     scheduler.cancel();
     frame();

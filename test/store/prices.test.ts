@@ -70,7 +70,7 @@ describe('host prices', () => {
   });
 
   it('are not asked for what the source itself reported', () => {
-    const priceSpan = vi.fn(() => ({ costNanoUsd: 1, source: 'override' as const }));
+    const priceSpan = vi.fn<SpanPrices['priceSpan']>(() => ({ costNanoUsd: 1, source: 'override' as const }));
     const store = start({ priceSpan });
     store.ingest([
       spanEnd('r', 'call', { kind: 'llm', reportedCostNanoUsd: 55, usage: { scope: 'leaf', inputTokens: 1 } }),

@@ -2,6 +2,7 @@ import {
   asRunId,
   asSpanId,
   createMonitorStore,
+  type Detail,
   type MonitorEvent,
   type RunRow,
   selectRun,
@@ -69,7 +70,10 @@ describe('session', () => {
   });
 
   it('drops opened content at once when the role changes', async () => {
-    const detailSource = { loadDetail: vi.fn(async () => ({ input: 'secret' })), loadWorkflow: async () => undefined };
+    const detailSource = {
+      loadDetail: vi.fn<() => Promise<Detail>>(async () => ({ input: 'secret' })),
+      loadWorkflow: async () => undefined,
+    };
     const { store, sink, greet } = connect({ detailSource });
     greet();
     sink.onSnapshot(snap([spanStart('r', 's', {}, { refs: { input: { kind: 'text', sizeBytes: 6 } } })]));
@@ -123,7 +127,7 @@ describe('snapshot', () => {
     greet();
     sink.onSnapshot(snap([...endedRun('gone'), ...endedRun('stays')]));
     store.flush();
-    const runs = vi.fn(() => [...store.getState().runIds].sort());
+    const runs = vi.fn<() => string[]>(() => [...store.getState().runIds].sort());
     store.subscribe(runs);
     sink.onSnapshot(snap(endedRun('stays'), { part: 1, parts: 2 }));
     store.flush();

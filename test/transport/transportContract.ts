@@ -101,6 +101,7 @@ export function describeTransport(
       relay.halfClose();
       server.publish('a');
       await untilSame();
+      expect(sink.seqs).toEqual([1]);
     });
 
     it('notices a line that swallows everything', async () => {
@@ -142,6 +143,7 @@ export function describeTransport(
       server.loseBatch('b');
       server.beat();
       await untilSame();
+      expect(sink.seqs).toEqual([1]);
     });
 
     it('shows what retention took as a gap, and takes the snapshot', async () => {

@@ -5,8 +5,8 @@ export const STALE_AFTER_MS = 10_000;
 
 /** One clock for all who show elapsed time at this rate: they tick together. */
 export interface Ticker {
-  subscribe(listener: () => void): () => void;
-  read(): number;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly read: () => number;
 }
 
 const tickersByStore = new WeakMap<MonitorStore, Map<number, Ticker>>();
@@ -46,7 +46,7 @@ function createTicker(readNow: () => number, subscribeStore: MonitorStore['subsc
     const next = readNow();
     if (next === value || isHidden()) return;
     value = next;
-    for (const listener of [...listeners]) listener();
+    for (const listener of listeners) listener();
   };
   /** A pause and a jump back to live show at once, not with the next tick. */
   const catchJump = () => {

@@ -67,7 +67,9 @@ export function createFakeWire(server: LogServer): FakeWire {
     blackHole() {
       if (line) line.isDead = true;
     },
-    inject: (...frames) => frames.forEach((frame) => void line?.sink.onData(JSON.stringify(frame))),
+    inject(...frames) {
+      for (const frame of frames) line?.sink.onData(JSON.stringify(frame));
+    },
     injectText: (text) => line?.sink.onData(text),
   };
   return wire;

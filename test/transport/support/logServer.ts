@@ -203,7 +203,7 @@ export class LogServer {
   }
 
   bye(bye: Omit<ByeFrame, 't'>): void {
-    for (const seat of [...this.seats]) {
+    for (const seat of this.seats) {
       seat.reader.send([{ t: 'bye', ...bye }]);
       this.seats.delete(seat);
       seat.reader.close(bye.code);

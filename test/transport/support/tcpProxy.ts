@@ -40,7 +40,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const each = (act: (near: Socket, far: Socket) => void) => {
-    for (const [near, far] of [...pairs]) act(near, far);
+    for (const [near, far] of pairs) act(near, far);
   };
   return {
     port: (server.address() as AddressInfo).port,
