@@ -1,0 +1,28 @@
+'use client';
+import { CostCardsPrefab } from '../cost-cards/CostCardsPrefab.tsx';
+import { RunListPrefab } from '../run-list/RunListPrefab.tsx';
+import { StatStripPrefab } from '../stat/StatStripPrefab.tsx';
+import type { DashboardSlot } from './dashboardSlots.ts';
+
+export interface DefaultPartProps {
+  readonly slot: DashboardSlot;
+  /** What is searched for in the toolbar; without one the run list has its own search. */
+  readonly text: string | undefined;
+  readonly onTextChange: (text: string) => void;
+}
+
+/** Our own part of a slot. */
+export function DefaultPart({ slot, text, onTextChange }: DefaultPartProps) {
+  switch (slot) {
+    case 'stats':
+      return <StatStripPrefab />;
+    case 'runs':
+      return <RunListPrefab text={text} onTextChange={onTextChange} />;
+    case 'run':
+    case 'detail':
+    case 'workflow':
+      return null;
+    case 'cost':
+      return <CostCardsPrefab />;
+  }
+}
