@@ -73,7 +73,7 @@ const DRAIN_MS = 5000;
  * @throws {MonitorError} `settings.*`, `workflow.*`, `relay.port-in-use`, `relay.cannot-listen`
  */
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
-  const settings = withDefaults(settingsIn(options));
+  const settings = withDefaults(options);
   const timings = { ...defaultTimings, ...options.timings };
   const now = options.now ?? Date.now;
   const random = options.random ?? Math.random;
@@ -124,7 +124,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const streamServer = createStreamServer({
     authority,
     guard: readGuard,
-    streamOf: streams.of,
+    streamOf: (project) => streams.of(project),
     timings,
     ringEvents: settings.ringEvents,
     maxConnections: settings.maxConnections,
@@ -156,11 +156,12 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     now,
     report,
   });
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer(
     { maxHeaderSize: 16 * 1024, requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 10_000 },
-    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+    (request, response) => void answer(request, response),
   );
-  server.on('upgrade', streamServer.onUpgrade);
+  server.on('upgrade', (request, socket, head) => streamServer.onUpgrade(request, socket, head));
   const timers = [
     setInterval(
       () => {
@@ -170,7 +171,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
       },
       Math.min(1000, timings.holeMs),
     ),
-    setInterval(streams.poll, timings.pollMs),
+    setInterval(() => streams.poll(), timings.pollMs),
   ];
   const stopTimers = () => {
     for (const timer of timers) clearInterval(timer);
@@ -230,11 +231,6 @@ const memoryBounds = (settings: RelaySettings) => ({
     endedForMs: settings.retentionHours * HOUR_MS,
   },
 });
-
-function settingsIn(options: RelayOptions): Partial<RelaySettings> {
-  const { plugins, log, runLog, fanOut, timings, dashboardDir, pricing, now, random, ...settings } = options;
-  return settings;
-}
 
 async function loadPricing(options: RelayOptions, settings: RelaySettings): Promise<Pricing | undefined> {
   if (options.pricing !== undefined) return options.pricing || undefined;

@@ -9,7 +9,7 @@ export interface RelayLogLine {
 }
 
 export type RelayLogger = (level: RelayLogLine['level'], event: string, fields?: LogFields) => void;
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The code of a fault, without its text: a text can quote what it choked on. */
 export function codeOf(cause: unknown): string {

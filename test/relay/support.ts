@@ -73,7 +73,7 @@ export function spanEvent(fields: Record<string, unknown> = {}): Record<string, 
     type: 'span.start',
     sv: 1,
     ts: 1_790_000_000_000 + counter,
-    run: `trace_${'0'.repeat(31)}1`,
+    run: `trace_${'a'.repeat(31)}1`,
     span: `span_${counter.toString(16).padStart(24, '0')}`,
     a: { kind: 'tool', name: 'search_docs', startedAtMs: 1_790_000_000_000 + counter, status: 'running' },
     ...fields,
@@ -114,6 +114,8 @@ export async function read(relay: Relay, options: ReadOptions = {}): Promise<Rea
   const bytes: Buffer[] = [];
   const watchers = new Set<() => void>();
   const closed = new Promise<number>((resolve) => socket.once('close', (code) => resolve(code)));
+  const failed = new Promise<never>((_resolve, reject) => socket.once('error', reject));
+  failed.catch(() => {}); // a socket that breaks later closes, too
   socket.on('error', () => {});
   socket.on('message', (data: Buffer) => {
     bytes.push(data);
@@ -123,6 +125,7 @@ export async function read(relay: Relay, options: ReadOptions = {}): Promise<Rea
   onEnd(() => socket.terminate());
   await Promise.race([
     once(socket, 'open'),
+    failed,
     closed.then((code) => {
       throw new Error(`closed with ${code}`);
     }),

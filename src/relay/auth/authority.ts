@@ -7,7 +7,7 @@ import type { Principal, TokenRegistry } from './tokenRegistry.ts';
 /** Wrong tokens a minute and address: slows down who guesses. */
 const FAILURES_PER_MINUTE = 60;
 
-export type Authenticated = { readonly principal: Principal } | { readonly refused: 'token' | 'rate' };
+type Authenticated = { readonly principal: Principal } | { readonly refused: 'token' | 'rate' };
 
 /** Who a token stands for, at the moment of asking. */
 export interface Authority {

@@ -1,7 +1,7 @@
 import type { MonitorEvent } from '../../model/event.ts';
 
 /** Events that a producer numbered and that never came. */
-export interface ProducerHole {
+interface ProducerHole {
   readonly producerId: string;
   /** First and last missing number. */
   readonly first: number;

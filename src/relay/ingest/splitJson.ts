@@ -11,7 +11,7 @@ export interface JsonSlice {
   readonly keyCount: number;
 }
 
-export type SplitFault = 'not-json' | 'no-list' | 'too-many';
+type SplitFault = 'not-json' | 'no-list' | 'too-many';
 export type SplitResult = { readonly slices: readonly JsonSlice[] } | { readonly fault: SplitFault };
 
 const QUOTE = 0x22;
@@ -64,7 +64,7 @@ function readValue(bytes: Uint8Array, start: number): JsonSlice | undefined {
   let deepest = 0;
   let keyCount = 0;
   for (let at = start; at < bytes.length; at += 1) {
-    switch (bytes[at]) {
+    switch (bytes[at] ?? 0) {
       case QUOTE:
         at = endOfText(bytes, at);
         break;

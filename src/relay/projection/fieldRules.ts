@@ -4,7 +4,7 @@ import { viewerRegistry } from '../../model/viewer.ts';
 import type { StandIns } from './standIns.ts';
 
 /** How one field is put into a projected event; `undefined`: it is left out. */
-export type FieldRule = (value: unknown, standIns: StandIns, a: Readonly<Record<string, unknown>>) => unknown;
+type FieldRule = (value: unknown, standIns: StandIns, a: Readonly<Record<string, unknown>>) => unknown;
 export type FieldRules = ReadonlyMap<string, FieldRule>;
 
 /** The part of a zod schema that the walk reads. */

@@ -10,7 +10,6 @@ import type { StandIns } from './standIns.ts';
  * `shape`: harmless names, no people. `names`: all named fields. Content is in neither.
  */
 export type ViewClass = 'shape' | 'names';
-export const viewClasses = ['shape', 'names'] as const satisfies readonly ViewClass[];
 
 /** @returns `undefined` for who may read nothing */
 export function viewClassOf(can: readonly Capability[]): ViewClass | undefined {

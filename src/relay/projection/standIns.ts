@@ -4,13 +4,13 @@ import { hasSecretShape } from './secretShape.ts';
 /** What takes the place of a text that must not be shown: stable for the same text, worthless without the key. */
 export interface StandIns {
   /** An id: shown when it is opaque, else replaced. The same id gives the same stand-in in every field, so trees still join. */
-  id(id: string): string;
+  readonly id: (id: string) => string;
   /** An operational name: shown when it is harmless, else `"tool 7f3a19"`. */
-  label(name: string, kind: string): string;
+  readonly label: (name: string, kind: string) => string;
   /** The class or code of an error: shown when it is one word of code. */
-  code(code: string, kind: string): string;
+  readonly code: (code: string, kind: string) => string;
   /** A person or a session: never shown. */
-  pseudonym(value: string, kind: string): string;
+  readonly pseudonym: (value: string, kind: string) => string;
 }
 
 const MAX_CACHED = 20_000;

@@ -104,7 +104,7 @@ export function createContentStore(maxBytes: number): ContentStore {
       return detail;
     },
     removeRun(runId) {
-      for (const key of [...(keysByRun.get(runId) ?? [])]) {
+      for (const key of keysByRun.get(runId) ?? []) {
         const entry = entries.get(key);
         if (entry) remove(key, entry);
       }

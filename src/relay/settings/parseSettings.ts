@@ -31,10 +31,14 @@ export interface RelaySettings {
 
 const MiB = 1024 * 1024;
 
-export const defaultSettings: RelaySettings = {
+const defaultSettings: RelaySettings = {
   host: '127.0.0.1',
   port: 8090,
   roleTokens: {},
+  tokensFile: undefined,
+  labelKey: undefined,
+  workflowPath: undefined,
+  pricesPath: undefined,
   allowedOrigins: [],
   allowedHosts: [],
   ringEvents: 20_000,
@@ -90,13 +94,14 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   return withDefaults(given);
 }
 
-/** Fills what is not given. */
+/** Takes the settings out of an object and fills what is not given. */
 export function withDefaults(
   given: {
     readonly [Key in keyof RelaySettings]?: RelaySettings[Key] | undefined;
   },
 ): RelaySettings {
-  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  const names = Object.keys(defaultSettings) as (keyof RelaySettings)[];
+  const present = names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]] as const);
   return { ...defaultSettings, ...Object.fromEntries(present) };
 }
 

@@ -140,7 +140,7 @@ export const settingTable = {
 export type SettingName = keyof typeof settingTable;
 
 /** One entry of the `SPANLIGHT_TOKENS` file. */
-export const tokenEntrySchema = z.strictObject({
+const tokenEntrySchema = z.strictObject({
   name: z.string().min(1).max(64),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not the SHA-256 of a token as 64 small hex digits'),
   roles: z.array(z.enum(roles)).min(1).max(roles.length),

@@ -41,7 +41,7 @@ export function parseSubChange(text: string): SubChange | 'bad' | undefined {
   return parsed.success ? parsed.data : 'bad';
 }
 
-export const isTopic = (sub: string): sub is Topic => topicGrammar.test(sub);
+const isTopic = (sub: string): sub is Topic => topicGrammar.test(sub);
 /** @returns `undefined` where the topic is not known */
 export const asSubscription = ({ sub, filter }: RawSubscription): Subscription | undefined =>
   isTopic(sub) ? { sub, filter } : undefined;

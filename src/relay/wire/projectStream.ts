@@ -11,14 +11,14 @@ import { createSnapshotCache } from './snapshotCache.ts';
 import { BATCH_BYTES, BATCH_EVENTS, SCAN_EVENTS, type WireTimings } from './timings.ts';
 
 /** One batch frame, ready to send; the same object serves every reader who stands at the same place and sees the same. */
-export interface ReadyBatch {
+interface ReadyBatch {
   readonly to: number;
   readonly count: number;
   readonly frame: Buffer;
 }
 
 /** Somebody who reads a project's stream. */
-export interface StreamReader {
+interface StreamReader {
   /** There may be more to send. Returns at once. */
   pump(): void;
 }

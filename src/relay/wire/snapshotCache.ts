@@ -7,12 +7,12 @@ import type { RunLog } from '../run-log/RunLog.ts';
 import type { EventFilter } from './eventFilter.ts';
 import { FRAME_BYTES } from './timings.ts';
 
-export interface ReadySnapshot {
+interface ReadySnapshot {
   readonly at: number;
   readonly frames: readonly Buffer[];
 }
 
-export interface SnapshotScope {
+interface SnapshotScope {
   readonly topics: readonly Topic[];
   /** When the scope is one run. */
   readonly runId?: RunId | undefined;

@@ -42,7 +42,7 @@ export interface StreamConnectionOptions {
   readonly onFault: (code: string, cause: unknown) => void;
 }
 
-export interface ByeTerms {
+interface ByeTerms {
   readonly retryMs?: number | undefined;
   /** Default: the cursor is good after a restart or when the reader was too slow. */
   readonly resume?: boolean | undefined;

@@ -18,7 +18,8 @@ export interface JsonWithLines {
 
 const MAX_DEPTH = 64;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const text = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+/** `\\p{Cc}` takes U+007F to U+009F too, which JSON allows and nobody writes in a workflow. */
+const text = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 const word = /true|false|null/y;
 const space = /[ \t\r\n]*/y;
 
