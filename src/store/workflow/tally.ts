@@ -6,8 +6,8 @@ import type { GraphEdgeActivity, GraphNodeActivity, GraphNodeState } from './typ
 export class Tally {
   readonly #all = new Set<Contribution>();
   readonly #open = new Set<Contribution>();
+  readonly #waiting = new Set<Contribution>();
   #inner = 0;
-  #waiting = 0;
   #failed = 0;
   #rejected = 0;
   #calls = 0;
@@ -39,11 +39,10 @@ export class Tally {
 
   #count(contribution: Contribution, isInner: boolean, by: 1 | -1): void {
     const { state, durationUs } = contribution;
-    if (state === 'waiting') this.#waiting += by;
-    else if (state === 'live') {
-      if (by === 1) this.#open.add(contribution);
-      else this.#open.delete(contribution);
-    } else if (state === 'err') this.#failed += by;
+    const pending = state === 'waiting' ? this.#waiting : state === 'live' ? this.#open : undefined;
+    if (pending && by === 1) pending.add(contribution);
+    else if (pending) pending.delete(contribution);
+    else if (state === 'err') this.#failed += by;
     else if (state === 'rejected') this.#rejected += by;
     const hasRun = state === 'live' || state === 'done' || state === 'err' || state === 'waiting';
     if (isInner) this.#inner += hasRun ? by : 0;
@@ -70,7 +69,7 @@ export class Tally {
       ? this.#failed + this.#rejected > 0
       : latest?.state === 'err' || latest?.state === 'rejected';
     let state: GraphNodeState = 'off';
-    if (this.#waiting > 0) state = 'waiting';
+    if (this.#waiting.size > 0) state = 'waiting';
     else if (this.#open.size > 0) state = 'live';
     else if (hasFailed) state = 'err';
     else if (this.#calls + this.#inner > 0) state = 'done';
@@ -83,7 +82,7 @@ export class Tally {
       innerCalls: this.#inner,
       lastDurationMs: isEnded ? (latest.durationUs as number) / 1000 : undefined,
       totalDurationMs: this.#totalUs / 1000,
-      openSinceMs: this.#openSince(latest),
+      openSinceMs: earliestStart(this.#waiting.size > 0 ? this.#waiting : this.#open),
       latestSpanKey: latest?.spanKey,
     };
   }
@@ -95,13 +94,13 @@ export class Tally {
     if (isOneRun ? this.#failed + this.#rejected > 0 : latest?.state === 'err') return { state: 'err', count };
     return { state: count > 0 ? 'done' : 'off', count };
   }
+}
 
-  #openSince(latest: Contribution | undefined): number | undefined {
-    let since = this.#waiting > 0 && latest?.state === 'waiting' ? latest.startedAtMs : undefined;
-    for (const { startedAtMs } of this.#open)
-      if (startedAtMs !== undefined && (since === undefined || startedAtMs < since)) since = startedAtMs;
-    return since;
-  }
+function earliestStart(pending: ReadonlySet<Contribution>): number | undefined {
+  let since: number | undefined;
+  for (const { startedAtMs } of pending)
+    if (startedAtMs !== undefined && (since === undefined || startedAtMs < since)) since = startedAtMs;
+  return since;
 }
 
 export const areNodesEqual = (a: GraphNodeActivity, b: GraphNodeActivity): boolean =>

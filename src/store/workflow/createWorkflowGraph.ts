@@ -1,0 +1,219 @@
+import type { EntityReader, Touched } from '../../fold/types.ts';
+import type { RunId, SpanKey } from '../../model/ids.ts';
+import type { Span } from '../../model/span.ts';
+import type { Workflow } from '../../model/workflow.ts';
+import type { MonitorStore } from '../types.ts';
+import {
+  areContributionsEqual,
+  type Contribution,
+  contributionOfApproval,
+  contributionOfSpan,
+  contributionsOfRun,
+} from './contribution.ts';
+import { createOwnerBook } from './ownerBook.ts';
+import { createGraphIds, createShownGraph } from './shownGraph.ts';
+import { declarePlaces, discoverPlaces } from './spanPlaces.ts';
+import {
+  defaultGraphLimits,
+  emptyTopology,
+  type GraphLevel,
+  type GraphLimits,
+  type WorkflowGraphIndex,
+} from './types.ts';
+
+export interface WorkflowGraphOptions {
+  readonly store: Pick<MonitorStore, 'getView' | 'subscribe' | 'subscribeTouched'>;
+  /** One run; default: all runs that are held. */
+  readonly runId?: RunId | undefined;
+  /** The declared graph; default: what the spans show. */
+  readonly workflow?: Workflow | undefined;
+  readonly limits?: Partial<GraphLimits> | undefined;
+}
+
+/**
+ * Keeps the workflow graph of a run, or of all runs, beside the store.
+ * @remarks A flush costs O(what it touched). The first read, and a jump into the past, cost O(spans in scope).
+ * Follows the store only while somebody listens.
+ */
+export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGraphIndex {
+  const { store, runId, workflow } = options;
+  const limits = { ...defaultGraphLimits, ...options.limits };
+  const places = workflow ? declarePlaces(workflow) : discoverPlaces();
+  const ids = createGraphIds();
+  const isOneRun = runId !== undefined;
+  let view = store.getView();
+  const owners = createOwnerBook(() => view.entities, places);
+  const contributions = new Map<string, Contribution>();
+  const keysByRun = new Map<RunId, Set<string>>();
+  let level: GraphLevel = 'full';
+  let shown = createShownGraph({ level, places, ids, isOneRun });
+  let topology = emptyTopology;
+  let isLoaded = false;
+  let stop: (() => void) | undefined;
+  const listeners = new Set<() => void>();
+  const nodeListeners = new Map<string, Set<() => void>>();
+  const edgeListeners = new Map<string, Set<() => void>>();
+
+  const scope = (entities: EntityReader): readonly RunId[] => (runId === undefined ? entities.runIds : [runId]);
+
+  const put = (key: string, run: RunId, next: Contribution | undefined) => {
+    const known = contributions.get(key);
+    if (areContributionsEqual(known, next)) return;
+    if (!next) {
+      contributions.delete(key);
+      keysByRun.get(run)?.delete(key);
+    } else {
+      contributions.set(key, next);
+      let keys = keysByRun.get(run);
+      if (!keys) {
+        keys = new Set();
+        keysByRun.set(run, keys);
+      }
+      keys.add(key);
+    }
+    if (known) shown.remove(known, next);
+    else if (next) shown.add(next);
+  };
+  const putSpan = (span: Span) => put(span.key, span.runId, contributionOfSpan(span, places, owners.ownerOf(span)));
+  const putApprovals = (run: RunId) => {
+    for (const approval of view.entities.approvalsOf(run)) {
+      const next = contributionOfApproval(approval, places);
+      put(next.key, run, next);
+    }
+  };
+  const forgetRun = (run: RunId) => {
+    for (const key of keysByRun.get(run) ?? []) {
+      const known = contributions.get(key);
+      contributions.delete(key);
+      owners.forget(key as SpanKey);
+      if (known) shown.remove(known);
+    }
+    keysByRun.delete(run);
+  };
+
+  /** Grows coarser when there is too much to draw, and stays so: nothing jumps back under the reader. */
+  const fitLevel = () => {
+    let next = level;
+    if (next === 'full' && shown.nodeCount > limits.groupAbove) next = 'grouped';
+    if (next === 'grouped' && shown.namesakeCount > limits.aggregateAbove) next = 'agents';
+    if (next === level) return;
+    level = next;
+    shown = createShownGraph({ level, places, ids, isOneRun });
+    for (const contribution of contributions.values()) shown.add(contribution);
+    fitLevel();
+  };
+
+  const tell = (group: Map<string, Set<() => void>>, changed: Iterable<string>) => {
+    for (const id of [...changed]) for (const listener of [...(group.get(id) ?? [])]) listener();
+  };
+  let published = shown;
+  const publish = () => {
+    fitLevel();
+    const isAnother = published !== shown;
+    published = shown;
+    const { nodeIds, edgeIds, isRestructured } = shown.settle();
+    if (isRestructured || isAnother) {
+      topology = shown.readTopology();
+      for (const listener of [...listeners]) listener();
+    }
+    tell(nodeListeners, isAnother ? nodeListeners.keys() : nodeIds);
+    tell(edgeListeners, isAnother ? edgeListeners.keys() : edgeIds);
+  };
+
+  const load = () => {
+    view = store.getView();
+    isLoaded = true;
+    owners.clear();
+    contributions.clear();
+    keysByRun.clear();
+    shown = createShownGraph({ level, places, ids, isOneRun });
+    for (const run of scope(view.entities))
+      for (const contribution of contributionsOfRun(run, view.entities, places, owners.ownerOf))
+        put(contribution.key, run, contribution);
+    publish();
+  };
+
+  const onTouched = (touched: Touched) => {
+    view = store.getView();
+    // A snapshot took the place of everything.
+    if (touched.areProducersTouched && touched.areAlertsTouched && touched.restructuredRunIds.size > 0) {
+      load();
+      return;
+    }
+    for (const run of touched.restructuredRunIds) if (view.entities.getRun(run) === undefined) forgetRun(run);
+    for (const span of touched.spans) {
+      if (isOneRun && span.runId !== runId) continue;
+      if (view.entities.getSpan(span.key) === undefined) continue;
+      const below = owners.note(span);
+      putSpan(span);
+      for (const child of below) putSpan(child);
+    }
+    if (touched.areApprovalsTouched)
+      for (const run of touched.runs) if (!isOneRun || run.runId === runId) putApprovals(run.runId);
+    publish();
+  };
+  const onChange = () => {
+    const next = store.getView();
+    const isJump = next.entities !== view.entities && (next.view.mode === 'past' || view.view.mode === 'past');
+    if (isJump) load();
+    else view = next;
+  };
+
+  const ensure = () => {
+    if (!isLoaded || (!stop && store.getView() !== view)) load();
+  };
+  const follow = () => {
+    if (stop) return;
+    ensure();
+    const stops = [store.subscribeTouched(onTouched), store.subscribe(onChange)];
+    stop = () => {
+      for (const end of stops) end();
+    };
+  };
+  const isUnheard = () => listeners.size + nodeListeners.size + edgeListeners.size === 0;
+  const rest = () => {
+    if (!isUnheard()) return;
+    stop?.();
+    stop = undefined;
+  };
+  const hear = (group: Map<string, Set<() => void>>, id: string, listener: () => void) => {
+    follow();
+    let heard = group.get(id);
+    if (!heard) {
+      heard = new Set();
+      group.set(id, heard);
+    }
+    heard.add(listener);
+    return () => {
+      heard.delete(listener);
+      if (heard.size === 0 && group.get(id) === heard) group.delete(id);
+      rest();
+    };
+  };
+
+  return {
+    runId,
+    getTopology() {
+      ensure();
+      return topology;
+    },
+    getNode(id) {
+      ensure();
+      return shown.getNode(id);
+    },
+    getEdge(id) {
+      ensure();
+      return shown.getEdge(id);
+    },
+    subscribe(listener) {
+      follow();
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+        rest();
+      };
+    },
+    subscribeNode: (id, listener) => hear(nodeListeners, id, listener),
+    subscribeEdge: (id, listener) => hear(edgeListeners, id, listener),
+  };
+}
