@@ -33,6 +33,7 @@ export { type SelectionControl, useSelection } from './useSelection.ts';
 export { useSession } from './useSession.ts';
 export { useSpan } from './useSpan.ts';
 export { type SpanDetail, type SpanDetailOptions, useSpanDetail } from './useSpanDetail.ts';
+export { type SpanTreeOptions, useSpanTree, useSpanTreeSummary, useSpanTreeVersion } from './useSpanTree.ts';
 export { useStatHistory } from './useStatHistory.ts';
 export { useStats } from './useStats.ts';
 export { useThroughput } from './useThroughput.ts';

@@ -48,6 +48,19 @@ export {
   selectAllChargeLines,
   selectTotals,
 } from './selectTotals.ts';
+export {
+  type CriticalPart,
+  type CriticalPath,
+  createSpanTreeIndex,
+  type IdleStretch,
+  type IdleTime,
+  type SpanTreeCost,
+  type SpanTreeIndex,
+  type SpanTreeIndexOptions,
+  type SpanTreeLayout,
+  type SpanTreeRow,
+  type SpanTreeSummary,
+} from './tree/index.ts';
 export type {
   Clock,
   DetailEntry,

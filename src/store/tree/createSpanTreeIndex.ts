@@ -117,7 +117,7 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
     const hasChildren = tree.hasRowsBelow(node);
     const attempts = tree.retries.attemptsOf(node);
     return {
-      key: node.key,
+      spanKey: node.key,
       spanId: node.spanId,
       index,
       level: tree.shape.rows.levelOf(node.ordinal),
@@ -172,6 +172,15 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       return above === tree.shape.root ? undefined : above.key;
     },
     has: (key) => tree.byKey(key) !== undefined,
+    timesBelow(key) {
+      const children = tree.byKey(key)?.children ?? [];
+      let endMs: number | undefined;
+      for (const { span } of children) {
+        const childEndMs = span?.endedAtMs ?? span?.startedAtMs;
+        if (childEndMs !== undefined && (endMs === undefined || childEndMs > endMs)) endMs = childEndMs;
+      }
+      return { startMs: children[0]?.span?.startedAtMs, endMs };
+    },
     costOf(key) {
       const node = tree.byKey(key);
       return node && tree.costOf(node);

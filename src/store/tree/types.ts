@@ -10,7 +10,7 @@ export type SpanTreeLayout = 'lean' | 'exact';
 
 /** One shown row. Plain values, so that a memoised row compares them. */
 export interface SpanTreeRow {
-  readonly key: SpanKey;
+  readonly spanKey: SpanKey;
   readonly spanId: SpanId;
   /** Place among the shown rows, from 0. */
   readonly index: number;
@@ -73,6 +73,8 @@ export interface SpanTreeIndex {
   /** The row that it is drawn under, `undefined` for a top row. */
   parentOf(key: SpanKey): SpanKey | undefined;
   has(key: SpanKey): boolean;
+  /** First start and last end right below it, epoch ms: the times of a parent that was not received. */
+  timesBelow(key: SpanKey): { readonly startMs: number | undefined; readonly endMs: number | undefined };
   costOf(key: SpanKey): SpanTreeCost | undefined;
   isExpanded(key: SpanKey): boolean;
   setExpanded(key: SpanKey, isExpanded: boolean): void;

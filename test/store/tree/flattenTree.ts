@@ -4,7 +4,7 @@ import { runId } from './buildSpans.ts';
 
 export type FlatRow = Pick<
   SpanTreeRow,
-  'key' | 'index' | 'level' | 'posInSet' | 'setSize' | 'hasChildren' | 'isExpanded'
+  'spanKey' | 'index' | 'level' | 'posInSet' | 'setSize' | 'hasChildren' | 'isExpanded'
 >;
 
 /** The rows as anybody would make them: walk the whole tree, leave out what is collapsed. The opponent of the index. */
@@ -24,7 +24,7 @@ export function flattenTree(store: MonitorStore, collapsed: ReadonlySet<SpanKey>
       const children = shown(childrenOf(key));
       const hasChildren = children.length > 0;
       const isExpanded = hasChildren && !collapsed.has(key);
-      rows.push({ key, index: rows.length, level, posInSet: at + 1, setSize: keys.length, hasChildren, isExpanded });
+      rows.push({ spanKey: key, index: rows.length, level, posInSet: at + 1, setSize: keys.length, hasChildren, isExpanded });
       if (isExpanded) walk(children, level + 1);
     });
   };

@@ -85,7 +85,7 @@ describe('span tree index', () => {
               expect(all(index)).toEqual(expected);
               const from = roll(expected.length + 1);
               expect(index.readRows(from, from + 7).map(plain)).toEqual(expected.slice(from, from + 7));
-              for (const row of expected) expect(index.rowIndexOf(row.key)).toBe(row.index);
+              for (const row of expected) expect(index.rowIndexOf(row.spanKey)).toBe(row.index);
             };
             check();
             let at = cut;

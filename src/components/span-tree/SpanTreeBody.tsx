@@ -1,0 +1,106 @@
+'use client';
+import { Fragment, forwardRef, type ReactNode, useEffect, useRef, useState } from 'react';
+import { useSelection } from '../../hooks/useSelection.ts';
+import { useSpanTreeVersion } from '../../hooks/useSpanTree.ts';
+import type { SpanTreeRow as Row } from '../../store/tree/index.ts';
+import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
+import { useIsomorphicLayoutEffect } from '../internals/useIsomorphicLayoutEffect.ts';
+import { useMergedRefs } from '../internals/useMergedRefs.ts';
+import { useSpanTreeContext, useSpanTreeFocus } from './SpanTreeContext.ts';
+import { SpanTreeEmpty } from './SpanTreeEmpty.tsx';
+import { SpanTreeRow, type SpanTreeRowProps } from './SpanTreeRow.tsx';
+import { useFollowFocus } from './useFollowFocus.ts';
+import { useHeldScroll } from './useHeldScroll.ts';
+import { useRowWindow } from './useRowWindow.ts';
+
+const noState = {};
+
+export interface SpanTreeBodyProps extends Omit<PartPropsOf<'div', object>, 'children'> {
+  /** A row of one's own; default `<SpanTree.Row {...row} />`. Keep the function stable. */
+  readonly children?: ((row: SpanTreeRowProps) => ReactNode) | undefined;
+  /** In place of the rows while there are none. */
+  readonly empty?: ReactNode;
+  readonly classNames?: { readonly row?: string | undefined } | undefined;
+}
+
+const defaultRow = (row: SpanTreeRowProps): ReactNode => <SpanTreeRow {...row} />;
+
+/**
+ * The rows in sight, and a few more. Rows that come above them do not move what is read; the row that has the focus stays in the
+ * page. Sets `--sl-rows` (all rows) and `--sl-first` (rows above those in the page).
+ */
+export const SpanTreeBody = forwardRef<HTMLDivElement, SpanTreeBodyProps>(function SpanTreeBody(props, ref) {
+  const { children: renderRow = defaultRow, empty, classNames, ...partProps } = props;
+  const { runId, index, gridRef } = useSpanTreeContext();
+  const { activeKey, activeCell, moveTo, wantsFocusRef } = useSpanTreeFocus();
+  const { selection } = useSelection();
+  const version = useSpanTreeVersion(index);
+  const bodyRef = useRef<HTMLDivElement>(null);
+  const mergedRef = useMergedRefs<HTMLElement>(bodyRef, ref as React.Ref<HTMLElement>);
+  const [hasFocus, setHasFocus] = useState(false);
+  const rowCount = version < 0 ? 0 : index.summary.rowCount;
+  const { from, to, rowPx, show } = useRowWindow(gridRef, bodyRef, rowCount);
+  const rows = version < 0 ? [] : index.readRows(from, to);
+  const selectedKey = selection.runId === undefined || selection.runId === runId ? selection.spanKey : undefined;
+
+  const activeIndex = activeKey === undefined ? -1 : index.rowIndexOf(activeKey);
+  const isActiveInPage = activeIndex >= from && activeIndex < from + rows.length;
+  /** The row that Tab goes to: where the keyboard was, else what is selected, else the first in sight. */
+  const selectedIndex = selectedKey === undefined ? -1 : index.rowIndexOf(selectedKey);
+  const isSelectedInPage = selectedIndex >= from && selectedIndex < from + rows.length;
+  const stopKey = isActiveInPage || hasFocus ? activeKey : isSelectedInPage ? selectedKey : rows[0]?.spanKey;
+  const pinned = hasFocus && activeIndex >= 0 && !isActiveInPage ? index.rowAt(activeIndex) : undefined;
+
+  useHeldScroll({ gridRef, bodyRef, index, version, rowPx });
+  useFollowFocus({ index, version, activeKey, hasFocus, moveTo });
+
+  // What is selected elsewhere comes into sight; what is selected here is in sight already.
+  useEffect(() => {
+    if (selectedKey === undefined) return;
+    const shownKey = index.reveal(selectedKey);
+    if (shownKey !== undefined) show(index.rowIndexOf(shownKey));
+  }, [index, selectedKey, show]);
+
+  useIsomorphicLayoutEffect(() => {
+    if (!wantsFocusRef.current || activeKey === undefined) return;
+    show(index.rowIndexOf(activeKey));
+    const element = bodyRef.current?.querySelector<HTMLElement>('[data-active]');
+    const target =
+      activeCell === undefined ? element : element?.querySelectorAll<HTMLElement>('[role=gridcell]')[activeCell];
+    if (!target) return; // not in the page yet: the window that `show` asked for brings it
+    wantsFocusRef.current = false;
+    target.focus({ preventScroll: true });
+  });
+
+  const propsOf = (row: Row): SpanTreeRowProps => ({
+    ...row,
+    isSelected: row.spanKey === selectedKey,
+    isActive: row.spanKey === stopKey,
+    activeCell: row.spanKey === stopKey ? activeCell : undefined,
+    className: classNames?.row,
+  });
+  return useRenderPart('div', partProps, noState, {
+    ref: mergedRef,
+    role: 'rowgroup',
+    className: 'sl-span-tree__body',
+    cssVars: { '--sl-rows': rowCount, '--sl-first': from },
+    onFocus: () => setHasFocus(true),
+    onBlur: (event: unknown) => {
+      const { currentTarget, relatedTarget } = event as React.FocusEvent<HTMLElement>;
+      if (!currentTarget.contains(relatedTarget)) setHasFocus(false);
+    },
+    children:
+      rowCount === 0 ? (
+        (empty ?? <SpanTreeEmpty />)
+      ) : (
+        <>
+          {rows.map((row) => (
+            <Fragment key={row.spanKey}>{renderRow(propsOf(row))}</Fragment>
+          ))}
+          {pinned ? (
+            <Fragment key={pinned.spanKey}>{renderRow({ ...propsOf(pinned), isPinned: true })}</Fragment>
+          ) : null}
+        </>
+      ),
+  });
+});

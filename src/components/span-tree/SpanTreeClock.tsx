@@ -1,0 +1,79 @@
+'use client';
+import { useSyncExternalStore } from 'react';
+import { useNow } from '../../hooks/useNow.ts';
+import { useRun } from '../../hooks/useRun.ts';
+import { useSpanTreeSummary } from '../../hooks/useSpanTree.ts';
+import { useIsomorphicLayoutEffect } from '../internals/useIsomorphicLayoutEffect.ts';
+import { noIdleTime } from './idleNotes.ts';
+import { useSpanTreeContext } from './SpanTreeContext.ts';
+
+/** How often the now-line moves: at most two pixels a step for a run of a minute. */
+const LINE_HZ = 4;
+/** Moves the time axis on. Renders nothing: what passes with time is custom properties of the grid. */
+export function SpanTreeClock() {
+  const { runId, index } = useSpanTreeContext();
+  const run = useRun(runId);
+  const { startMs, endMs } = useSpanTreeSummary(index);
+  if (startMs === undefined || endMs === undefined || run === undefined) return null;
+  const isLive = run.status === 'running' || run.status === 'waiting';
+  const common = { startMs, endMs, lastHeardMs: run.lastEventAtMs };
+  return isLive ? (
+    <>
+      <LiveLine {...common} />
+      <LiveMarks {...common} />
+    </>
+  ) : (
+    <EndedLine {...common} />
+  );
+}
+
+interface ClockProps {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** When something was last heard of the run: where the line of a stale run stands. */
+  readonly lastHeardMs: number;
+}
+
+function LiveLine(props: ClockProps) {
+  const nowMs = useNow(LINE_HZ);
+  useLine(props, nowMs, true);
+  return null;
+}
+
+function EndedLine(props: ClockProps) {
+  useLine(props, props.endMs, false);
+  useMarks(props.endMs);
+  return null;
+}
+
+function LiveMarks({ endMs }: ClockProps) {
+  useMarks(Math.max(useNow(1), endMs));
+  return null;
+}
+
+/** Where the line stands: now, and never before what was already heard of. A stale run stands where it was last heard of. */
+function useLine({ startMs, endMs, lastHeardMs }: ClockProps, nowMs: number, isLive: boolean): void {
+  const { view, idle, isIdleCut, isStale, gridRef } = useSpanTreeContext();
+  const idleTime = useSyncExternalStore(idle.subscribe, idle.get, idle.get);
+  const stretches = isIdleCut ? idleTime.stretches : noIdleTime.stretches;
+  const shownMs = !isLive ? endMs : isStale ? Math.max(endMs, Math.min(nowMs, lastHeardMs)) : Math.max(endMs, nowMs);
+  useIsomorphicLayoutEffect(() => {
+    view.update({ startMs, endMs: shownMs, isLive, idle: stretches });
+    gridRef.current?.style.setProperty('--sl-now', view.get().map.draw(shownMs).toFixed(2));
+  }, [view, gridRef, startMs, shownMs, isLive, stretches]);
+}
+
+/** The critical path and the idle time, measured anew once a second while spans come, and when the last one came. */
+function useMarks(nowMs: number): void {
+  const { index, marks, isCriticalShown, idle } = useSpanTreeContext();
+  const summary = useSpanTreeSummary(index);
+  const dependsOn = summary.openCount > 0 ? nowMs : summary;
+  useIsomorphicLayoutEffect(() => {
+    if (isCriticalShown)
+      marks.set(index.findCriticalPath(nowMs), summary.openCount > 0 ? nowMs : Number.POSITIVE_INFINITY);
+    else marks.set(new Map(), nowMs);
+    idle.set(index.findIdleTime(nowMs));
+    // The clock ticks on while nothing is open: that is no reason to look again.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [index, marks, idle, isCriticalShown, dependsOn]);
+}

@@ -1,0 +1,90 @@
+'use client';
+import { forwardRef, useEffect } from 'react';
+import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import { useRun } from '../../hooks/useRun.ts';
+import { useSpanTreeSummary } from '../../hooks/useSpanTree.ts';
+import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
+import { useIsomorphicLayoutEffect } from '../internals/useIsomorphicLayoutEffect.ts';
+import { useMergedRefs } from '../internals/useMergedRefs.ts';
+import { SpanTreeAxis } from './SpanTreeAxis.tsx';
+import { SpanTreeBody } from './SpanTreeBody.tsx';
+import { useSpanTreeContext } from './SpanTreeContext.ts';
+import { SpanTreeOverlay } from './SpanTreeOverlay.tsx';
+import type { TimeView } from './timeView.ts';
+import { useTreeKeys } from './useTreeKeys.ts';
+
+export interface SpanTreeGridState {
+  readonly stale: boolean;
+  readonly empty: boolean;
+}
+
+/**
+ * The `treegrid`: head row with the axis, what lies over all rows (gaps, now-line), the rows. Scrolls. Sets `data-stale`,
+ * `data-empty`; `--sl-from`, `--sl-span` and `--sl-now` say what stretch of time is drawn, in ms from the start of the run.
+ * Ctrl and the wheel zoom; keys are in `messages.spanTree.keys`.
+ */
+export const SpanTreeGrid = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTreeGridState>>(function SpanTreeGrid(
+  { children, ...partProps },
+  ref,
+) {
+  const { runId, index, view, isStale, gridRef } = useSpanTreeContext();
+  const { messages } = useMonitorContext();
+  const run = useRun(runId);
+  const { rowCount } = useSpanTreeSummary(index);
+  const mergedRef = useMergedRefs<HTMLElement>(gridRef, ref as React.Ref<HTMLElement>);
+  const onKeyDown = useTreeKeys();
+  useWindowVars(view, gridRef);
+  useWheelZoom(view, gridRef);
+  return useRenderPart(
+    'div',
+    partProps,
+    { stale: isStale, empty: rowCount === 0 },
+    {
+      ref: mergedRef,
+      role: 'treegrid',
+      'aria-label': messages.spanTree.label(run?.name ?? runId),
+      'aria-rowcount': rowCount + 1,
+      className: 'sl-span-tree__grid',
+      onKeyDown,
+      children: children ?? (
+        <>
+          <SpanTreeAxis />
+          <SpanTreeOverlay />
+          <SpanTreeBody />
+        </>
+      ),
+    },
+  );
+});
+
+function useWindowVars(view: TimeView, gridRef: React.RefObject<HTMLElement | null>): void {
+  useIsomorphicLayoutEffect(() => {
+    const write = () => {
+      const { fromMs, toMs } = view.get();
+      const style = gridRef.current?.style;
+      style?.setProperty('--sl-from', fromMs.toFixed(3));
+      style?.setProperty('--sl-span', (toMs - fromMs).toFixed(3));
+    };
+    write();
+    return view.subscribe(write);
+  }, [view, gridRef]);
+}
+
+/** Zoom in steps of a wheel notch; a touchpad's pinch comes as the same event. */
+const ZOOM_PER_PX = 0.004;
+
+function useWheelZoom(view: TimeView, gridRef: React.RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const grid = gridRef.current;
+    if (!grid) return undefined;
+    const onWheel = (event: WheelEvent) => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      const track = grid.querySelector('.sl-span-tree__track')?.getBoundingClientRect();
+      const at = track && track.width > 0 ? (event.clientX - track.left) / track.width : 0.5;
+      view.zoom(Math.exp(-event.deltaY * ZOOM_PER_PX), Math.max(0, Math.min(1, at)));
+    };
+    grid.addEventListener('wheel', onWheel, { passive: false }); // React's own listener is passive and could not keep the page from zooming
+    return () => grid.removeEventListener('wheel', onWheel);
+  }, [view, gridRef]);
+}

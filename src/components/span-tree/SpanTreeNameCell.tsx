@@ -1,0 +1,65 @@
+'use client';
+import { forwardRef } from 'react';
+import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import { Icon } from '../internals/icons/Icon.tsx';
+import { iconByKind } from '../internals/icons/KindIcon.tsx';
+import { type ShownStatus, shownStatus } from '../internals/icons/shownStatus.ts';
+import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
+import { tip } from '../internals/tip.ts';
+import { MOST_LEVELS } from './mostLevels.ts';
+import { useSpanTreeContext, useSpanTreeRow } from './SpanTreeContext.ts';
+import { metaOf, nameOf } from './spanFacts.ts';
+
+export interface SpanTreeNameCellState {
+  /** Only where it is worth a mark: what succeeded has none. */
+  readonly mark: ShownStatus | undefined;
+}
+
+/** Indent, fold, kind, name and the fact beside it. Sets `data-mark`. */
+export const SpanTreeNameCell = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTreeNameCellState>>(
+  function SpanTreeNameCell(partProps, ref) {
+    const { index, isStale } = useSpanTreeContext();
+    const { messages, format } = useMonitorContext();
+    const { row, span, activeCell } = useSpanTreeRow();
+    const status = span && !span.isPlaceholder ? shownStatus(span.status, isStale) : 'ok';
+    const mark = status === 'ok' ? undefined : status;
+    const name = nameOf(span, messages);
+    const meta = metaOf(span, row, messages, format);
+    const kind = span?.kind ?? 'custom';
+    const words = [name, span && !span.isPlaceholder ? messages.common.kind[kind] : '', meta];
+    return useRenderPart(
+      'div',
+      partProps,
+      { mark },
+      {
+        ref,
+        role: 'gridcell',
+        'aria-label': words.filter(Boolean).join(', '),
+        tabIndex: activeCell === 0 ? 0 : -1,
+        className: 'sl-span-tree__name-cell',
+        ...tip(),
+        children: (
+          <>
+            {row.hasChildren ? (
+              // The row has the keys and says that it can be expanded; this is for the pointer.
+              // biome-ignore lint/a11y: see above
+              <span
+                className="sl-span-tree__fold"
+                aria-hidden="true"
+                onClick={(event) => {
+                  event.stopPropagation();
+                  index.setExpanded(row.spanKey, !row.isExpanded);
+                }}
+              />
+            ) : null}
+            <Icon name={iconByKind[kind]} className="sl-span-tree__kind" />
+            {row.level > MOST_LEVELS + 1 ? <span className="sl-span-tree__depth">{row.level}</span> : null}
+            <span className="sl-span-tree__name">{name}</span>
+            {meta}
+            {mark ? <Icon name={mark} className="sl-span-tree__mark" /> : null}
+          </>
+        ),
+      },
+    );
+  },
+);
