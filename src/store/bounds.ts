@@ -2,24 +2,23 @@ import type { EntityReader, Touched } from '../fold/types.ts';
 import type { RunId, SpanKey } from '../model/ids.ts';
 import type { Run } from '../model/run.ts';
 import { sizeOfDetail } from './sizeOf.ts';
-import type { StoreLimits } from './types.ts';
 
 /** Bytes of a run and of a span without content: maps, lists and merge marks with them. Measured in `bench/`. */
-export const RUN_BYTES = 2000;
-export const SPAN_BYTES = 900;
+const RUN_BYTES = 2000;
+const SPAN_BYTES = 900;
 /** A run that nobody has spoken of for so long may go when nothing that ended is left to go. */
 const SILENT_MS = 3_600_000;
 
 /** Estimates what is held, from what each flush touched. */
 export interface SizeBook {
-  readonly bytes: number;
+  /** Bytes of so many runs and spans with the content that is known of them. */
+  bytesOf(runs: number, spans: number): number;
   note(touched: Touched): void;
-  /** @returns bytes of the content that went with it */
-  forget(runId: RunId): number;
+  forget(runId: RunId): void;
   clear(): void;
 }
 
-export function createSizeBook(reader: EntityReader): SizeBook {
+export function createSizeBook(): SizeBook {
   const contentByRun = new Map<RunId, Map<SpanKey | '', number>>();
   let content = 0;
   const set = (runId: RunId, key: SpanKey | '', size: number) => {
@@ -33,9 +32,7 @@ export function createSizeBook(reader: EntityReader): SizeBook {
     sizes.set(key, size);
   };
   return {
-    get bytes() {
-      return content + reader.spanCount * SPAN_BYTES + reader.runIds.length * RUN_BYTES;
-    },
+    bytesOf: (runs, spans) => content + spans * SPAN_BYTES + runs * RUN_BYTES,
     note(touched) {
       for (const run of touched.runs) set(run.runId, '', sizeOfDetail(run.detail));
       for (const span of touched.spans) set(span.runId, span.key, sizeOfDetail(span.detail));
@@ -45,7 +42,6 @@ export function createSizeBook(reader: EntityReader): SizeBook {
       for (const size of contentByRun.get(runId)?.values() ?? []) freed += size;
       contentByRun.delete(runId);
       content -= freed;
-      return freed;
     },
     clear() {
       contentByRun.clear();
@@ -74,7 +70,3 @@ export function evictionOrder(reader: EntityReader, nowMs: number): Run[] {
 }
 
 const endOf = (run: Run): number => run.endedAtMs ?? run.lastEventAtMs;
-
-/** Whether runs must go. `otherBytes`: the event log and the log lines. */
-export const isOverLimits = (reader: EntityReader, bytes: number, limits: StoreLimits): boolean =>
-  reader.runIds.length > limits.runs || reader.spanCount > limits.spans || bytes > limits.bytes;

@@ -1,7 +1,7 @@
-import type { EntityReader, Touched } from '../fold/types.ts';
+import type { Touched } from '../fold/types.ts';
 import type { Approval } from '../model/approval.ts';
 import type { RunId } from '../model/ids.ts';
-import { createSizeBook, evictionOrder, isOverLimits, RUN_BYTES, SPAN_BYTES } from './bounds.ts';
+import { createSizeBook, evictionOrder } from './bounds.ts';
 import { createEntities, type Entities } from './entities.ts';
 import { createEventLog, type EventLog } from './eventLog.ts';
 import { createEvictedRuns } from './evictedRuns.ts';
@@ -9,6 +9,7 @@ import { createGapBook, type GapBook } from './gapBook.ts';
 import { createIntake } from './intake.ts';
 import { createLiveTexts, type LiveTexts } from './liveTexts.ts';
 import { createLogBuffer } from './logBuffer.ts';
+import { createRunOrder } from './runOrder.ts';
 import { createThroughputMeter } from './throughputMeter.ts';
 import { isUntouched, mergeTouched } from './touchedLedger.ts';
 import type { MonitorState, SpanPrices, StoreCounters, StoreLimits } from './types.ts';
@@ -57,10 +58,11 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
   const gaps = createGapBook();
   const liveTexts = createLiveTexts();
   const meter = createThroughputMeter();
-  const sizes = createSizeBook(entities.reader);
+  const sizes = createSizeBook();
   const evicted = createEvictedRuns(limits.runs * REMEMBERED_PER_RUN);
   const lost = { runs: 0, spans: 0, logLines: 0, loggedEvents: 0 };
   let isReplaying = false;
+  const runOrder = createRunOrder(entities.reader);
   let runIds: readonly RunId[] = [];
   const pendingByRun = new Map<RunId, readonly Approval[]>();
   let pendingApprovals: readonly Approval[] = [];
@@ -72,43 +74,44 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
     now: elapsed,
     isLate: evicted.isLate,
     onEvent(event, receivedAtMs) {
-      log.push({ event, receivedAtMs });
-      if (log.size > limits.loggedEvents) lost.loggedEvents += log.dropOldest(log.size - limits.loggedEvents);
-      meter.note(1, receivedAtMs);
-      meter.noteLag(receivedAtMs - (event.rts ?? event.ts));
+      if (limits.loggedEvents > 0) log.push({ event, receivedAtMs });
       if (event.type === 'producer.gap') {
         const producerId = event.prod?.id ?? event.ref;
         const heard = producerId === undefined ? undefined : entities.reader.producers.get(producerId)?.lastHeardAtMs;
         gaps.addProducerGap(event, heard);
       }
     },
+    onEvents(count, newest, receivedAtMs) {
+      if (limits.loggedEvents === 0) lost.loggedEvents += count;
+      else if (log.size > limits.loggedEvents) lost.loggedEvents += log.dropOldest(log.size - limits.loggedEvents);
+      meter.note(count, receivedAtMs);
+      meter.noteLag(receivedAtMs - (newest.rts ?? newest.ts));
+    },
     onSnapshot: () => evicted.clear(),
   });
 
-  const bytes = () => sizes.bytes + log.bytes + logBuffer.bytes;
-
   const evict = (): boolean => {
-    if (bytes() > limits.bytes && log.size > 0) lost.loggedEvents += log.dropOldest(Math.ceil(log.size / 2));
-    if (!isOverLimits(entities.reader, bytes(), limits)) return false;
+    const { reader } = entities;
     // Nothing is read of the fold between a removal and the next settle, so the sums are kept here.
-    let count = entities.reader.runIds.length;
-    let spans = entities.reader.spanCount;
-    let held = bytes();
-    let hasEvicted = false;
-    for (const run of evictionOrder(entities.reader, now())) {
-      if (count <= limits.runs && spans <= limits.spans && held <= limits.bytes) break;
-      const spansOfRun = [...entities.reader.spansOf(run.runId)].length;
-      entities.removeRun(run.runId);
-      held -= sizes.forget(run.runId) + RUN_BYTES + spansOfRun * SPAN_BYTES;
-      evicted.add(run.runId);
-      pendingByRun.delete(run.runId);
-      count -= 1;
+    let runs = reader.runIds.length;
+    let spans = reader.spanCount;
+    const bytes = () => sizes.bytesOf(runs, spans) + log.bytes + logBuffer.bytes;
+    const isOver = () => runs > limits.runs || spans > limits.spans || bytes() > limits.bytes;
+    if (bytes() > limits.bytes && log.size > 0) lost.loggedEvents += log.dropOldest(Math.ceil(log.size / 2));
+    if (!isOver()) return false;
+    const before = runs;
+    for (const { runId } of evictionOrder(reader, now())) {
+      if (!isOver()) break;
+      const spansOfRun = [...reader.spansOf(runId)].length;
+      entities.removeRun(runId);
+      sizes.forget(runId);
+      evicted.add(runId);
+      runs -= 1;
       spans -= spansOfRun;
       lost.runs += 1;
       lost.spans += spansOfRun;
-      hasEvicted = true;
     }
-    return hasEvicted;
+    return runs < before;
   };
 
   return {
@@ -132,7 +135,8 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
       sizes.note(touched);
       if (evict()) touched = mergeTouched(touched, entities.settle());
       if (touched.logLines.length > 0) lost.logLines += logBuffer.add(touched.logLines, limits.logLines);
-      liveTexts.end(touched.spans.filter((span) => span.endedAtMs !== undefined).map((span) => span.key));
+      if (liveTexts.texts.size > 0)
+        for (const span of touched.spans) if (span.endedAtMs !== undefined) liveTexts.end(span.key);
       return isUntouched(touched) ? undefined : touched;
     },
     readTouched(touched) {
@@ -142,7 +146,7 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
         sizes.forget(runId);
         pendingByRun.delete(runId);
       }
-      if (touched.runs.length > 0 || gone.length > 0) runIds = orderRunIds(runIds, reader);
+      runIds = runOrder.update(touched, gone);
       if (touched.areApprovalsTouched) {
         for (const run of touched.runs) {
           // The relay that lost its log knows nothing of these any more: nobody can decide them.
@@ -195,18 +199,3 @@ const askedAt = (approval: Approval): number => approval.requestedAtMs ?? 0;
 
 const areEqual = <T extends object>(a: T, b: T): boolean =>
   (Object.keys(a) as (keyof T)[]).every((key) => Object.is(a[key], b[key]));
-
-/** Newest start first; the list stays the same object while the order does. */
-function orderRunIds(known: readonly RunId[], reader: EntityReader): readonly RunId[] {
-  const ids = reader.runIds;
-  const startOf = (runId: RunId) => reader.getRun(runId)?.startedAtMs ?? Number.POSITIVE_INFINITY;
-  const held = new Set(ids);
-  const next = known.filter((runId) => held.has(runId));
-  const placed = new Set(next);
-  for (let at = ids.length - 1; at >= 0; at -= 1) {
-    const runId = ids[at];
-    if (runId !== undefined && !placed.has(runId)) next.push(runId);
-  }
-  next.sort((a, b) => startOf(b) - startOf(a) || (a < b ? 1 : a > b ? -1 : 0));
-  return next.length === known.length && next.every((runId, at) => runId === known[at]) ? known : next;
-}

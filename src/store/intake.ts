@@ -23,6 +23,8 @@ export interface IntakeOptions {
   readonly isLate: (event: MonitorEvent) => boolean;
   /** Each event that was taken in, snapshots left out. */
   readonly onEvent: (event: MonitorEvent, receivedAtMs: number) => void;
+  /** After some of them: how many, and the newest. */
+  readonly onEvents: (count: number, newest: MonitorEvent, receivedAtMs: number) => void;
   readonly onSnapshot: () => void;
 }
 
@@ -34,7 +36,16 @@ export interface Intake {
   readonly work: (budgetMs: number) => void;
 }
 
-export function createIntake({ queue, entities, limit, now, isLate, onEvent, onSnapshot }: IntakeOptions): Intake {
+export function createIntake({
+  queue,
+  entities,
+  limit,
+  now,
+  isLate,
+  onEvent,
+  onEvents,
+  onSnapshot,
+}: IntakeOptions): Intake {
   const counters: IntakeCounters = { accepted: 0, rejected: 0, unknownType: 0, dropped: 0 };
 
   /** The event when it can be taken; else counted, so that its neighbours go on. */
@@ -47,6 +58,8 @@ export function createIntake({ queue, entities, limit, now, isLate, onEvent, onS
   };
 
   const takeEvents = (work: Extract<Work, { kind: 'events' }>, from: number, to: number) => {
+    let count = 0;
+    let newest: MonitorEvent | undefined;
     for (let at = from; at < to; at += 1) {
       const event = judge(work.events[at]);
       if (!event) continue;
@@ -55,9 +68,12 @@ export function createIntake({ queue, entities, limit, now, isLate, onEvent, onS
         continue;
       }
       entities.apply(event);
-      counters.accepted += 1;
+      count += 1;
+      newest = event;
       onEvent(event, work.receivedAtMs);
     }
+    counters.accepted += count;
+    if (newest) onEvents(count, newest, work.receivedAtMs);
   };
 
   const takeSnapshot = (work: Extract<Work, { kind: 'snapshot' }>, from: number, to: number) => {

@@ -8,7 +8,7 @@ const MAX_CHARACTERS = 100_000;
 export interface LiveTexts {
   readonly texts: ReadonlyMap<SpanKey, string>;
   add(frame: LiveFrame): void;
-  end(keys: readonly SpanKey[]): void;
+  end(key: SpanKey): void;
   clear(): void;
 }
 
@@ -39,14 +39,11 @@ export function createLiveTexts(): LiveTexts {
       }
       texts = next;
     },
-    end(keys) {
-      const held = keys.filter((key) => texts.has(key));
-      if (held.length === 0) return;
+    end(key) {
+      if (!texts.has(key)) return;
       const next = new Map(texts);
-      for (const key of held) {
-        next.delete(key);
-        startByKey.delete(key);
-      }
+      next.delete(key);
+      startByKey.delete(key);
       texts = next;
     },
     clear() {
