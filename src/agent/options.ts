@@ -75,7 +75,7 @@ export interface RelayAddress {
 /** @throws {MonitorError} `agent.bad-url`, `agent.bad-token` */
 export function resolveRelayAddress(
   options: { readonly url?: string | undefined; readonly token?: string | undefined },
-  env: NodeJS.ProcessEnv,
+  env: Readonly<Record<string, string | undefined>>,
 ): RelayAddress {
   const named = options.url ?? (env.SPANLIGHT_URL || undefined);
   const token = options.token ?? (env.SPANLIGHT_INGEST_TOKEN || undefined);

@@ -20,6 +20,11 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./relay.ts')).runRelay,
   },
   {
+    name: 'simulate',
+    summary: 'sends invented runs to a relay',
+    load: async () => (await import('./simulate.ts')).runSimulate,
+  },
+  {
     name: 'summarize',
     summary: 'says what ran in captured traces: agents, tools, errors, tokens, cost, time',
     load: async () => (await import('./summarize/index.ts')).runSummarize,

@@ -12,6 +12,7 @@ import { startScriptedModel } from './demo/scriptedModel.ts';
 import { createSessionPlugin } from './demo/sessionPlugin.ts';
 import { superviseAgents } from './demo/superviseAgents.ts';
 import type { Io, RunCommand } from './io.ts';
+import { numberOf } from './numberOf.ts';
 
 const help = `Usage: spanlight demo [options]
 
@@ -124,17 +125,6 @@ function requireSdk(): void {
       { cause },
     );
   }
-}
-
-/** @throws {MonitorError} `cli.bad-option` */
-function numberOf(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= min && value <= max) return value;
-  throw new MonitorError('cli.bad-option', {
-    happened: `${name} is no number from ${min} to ${max}.`,
-    follows: 'Nothing was started.',
-    todo: `Give it a number, e.g. ${name} ${Math.max(1, min)}.`,
-  });
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
