@@ -19,6 +19,22 @@ const pathOf = (pattern: string) =>
     .replace('*', '');
 
 describe('each route for each role', () => {
+  it('needs what is written here, so that a change of it is meant', async () => {
+    const relay = await startRelay();
+    expect(relay.routes.map(({ method, path, needs }) => `${method} ${path} ${needs ?? '-'}`)).toEqual([
+      'GET /health -',
+      'POST /v1/events ingest',
+      'POST /v1/traces/ingest ingest',
+      'GET /v1/stream -',
+      'GET /v1/workflow read.shape',
+      'GET /v1/runs/:runId/payload read.payload',
+      'GET /v1/runs/:runId/spans/:spanId/payload read.payload',
+      'GET /v1/runs/:runId/approvals/:callId/payload read.payload',
+      'GET /v1/events/:eventId/payload read.payload',
+      'GET /* -',
+    ]);
+  });
+
   it('lets in whom its capability names, and nobody else', async () => {
     const relay = await startRelay();
     let cells = 0;

@@ -128,6 +128,21 @@ function poisoned(): { readonly events: unknown[]; readonly canaries: string[] }
   return { events, canaries };
 }
 
+/** A route with the ids of things that do hold content, and with ids that are content themselves. */
+function pathsOf(pattern: string, events: readonly unknown[], canaries: readonly string[]): string[] {
+  const fill = (runId: string, spanId: string, callId: string, eventId: string) =>
+    pattern
+      .replace(':runId', runId)
+      .replace(':spanId', spanId)
+      .replace(':callId', callId)
+      .replace(':eventId', eventId)
+      .replace('*', canaries[2] ?? '');
+  const real = (events as { run: string; span: string; ref?: string; id: string }[]).map((event) =>
+    fill(event.run, event.span, event.ref ?? '', event.id),
+  );
+  return [...new Set([...real, fill(canaries[0] ?? '', canaries[1] ?? '', canaries[2] ?? '', canaries[3] ?? '')])];
+}
+
 describe('a viewer', () => {
   it('never receives a byte of content, on any route', async () => {
     const relay = await startRelay({ timings: { heartbeatMs: 50, holeMs: 20 } });
@@ -164,20 +179,16 @@ describe('a viewer', () => {
     for (const { method, path } of relay.routes) {
       if (path === '/v1/stream') continue;
       covered.add(path);
-      const [runId, spanId] = ['run', 'span'].map((key) => String((events.at(-3) as Record<string, unknown>)[key]));
-      const filled = path
-        .replace(':runId', runId ?? '')
-        .replace(':spanId', spanId ?? '')
-        .replace(/:\w+/, canaries[1] ?? '')
-        .replace('*', canaries[2] ?? '');
-      for (const role of ['viewer', 'operator', 'approver', 'ingest'] as const satisfies Role[]) {
-        const response =
-          method === 'GET'
-            ? await get(relay, filled, role)
-            : await post(relay, filled, JSON.stringify({ events, data: events }), {
-                authorization: `Bearer ${relay.tokens[role]}`,
-              });
-        seen.push(Buffer.from(JSON.stringify([...response.headers])), Buffer.from(await response.arrayBuffer()));
+      for (const filled of pathsOf(path, events, canaries)) {
+        for (const role of ['viewer', 'operator', 'approver', 'ingest'] as const satisfies Role[]) {
+          const response =
+            method === 'GET'
+              ? await get(relay, filled, role)
+              : await post(relay, filled, JSON.stringify({ events, data: events }), {
+                  authorization: `Bearer ${relay.tokens[role]}`,
+                });
+          seen.push(Buffer.from(JSON.stringify([...response.headers])), Buffer.from(await response.arrayBuffer()));
+        }
       }
     }
     expect([...covered].sort()).toEqual(relay.routes.map((route) => route.path).sort());
@@ -344,6 +355,13 @@ describe('the projection', () => {
     ]) {
       expect(standIns.id(id)).toMatch(/^id_[0-9a-f]{24}$/);
     }
+  });
+
+  it('says of content its kind and size, whatever else stands there', () => {
+    const refs = { input: { kind: 'text', sizeBytes: 3, count: undefined, text: 'geheim' }, secret: { kind: 'text' } };
+    const event = { type: 'span.start', refs, detail: { input: 'geheim' }, more: 'geheim' } as never;
+    expect(view(event)?.refs).toEqual({ input: { kind: 'text', sizeBytes: 3 } });
+    expect(JSON.stringify([view(event), view(event, 'admin')])).not.toContain('geheim');
   });
 
   it('is nothing for who may read nothing, and nothing of a type that nobody knows', () => {
