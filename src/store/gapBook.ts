@@ -41,7 +41,7 @@ export function createGapBook(): GapBook {
       add({
         id: event.id,
         why: 'producer',
-        missingEvents: event.a.missingEvents,
+        missingEvents: event.a.holeEvents ?? event.a.missingEvents,
         fromMs: Math.min(lastHeardAtMs ?? toMs, toMs),
         toMs,
         producerId: event.prod?.id ?? event.ref,
