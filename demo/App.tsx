@@ -40,6 +40,7 @@ export function App() {
         onTheme={setTheme}
         density={density}
         onDensity={setDensity}
+        onSignOut={ownToken === undefined ? undefined : () => setOwnToken(undefined)}
       />
       {needsToken && ownToken === undefined ? (
         <SignIn onToken={setOwnToken} />

@@ -14,10 +14,12 @@ export interface HostBarProps {
   readonly onTheme: (theme: ThemeChoice) => void;
   readonly density: DensityChoice;
   readonly onDensity: (density: DensityChoice) => void;
+  /** Takes the token back that the person brought; `undefined` where none was brought. */
+  readonly onSignOut: (() => void) | undefined;
 }
 
 /** The host's own bar: as whom to look, and how. */
-export function HostBar({ role, onRole, theme, onTheme, density, onDensity }: HostBarProps) {
+export function HostBar({ role, onRole, theme, onTheme, density, onDensity, onSignOut }: HostBarProps) {
   return (
     <header className="host__bar">
       <span className="host__name">Spanlight demo</span>
@@ -25,6 +27,11 @@ export function HostBar({ role, onRole, theme, onTheme, density, onDensity }: Ho
         {role && <Choice label="Look as" value={role} values={demoRoles} onChange={onRole} />}
         <Choice label="Theme" value={theme} values={themeChoices} onChange={onTheme} />
         <Choice label="Density" value={density} values={densityChoices} onChange={onDensity} />
+        {onSignOut && (
+          <button type="button" onClick={onSignOut}>
+            Sign out
+          </button>
+        )}
       </div>
     </header>
   );

@@ -3,7 +3,7 @@ import type { Runner } from '@openai/agents';
 import type { SpanlightProcessor } from '../../agent/index.ts';
 import type { SeededRandom } from '../../simulator/seededRandom.ts';
 import type { AgentsSdk, DemoAgents } from './demoAgents.ts';
-import { pickScenario, type Scenario } from './scenarios.ts';
+import { openingScenario, pickScenario, type Scenario } from './scenarios.ts';
 
 export interface TrafficOptions {
   readonly sdk: AgentsSdk;
@@ -27,11 +27,12 @@ export async function runTraffic(options: TrafficOptions): Promise<void> {
   let count = 0;
   while (!signal.aborted) {
     if (open.size < maxRuns) {
-      const run = runScenario(pickScenario(random), (count += 1), options).finally(() => open.delete(run));
+      const scenario = openingScenario(count) ?? pickScenario(random);
+      const run = runScenario(scenario, (count += 1), options).finally(() => open.delete(run));
       open.add(run);
     }
-    // The first few come at once, so that there is something to see.
-    const pauseMs = count < 3 ? 400 : random.whole(1500, 7000);
+    // The first few come quickly, so that there is something to see.
+    const pauseMs = count < 6 ? 900 : random.whole(1500, 7000);
     await sleep(pauseMs * Math.max(pace, 0.02), signal);
   }
 }

@@ -223,6 +223,14 @@ export function scenarioOf(text: string): Scenario | undefined {
   return scenarios.find(({ mark }) => small.includes(mark));
 }
 
+/** What the first minute shows: each agent, a wait, a guardrail, a retry, a failure. */
+const opening = ['incident', 'double-charge', 'busy-model', 'blocked-request', 'order-status', 'model-refuses'];
+
+/** @param index - how many runs came before, 0 for the first */
+export function openingScenario(index: number): Scenario | undefined {
+  return scenarios.find(({ id }) => id === opening[index]);
+}
+
 /** Picks the next scenario by weight. */
 export function pickScenario(random: SeededRandom): Scenario {
   let left = random.next() * scenarios.reduce((sum, { weight }) => sum + weight, 0);

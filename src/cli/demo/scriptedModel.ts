@@ -4,7 +4,7 @@ import { createSeededRandom, type SeededRandom } from '../../simulator/seededRan
 import { completionOf, streamCompletion } from './chatWire.ts';
 import { type ModelRequest, nextTurnOf, readChatRequest, readResponsesRequest } from './modelRequest.ts';
 import { responseOf, type StreamedPiece, streamResponse, type TokenCounts } from './responsesWire.ts';
-import { type ScriptedTurn, scenarioOf } from './scenarios.ts';
+import { type AgentId, type ScriptedTurn, scenarioOf } from './scenarios.ts';
 
 export interface ScriptedModelOptions {
   readonly seed: number;
@@ -82,8 +82,16 @@ export async function startScriptedModel({ seed, pace }: ScriptedModelOptions): 
   return { url: `http://127.0.0.1:${port}/v1`, close: () => closeServer(server) };
 }
 
+/** Tokens of what stands before the conversation: instructions, policies, what was looked up before. */
+const contextTokens: Readonly<Record<AgentId, number>> = {
+  support: 3_200,
+  billing: 5_400,
+  research: 9_800,
+  operations: 4_100,
+};
+
 function countTokens(asked: ModelRequest, turn: ScriptedTurn, random: SeededRandom): TokenCounts {
-  const input = 320 + Math.ceil(asked.sizeChars / 4);
+  const input = contextTokens[asked.agent] + Math.ceil(asked.sizeChars / 4);
   const cached = asked.calledTools.length > 0 ? Math.floor((input * 0.7) / 128) * 128 : 0;
   const said = 'say' in turn ? turn.say.length / 4 : turn.calls.length * 22;
   const reasoning = asked.model.startsWith('gpt-4') ? 0 : random.whole(2, 12) * 8;
