@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { MonitorEvent } from '../../src/model/event.ts';
+import { createStandIns } from '../../src/relay/projection/standIns.ts';
+import { createMemoryRunLog } from '../../src/relay/run-log/memoryRunLog.ts';
+import type { RunLog } from '../../src/relay/run-log/RunLog.ts';
+import { createEventFilter } from '../../src/relay/wire/eventFilter.ts';
+import { createProjectStream } from '../../src/relay/wire/projectStream.ts';
+import { defaultTimings } from '../../src/relay/wire/timings.ts';
+import { logEvent } from './describeRunLog.ts';
+import { onEnd, read, send, spanEvent, startRelay } from './support.ts';
+
+const standIns = createStandIns('k'.repeat(32), 'p');
+const all = createEventFilter([{ sub: 'overview' }], 'names', standIns);
+
+function setUp(ringEvents = 100, log: RunLog = memoryLog()) {
+  const faults: string[] = [];
+  const stream = createProjectStream({
+    project: 'p',
+    log,
+    standIns,
+    ringEvents,
+    ringBytes: 10_000_000,
+    timings: defaultTimings,
+    now: Date.now,
+    onFault: (code) => faults.push(code),
+  });
+  onEnd(() => stream.close());
+  return { log, stream, faults };
+}
+const memoryLog = () =>
+  createMemoryRunLog({
+    events: 200,
+    eventBytes: 10_000_000,
+    detailBytes: 0,
+    bounds: { runs: 1000, spans: 100_000, endedForMs: 1e12 },
+    now: Date.now,
+  });
+const framesOf = (frame: Buffer) => JSON.parse(frame.toString()) as { from: number; to: number; ev: MonitorEvent[] };
+const some = (count: number) => Array.from({ length: count }, () => logEvent());
+
+describe('the stream of a project', () => {
+  it('makes up for news that were lost, came twice, late, or without their events', async () => {
+    const { log, stream } = setUp();
+    await stream.open();
+    const pump = { pump: () => {} };
+    stream.join(pump);
+    const news = [];
+    for (let batch = 0; batch < 10; batch += 1) {
+      const { epoch, from, to, stored } = await log.append('p', some(3));
+      news.push({ project: 'p', epoch, from, to, events: stored });
+    }
+    for (const index of [0, 0, 4, 3, 9, 5, 1]) stream.take(news[index] as (typeof news)[number]); // 2, 6, 7, 8 are lost
+    await expect.poll(() => stream.head).toBe(30);
+    const { epoch } = await log.append('p', some(2));
+    stream.take({ project: 'p', epoch, from: 30, to: 32 }); // only the wake-up
+    await expect.poll(() => stream.head).toBe(32);
+    await log.append('p', some(1)); // not even that
+    await stream.poll();
+    expect(stream.head).toBe(33);
+    let cursor = 0;
+    while (cursor < 33) {
+      const batch = stream.nextBatch('names', all, cursor);
+      if (batch === undefined || batch === 'behind') throw new Error('a hole');
+      const { from, to, ev } = framesOf(batch.frame);
+      expect(from).toBe(cursor);
+      expect(ev.map((event) => event.seq)).toEqual(Array.from({ length: to - from }, (_, index) => from + 1 + index));
+      cursor = to;
+    }
+  });
+
+  it('builds a batch once for all who stand at the same place and see the same', async () => {
+    const { log, stream } = setUp();
+    await stream.open();
+    const { epoch, from, to, stored } = await log.append('p', some(5));
+    stream.take({ project: 'p', epoch, from, to, events: stored });
+    expect(stream.nextBatch('names', all, 0)).toBe(stream.nextBatch('names', all, 0));
+    expect(stream.nextBatch('shape', all, 0)).not.toBe(stream.nextBatch('names', all, 0));
+  });
+
+  it('bounds a batch in events and bytes', async () => {
+    const { log, stream } = setUp(1000);
+    await stream.open();
+    const { epoch, from, to, stored } = await log.append('p', some(150));
+    stream.take({ project: 'p', epoch, from, to, events: stored });
+    expect(stream.nextBatch('names', all, 0)).toMatchObject({ to: 128, count: 128 });
+    const big = await log.append(
+      'p',
+      Array.from({ length: 40 }, () =>
+        logEvent({ a: { kind: 'agent', toolNames: Array.from({ length: 200 }, () => 'n'.repeat(30)) } }),
+      ),
+    );
+    stream.take({ project: 'p', epoch, from: big.from, to: big.to, events: big.stored });
+    const batch = stream.nextBatch('names', all, 150);
+    expect(batch).not.toBe('behind');
+    expect((batch as { frame: Buffer }).frame.length).toBeLessThan(64 * 1024 + 16 * 1024);
+  });
+
+  it('follows a log that began anew', async () => {
+    const first = memoryLog();
+    let current: RunLog = first;
+    const log: RunLog = {
+      durability: 'memory',
+      head: (project) => current.head(project),
+      append: (project, events) => current.append(project, events),
+      read: (...args) => current.read(...args),
+      snapshot: (...args) => current.snapshot(...args),
+      readDetail: (...args) => current.readDetail(...args),
+      close: () => current.close(),
+    };
+    const { stream } = setUp(100, log);
+    await stream.open();
+    const before = await log.append('p', some(3));
+    stream.take({ project: 'p', epoch: before.epoch, from: 0, to: 3, events: before.stored });
+    current = memoryLog();
+    await log.append('p', some(1));
+    await stream.poll();
+    expect(stream.epoch).not.toBe(before.epoch);
+    expect(stream.head).toBe(1);
+  });
+
+  it('reports a log it cannot reach, and goes on when it is back', async () => {
+    const inner = memoryLog();
+    let isDown = false;
+    const log: RunLog = {
+      ...inner,
+      head: (project) => (isDown ? Promise.reject(new Error('down')) : inner.head(project)),
+    };
+    const { stream, faults } = setUp(100, log);
+    await stream.open();
+    const { epoch } = await log.append('p', some(2));
+    isDown = true;
+    stream.take({ project: 'p', epoch, from: 0, to: 2 });
+    await expect.poll(() => faults).toEqual(['relay.log-unreachable']);
+    isDown = false;
+    await stream.poll();
+    expect(stream.head).toBe(2);
+  });
+});
+
+describe('a log that takes nothing', () => {
+  it('is answered with 503 and Retry-After, readers stay', async () => {
+    const inner = memoryLog();
+    let isDown = false;
+    const relay = await startRelay({
+      runLog: {
+        ...inner,
+        append: (...args) => (isDown ? Promise.reject(new Error('disk full')) : inner.append(...args)),
+      },
+    });
+    const reader = await read(relay);
+    await reader.next('snap');
+    isDown = true;
+    const headers = { authorization: `Bearer ${relay.tokens.ingest}`, 'content-type': 'application/json' };
+    const refused = await fetch(`${relay.url}/v1/events`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify([spanEvent()]),
+    });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await refused.json()).toMatchObject({ error: { code: 'ingest.log-unavailable' } });
+    isDown = false;
+    await send(relay, [spanEvent()]);
+    expect((await reader.next('batch')).ev).toHaveLength(1);
+  });
+});
