@@ -32,14 +32,18 @@ export interface Sent {
   readonly live?: LiveFrame | undefined;
 }
 
-/** Endless traffic of many runs, in virtual time: nothing happens until it is taken. */
-export interface Traffic {
-  ratePerSec: number;
-  errorRate: number;
+/** What happens, moment by moment, in virtual time: nothing happens until it is taken. */
+export interface EventSource {
   /** What is sent up to this moment and was not taken yet, in order. O(events). */
   takeUntil(atMs: number): Sent[];
   /** Everything from `fromMs` on happens `byMs` later: the agents stood still. */
   shift(fromMs: number, byMs: number): void;
+}
+
+/** Endless traffic of many runs. */
+export interface Traffic extends EventSource {
+  ratePerSec: number;
+  errorRate: number;
 }
 
 /** @throws {MonitorError} `simulator.bad-option`, `simulator.unknown-scenario` */
