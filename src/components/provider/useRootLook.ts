@@ -14,28 +14,24 @@ export type Density = 'auto' | 'compact' | 'regular' | 'touch';
 export function useRootLook(rootRef: RefObject<HTMLElement | null>, theme: ThemeSetting, density: Density): void {
   useIsomorphicLayoutEffect(() => {
     const root = rootRef.current;
-    if (!root || theme !== 'auto') return undefined;
-    const stop = followHostTheme(root, (name) => root.setAttribute('data-sl-theme', name));
-    return () => {
-      stop();
-      root.removeAttribute('data-sl-theme');
-    };
+    if (!root) return undefined;
+    if (theme === 'auto') return followHostTheme(root, (name) => root.setAttribute('data-sl-theme', name));
+    root.setAttribute('data-sl-theme', theme); // React leaves an attribute alone that it believes to be there
+    return undefined;
   }, [rootRef, theme]);
 
   useIsomorphicLayoutEffect(() => {
     const root = rootRef.current;
-    const coarse = window.matchMedia?.('(pointer: coarse)');
-    if (!root || !coarse || density !== 'auto') return undefined;
+    if (!root) return undefined;
+    const coarse = density === 'auto' ? window.matchMedia?.('(pointer: coarse)') : undefined;
     const set = () => {
-      if (coarse.matches) root.setAttribute('data-sl-density', 'touch');
+      const name = density === 'auto' ? (coarse?.matches ? 'touch' : undefined) : density;
+      if (name) root.setAttribute('data-sl-density', name);
       else root.removeAttribute('data-sl-density');
     };
     set();
-    coarse.addEventListener('change', set);
-    return () => {
-      coarse.removeEventListener('change', set);
-      root.removeAttribute('data-sl-density');
-    };
+    coarse?.addEventListener('change', set);
+    return () => coarse?.removeEventListener('change', set);
   }, [rootRef, density]);
 
   useEffect(() => {
