@@ -138,8 +138,10 @@ export function createReports({ emit, now, pendingCalls, runOfCall, isContentWit
       const runId = options.runId ?? runIdOfState(error) ?? currentRunId();
       if (runId === undefined) return false;
       const ts = now();
-      const errorType = asText(readProperty(error, 'name')) ?? typeof error;
-      const errorCode = asText(readProperty(error, 'code'));
+      const errorType = errorTypeOf(error);
+      const status = readProperty(error, 'status');
+      const errorCode =
+        asText(readProperty(error, 'code')) ?? (typeof status === 'number' ? `http.${status}` : undefined);
       const message = asText(readProperty(error, 'message')) ?? (typeof error === 'string' ? error : undefined);
       emit({
         type: 'run.fail',
@@ -151,4 +153,11 @@ export function createReports({ emit, now, pendingCalls, runOfCall, isContentWit
       return true;
     },
   };
+}
+
+/** Many clients name all their errors `Error` and tell them apart by class. */
+function errorTypeOf(error: unknown): string {
+  const name = asText(readProperty(error, 'name'));
+  if (name !== undefined && name !== 'Error') return name;
+  return asText(readProperty(readProperty(error, 'constructor'), 'name')) ?? name ?? typeof error;
 }

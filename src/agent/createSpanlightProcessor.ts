@@ -178,8 +178,10 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     const snapshot = readSdkSpan(span);
     if (!snapshot) return;
     const runId = String(snapshot.item.trace_id);
-    for (const callId of callIdsOf(snapshot)) runByCallId.set(callId, runId);
-    if (moment === 'end' && isContentWithheldIn(snapshot)) withheldRunIds.set(runId, true);
+    if (moment === 'end') {
+      for (const callId of callIdsOf(snapshot)) runByCallId.set(callId, runId);
+      if (isContentWithheldIn(snapshot)) withheldRunIds.set(runId, true);
+    }
     if (namedRunIds.get(runId) === undefined) {
       namedRunIds.set(runId, true);
       for (const draft of mapUnseenTrace(snapshot, now())) emit(draft);

@@ -61,8 +61,13 @@ function copy(value: unknown, walk: Walk): unknown {
 }
 
 function copyText(text: string, walk: Walk): string {
-  const whole = /\p{Surrogate}/u.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text;
-  const bytes = Buffer.byteLength(whole);
+  let whole = text;
+  let bytes = Buffer.byteLength(text);
+  // As many bytes as characters is plain ASCII; else half a surrogate pair may hide in it, which no store takes.
+  if (bytes !== text.length && /\p{Surrogate}/u.test(text)) {
+    whole = text.replace(/\p{Surrogate}/gu, '\ufffd');
+    bytes = Buffer.byteLength(whole);
+  }
   if (bytes <= walk.bytesLeft) {
     walk.bytesLeft -= bytes;
     return whole;

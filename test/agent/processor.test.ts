@@ -182,6 +182,15 @@ describe('createSpanlightProcessor with the real SDK', () => {
     await expect(failure).rejects.toThrow('400');
     await processor.forceFlush();
     expect(foldOf(sink).run()).toMatchObject({ status: 'failed', openSpanCount: 0 });
+    const runId = foldOf(sink).onlyRunId();
+    expect(processor.reportRunFailure(await failure.catch((error: unknown) => error))).toBe(false); // no trace is active
+    expect(processor.reportRunFailure(await failure.catch((error: unknown) => error), { runId })).toBe(true);
+    await processor.forceFlush();
+    expect(foldOf(sink).run()).toMatchObject({
+      status: 'failed',
+      errorType: 'BadRequestError',
+      errorCode: 'scripted_400',
+    });
   });
 
   it.each([
