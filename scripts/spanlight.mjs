@@ -52,10 +52,18 @@ function takeLock() {
 function isHeld() {
   try {
     const holder = readFileSync(join(lock, 'pid'), 'utf8');
-    if (holder) process.kill(Number(holder), 0); // throws when nobody has this id any more
-    return true;
+    if (holder) return isAlive(Number(holder));
   } catch {
-    return Date.now() - newestMs(lock) < 5_000; // between its mkdir and its pid
+    // between its mkdir and its pid, or gone by now
+  }
+  return Date.now() - newestMs(lock) < 5_000;
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM'; // somebody else's process
   }
 }
 
