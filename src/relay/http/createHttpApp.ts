@@ -100,7 +100,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<Env> {
       withBody(context, 'traces', async (bytes) => {
         const split = splitJsonList(bytes, 'data', MAX_EVENTS);
         if ('fault' in split) throw faultOfSplit(split.fault, 'ingest.no-data');
-        const { events, issues } = readTraceBatch(bytes, split.slices, options.now());
+        const { events, issues } = await readTraceBatch(bytes, split.slices, options.now());
         const answer = await ingest.takeValues(project, events);
         return Response.json({ ...answer, issues });
       }),

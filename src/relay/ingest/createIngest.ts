@@ -8,6 +8,7 @@ import { HttpFault } from '../http/httpErrors.ts';
 import type { PluginHost } from '../pluginHost.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { AppendResult, RunLog } from '../run-log/RunLog.ts';
+import { createTurns } from '../turns.ts';
 import { type ParsedSlice, parseSlice } from './parseSlice.ts';
 import type { Pricer } from './pricer.ts';
 import { createProducerHoles } from './producerHoles.ts';
@@ -91,16 +92,24 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 
   return {
-    takeSlices: (project, bytes, slices) =>
-      take(
-        project,
-        slices.map((slice) => read(project, parseSlice(bytes, slice))),
-      ),
-    takeValues: (project, values) =>
-      take(
-        project,
-        values.map((value) => read(project, { value })),
-      ),
+    async takeSlices(project, bytes, slices) {
+      const turns = createTurns();
+      const reads: Read[] = [];
+      for (const slice of slices) {
+        reads.push(read(project, parseSlice(bytes, slice)));
+        await turns.giveWay();
+      }
+      return take(project, reads);
+    },
+    async takeValues(project, values) {
+      const turns = createTurns();
+      const reads: Read[] = [];
+      for (const value of values) {
+        reads.push(read(project, { value }));
+        await turns.giveWay();
+      }
+      return take(project, reads);
+    },
     async recordHoles() {
       for (const { project, producerId, last, holeEvents, missingEvents } of holes.takeOverdue()) {
         await append(project, [

@@ -1,6 +1,7 @@
 import { openaiAgentsAdapter } from '../../adapters/openai-agents/adapter.ts';
 import type { InputIssue } from '../../model/errors.ts';
 import type { MonitorEvent } from '../../model/event.ts';
+import { createTurns } from '../turns.ts';
 import { parseSlice } from './parseSlice.ts';
 import type { JsonSlice } from './splitJson.ts';
 
@@ -9,11 +10,29 @@ export interface TraceBatch {
   readonly issues: readonly InputIssue[];
 }
 
+/** Records are read together up to this size, so that one tells of the other and none holds up the rest. */
+const GROUP_BYTES = 512 * 1024;
+
 /** Reads what the OpenAI Agents SDK's own exporter posts. A record that cannot be read is an issue; the others are read. */
-export function readTraceBatch(bytes: Uint8Array, slices: readonly JsonSlice[], receivedAtMs: number): TraceBatch {
+export async function readTraceBatch(
+  bytes: Uint8Array,
+  slices: readonly JsonSlice[],
+  receivedAtMs: number,
+): Promise<TraceBatch> {
+  const events: MonitorEvent[] = [];
   const issues: InputIssue[] = [];
-  const data: unknown[] = [];
-  const places: number[] = [];
+  const turns = createTurns();
+  let data: unknown[] = [];
+  let places: number[] = [];
+  let size = 0;
+  const readGroup = () => {
+    const read = openaiAgentsAdapter.read({ data }, { receivedAtMs });
+    events.push(...read.events);
+    issues.push(...read.issues.map((issue) => placed(issue, places)));
+    data = [];
+    places = [];
+    size = 0;
+  };
   for (const [index, slice] of slices.entries()) {
     const parsed = parseSlice(bytes, slice);
     if ('issue' in parsed) {
@@ -21,14 +40,20 @@ export function readTraceBatch(bytes: Uint8Array, slices: readonly JsonSlice[], 
     } else {
       data.push(parsed.value);
       places.push(index);
+      size += slice.end - slice.start;
     }
+    if (size >= GROUP_BYTES) readGroup();
+    await turns.giveWay();
   }
-  const read = openaiAgentsAdapter.read({ data }, { receivedAtMs });
-  const placed = read.issues.map((issue) => ({
-    ...issue,
-    path: issue.path.replace(/^data\[(\d+)\]/, (whole, index: string) =>
-      places[Number(index)] === undefined ? whole : `data[${places[Number(index)]}]`,
-    ),
-  }));
-  return { events: read.events, issues: [...issues, ...placed] };
+  if (data.length > 0) readGroup();
+  return { events, issues };
 }
+
+/** The place of a record in the body, of one in its group. */
+const placed = (issue: InputIssue, places: readonly number[]): InputIssue => ({
+  ...issue,
+  path: issue.path.replace(/^data\[(\d+)\]/, (whole, index: string) => {
+    const place = places[Number(index)];
+    return place === undefined ? whole : `data[${place}]`;
+  }),
+});

@@ -30,30 +30,62 @@ const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte ===
  * that is broken, too deep or no text then costs itself alone, never its neighbours. One pass, no recursion.
  */
 export function splitJsonList(bytes: Uint8Array, listKey: string, maxElements: number): SplitResult {
-  let at = skipSpace(bytes, 0);
-  if (bytes[at] === OPEN_OBJECT) {
-    const found = findList(bytes, at, listKey);
-    if (found === undefined) return { fault: isClosed(bytes, at) ? 'no-list' : 'not-json' };
-    at = found;
-  } else if (bytes[at] !== OPEN_LIST) {
-    return { fault: at < bytes.length && isClosed(bytes, at) ? 'no-list' : 'not-json' };
+  const start = skipSpace(bytes, 0);
+  if (bytes[start] === OPEN_LIST) {
+    const list = splitList(bytes, start, maxElements);
+    if ('fault' in list) return list;
+    return skipSpace(bytes, list.end + 1) === bytes.length ? list : { fault: 'not-json' };
   }
-  if (!isClosed(bytes, skipSpace(bytes, 0))) return { fault: 'not-json' };
-  return splitList(bytes, at, maxElements);
+  return bytes[start] === OPEN_OBJECT ? splitObject(bytes, start, listKey, maxElements) : { fault: 'not-json' };
 }
 
-function splitList(bytes: Uint8Array, open: number, maxElements: number): SplitResult {
+/** The elements of the first field of that name; the other fields are passed over. */
+function splitObject(bytes: Uint8Array, open: number, listKey: string, maxElements: number): SplitResult {
+  let found: SplitResult | undefined;
+  let at = skipSpace(bytes, open + 1);
+  if (bytes[at] === CLOSE_OBJECT) at += 1;
+  else {
+    for (;;) {
+      if (bytes[at] !== QUOTE) return { fault: 'not-json' };
+      const endOfKey = endOfText(bytes, at);
+      const key = Buffer.from(bytes.subarray(at + 1, endOfKey)).toString('latin1');
+      at = skipSpace(bytes, endOfKey + 1);
+      if (bytes[at] !== COLON) return { fault: 'not-json' };
+      at = skipSpace(bytes, at + 1);
+      if (key === listKey && !found && bytes[at] === OPEN_LIST) {
+        const list = splitList(bytes, at, maxElements);
+        if ('fault' in list) return list;
+        found = list;
+        at = skipSpace(bytes, list.end + 1);
+      } else {
+        const value = readValue(bytes, at);
+        if (!value) return { fault: 'not-json' };
+        at = value.end;
+      }
+      if (bytes[at] === CLOSE_OBJECT) break;
+      if (bytes[at] !== COMMA) return { fault: 'not-json' };
+      at = skipSpace(bytes, at + 1);
+    }
+    at += 1;
+  }
+  if (skipSpace(bytes, at) !== bytes.length) return { fault: 'not-json' };
+  return found ?? { fault: 'no-list' };
+}
+
+type List = { readonly slices: readonly JsonSlice[]; readonly end: number };
+
+/** `end`: where its closing bracket stands. */
+function splitList(bytes: Uint8Array, open: number, maxElements: number): List | { readonly fault: SplitFault } {
   const slices: JsonSlice[] = [];
   let at = skipSpace(bytes, open + 1);
-  if (bytes[at] === CLOSE_LIST) return { slices };
+  if (bytes[at] === CLOSE_LIST) return { slices, end: at };
   for (;;) {
     const slice = readValue(bytes, at);
     if (!slice) return { fault: 'not-json' };
     if (slices.length === maxElements) return { fault: 'too-many' };
     slices.push(slice);
-    const after = bytes[slice.end];
-    if (after === CLOSE_LIST) return { slices };
-    if (after !== COMMA) return { fault: 'not-json' };
+    if (bytes[slice.end] === CLOSE_LIST) return { slices, end: slice.end };
+    if (bytes[slice.end] !== COMMA) return { fault: 'not-json' };
     at = skipSpace(bytes, slice.end + 1);
   }
 }
@@ -97,39 +129,6 @@ function endOfText(bytes: Uint8Array, start: number): number {
     else if (bytes[at] === QUOTE) return at;
   }
   return bytes.length;
-}
-
-/** Where the list of a field of the outermost object begins. */
-function findList(bytes: Uint8Array, open: number, listKey: string): number | undefined {
-  let at = skipSpace(bytes, open + 1);
-  while (bytes[at] === QUOTE) {
-    const endOfKey = endOfText(bytes, at);
-    const key = Buffer.from(bytes.subarray(at + 1, endOfKey)).toString('latin1');
-    at = skipSpace(bytes, endOfKey + 1);
-    if (bytes[at] !== COLON) return undefined;
-    at = skipSpace(bytes, at + 1);
-    if (key === listKey) return bytes[at] === OPEN_LIST ? at : undefined;
-    const value = readValue(bytes, at);
-    if (!value || bytes[value.end] !== COMMA) return undefined;
-    at = skipSpace(bytes, value.end + 1);
-  }
-  return undefined;
-}
-
-/** Whether the brackets of the whole text close and nothing stands after it. */
-function isClosed(bytes: Uint8Array, start: number): boolean {
-  let depth = 0;
-  for (let at = start; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === QUOTE) at = endOfText(bytes, at);
-    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth += 1;
-    else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
-      depth -= 1;
-      if (depth === 0) return skipSpace(bytes, at + 1) === bytes.length;
-      if (depth < 0) return false;
-    }
-  }
-  return false;
 }
 
 function skipSpace(bytes: Uint8Array, from: number): number {

@@ -9,6 +9,7 @@ import { type ContentStore, createContentStore } from './contentStore.ts';
 import { createEventRing, type EventRing } from './eventRing.ts';
 import type { Appended, AppendResult, LogHead, RunLog } from './RunLog.ts';
 import { findRunsToLetGo, type RunBounds } from './retainRuns.ts';
+import { sizeOfEvent } from './sizeOfEvent.ts';
 
 export interface MemoryRunLogOptions {
   /** Events that can be read again, a project. */
@@ -68,7 +69,7 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
     const refs = refsOfDetail(detail, given);
     const stored: MonitorEvent = { ...head, seq: log.ring.head + 1, rts, ...(refs && { refs }) };
     log.content.add(event);
-    log.ring.push({ event: stored, sizeBytes: JSON.stringify(stored).length });
+    log.ring.push({ event: stored, sizeBytes: sizeOfEvent(stored) });
     log.fold.apply(stored);
     log.seqById.set(event.id, log.ring.head);
     if (log.seqById.size > options.events * 2) log.seqById.delete(log.seqById.keys().next().value as string);

@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import type { RunId } from '../../model/ids.ts';
 import type { Topic } from '../../model/wire.ts';
 import { projectEvent, type ViewClass } from '../projection/projectEvent.ts';
 import type { StandIns } from '../projection/standIns.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
+import { createTurns } from '../turns.ts';
 import type { EventFilter } from './eventFilter.ts';
 import { FRAME_BYTES } from './timings.ts';
 
@@ -33,8 +33,6 @@ interface SnapshotCacheOptions {
   readonly now: () => number;
 }
 
-/** Longest stretch of work before others have their turn, ms. */
-const TURN_MS = 8;
 /** Room for the head of the frame around the events. */
 const EVENTS_BYTES = FRAME_BYTES - 1024;
 
@@ -52,7 +50,7 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
     const bodies: string[] = [];
     let texts: string[] = [];
     let bytes = 0;
-    let turnFromMs = performance.now();
+    const turns = createTurns();
     const close = () => {
       bodies.push(texts.join(','));
       texts = [];
@@ -68,10 +66,7 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
         texts.push(text);
         bytes += size;
       }
-      if (performance.now() - turnFromMs > TURN_MS) {
-        await setImmediate();
-        turnFromMs = performance.now();
-      }
+      await turns.giveWay();
     }
     if (texts.length > 0 || bodies.length === 0) close();
     const tail = scope ? `,"scope":${JSON.stringify(scope.topics)}` : '';
