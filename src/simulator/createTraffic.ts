@@ -67,7 +67,8 @@ export function createTraffic(options: TrafficOptions = {}): Traffic {
   const startRun = () => {
     const scenario = mix.pick(random.next(), random.chance(errorRate));
     const runSeed = random.whole(0, 2 ** 32 - 1);
-    for (const draft of writeScenario({ scenario, seed: runSeed, startAtMs: standsAtMs, hasPrices })) queue.push(draft);
+    const run = { scenario, seed: runSeed, startAtMs: standsAtMs, hasPrices };
+    for (const draft of writeScenario(run, false)) queue.push(draft);
     gapsLeft = random.gapMs(1);
   };
   const moveTo = (atMs: number) => {
@@ -145,7 +146,7 @@ interface Mix {
 function mixOf(names: readonly ScenarioName[]): Mix {
   const table = names.map((name) => {
     const scenario: Scenario = scenarioOf(name);
-    const events = writeScenario({ scenario: name, seed: 1, spans: 100 }).filter(({ event }) => event).length;
+    const events = writeScenario({ scenario: name, seed: 1 }).filter(({ event }) => event).length;
     return { name, events, weight: scenario.weight || 1, isMishap: scenario.isMishap };
   });
   if (table.length === 0) throw badOption('scenarios', 'names at least one scenario');

@@ -46,10 +46,10 @@ export function simulateRun(options: SimulateRunOptions): MonitorEvent[] {
 }
 
 /** All that a scenario sends, text of running calls too, in order. */
-export function writeScenario(options: SimulateRunOptions): Draft[] {
+export function writeScenario(options: SimulateRunOptions, keepsNames = true): Draft[] {
   const { scenario: name, seed = 1, startAtMs = DEFAULT_START_AT_MS, hasPrices = true } = options;
   const size = { spans: options.spans ?? 1000, depth: options.depth ?? 8 };
-  const world = createWorld({ seed, startAtMs, hasPrices });
+  const world = createWorld({ seed, startAtMs, hasPrices, keepsNames });
   scenarioOf(name).write(world, checkSize(size));
   return sortDrafts(world.drafts);
 }

@@ -12,7 +12,8 @@ export interface World {
   readonly drafts: Draft[];
   /** UUIDv7 of a moment. */
   eventId(atMs: number): string;
-  runId(): RunId;
+  /** @param fixed - what it is called where the scenario stands alone; in traffic it comes again and again */
+  runId(fixed?: string): RunId;
   spanId(): SpanId;
 }
 
@@ -20,9 +21,11 @@ export interface WorldOptions {
   readonly seed: number;
   readonly startAtMs: number;
   readonly hasPrices: boolean;
+  /** Runs that have a name of their own keep it. */
+  readonly keepsNames: boolean;
 }
 
-export function createWorld({ seed, startAtMs, hasPrices }: WorldOptions): World {
+export function createWorld({ seed, startAtMs, hasPrices, keepsNames }: WorldOptions): World {
   const random = createSeededRandom(seed);
   // Ids have chance of their own, drawn from the start time too: the same seed at another time is another run.
   const ids = createSeededRandom(seed, startAtMs);
@@ -32,7 +35,7 @@ export function createWorld({ seed, startAtMs, hasPrices }: WorldOptions): World
     hasPrices,
     drafts: [],
     eventId: (atMs) => uuidV7(atMs, ids),
-    runId: () => asRunId(`trace_${ids.hex(32)}`),
+    runId: (fixed) => asRunId(keepsNames && fixed ? fixed : `trace_${ids.hex(32)}`),
     spanId: () => asSpanId(`span_${ids.hex(24)}`),
   };
 }

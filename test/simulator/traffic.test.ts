@@ -97,6 +97,14 @@ describe('traffic', () => {
     expect(names).toEqual(new Set(['Order lookup']));
   });
 
+  it('tells runs apart, of a scenario that names its run too', () => {
+    const source = createTraffic({ startAtMs: start, scenarios: ['mock'], ratePerSec: 20 });
+    const events = eventsOf(source.takeUntil(start + minute));
+    const starts = events.filter(({ type }) => type === 'run.start').map(({ run }) => run);
+    expect(starts.length).toBeGreaterThan(10);
+    expect(new Set(starts).size).toBe(starts.length);
+  });
+
   it('shifts what has not happened yet: open spans last longer, nothing jumps back', () => {
     const source = createTraffic({ seed: 8, startAtMs: start, ratePerSec: 20 });
     const fold = createFold();

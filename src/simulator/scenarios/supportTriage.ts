@@ -1,4 +1,4 @@
-import { asRunId, asSpanId } from '../../model/ids.ts';
+import { asSpanId } from '../../model/ids.ts';
 import { fromTool, fromUser, messages } from '../content.ts';
 import { modelCall } from '../modelCall.ts';
 import { type OpenSpan, openRun, type RunWriter } from '../runWriter.ts';
@@ -25,7 +25,7 @@ const seconds = (value: number) => Math.round(value * 1000);
 export function supportTriage(world: World): void {
   const run = openRun(world, {
     name: 'Support triage',
-    runId: asRunId('run_8f2c41'),
+    runId: world.runId('run_8f2c41'),
     userId: 'u_2291',
     groupId: 'conv_2291',
     detail: { input: question, metadata: { channel: 'web' } },
