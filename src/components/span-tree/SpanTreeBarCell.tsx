@@ -1,18 +1,17 @@
 'use client';
 import { forwardRef, useCallback, useSyncExternalStore } from 'react';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
-import { useMonitorSelector } from '../../hooks/useMonitorSelector.ts';
-import { spanKeyOf } from '../../model/ids.ts';
 import type { Span } from '../../model/span.ts';
-import type { MonitorState } from '../../store/types.ts';
 import { Icon } from '../internals/icons/Icon.tsx';
 import { shownStatus } from '../internals/icons/shownStatus.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { tip } from '../internals/tip.ts';
 import { useCssVars } from '../internals/useCssVars.ts';
+import { cellTabIndex } from './cellTabIndex.ts';
 import { useSpanTreeContext, useSpanTreeRow } from './SpanTreeContext.ts';
 import { durationOf, isCached } from './spanFacts.ts';
 import type { Clip } from './timeView.ts';
+import { useSkew } from './useSkew.ts';
 
 export interface SpanTreeBarCellState {
   readonly bar: 'bracket' | 'solid' | 'instant' | 'hatched' | 'hollow' | 'none';
@@ -44,9 +43,6 @@ const barByKind: Readonly<Record<Span['kind'], Bar>> = {
   custom: 'hollow',
 };
 
-/** A child that says it began so much before its parent: the clocks differ. */
-const SKEW_LEAST_MS = 5;
-
 /**
  * The bar of a span on the axis of the grid. Sets `data-bar`, `data-open`, `data-failed`, `data-cached`, `data-critical`,
  * `data-clip`, `data-skewed`; `--sl-x` (start) and `--sl-w` (length) in ms of the axis, `--sl-wait` until the first token,
@@ -68,7 +64,7 @@ export const SpanTreeBarCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Spa
       () => marks.get(key),
       () => undefined,
     );
-    const skewMs = useMonitorSelector(useSkew(span));
+    const skewMs = useSkew(span);
 
     const startMs = span?.startedAtMs ?? (span?.isPlaceholder ? index.timesBelow(key).startMs : undefined);
     const endMs = span?.isPlaceholder ? index.timesBelow(key).endMs : span?.endedAtMs;
@@ -84,7 +80,7 @@ export const SpanTreeBarCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Spa
     const wait = firstTokenMs === undefined || x === undefined ? undefined : Math.max(0, map.draw(firstTokenMs) - x);
     const bar = span === undefined || x === undefined ? 'none' : span.isPlaceholder ? 'bracket' : barByKind[span.kind];
     const isFailed = span?.status === 'error' || span?.triggered === true;
-    const critX = mark && bar !== 'bracket' && bar !== 'none' ? map.draw(mark.fromMs) : undefined;
+    const critX = mark && bar !== 'bracket' && bar !== 'instant' && bar !== 'none' ? map.draw(mark.fromMs) : undefined;
     const isCriticalOpen = mark !== undefined && mark.toMs === undefined;
     const durationMs = durationOf(span);
     const status = span && !span.isPlaceholder ? messages.common.status[shownStatus(span.status, isStale)] : '';
@@ -111,7 +107,7 @@ export const SpanTreeBarCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Spa
         isCached: state.cached,
         skew: skewText,
       }),
-      tabIndex: activeCell === 1 ? 0 : -1,
+      tabIndex: cellTabIndex(1, activeCell),
       className: 'sl-span-tree__bar-cell',
       ...(skewText === undefined ? {} : tip(messages.spanTree.skew(skewText))),
       cssVars: {
@@ -123,9 +119,7 @@ export const SpanTreeBarCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Spa
       children: (
         <>
           {wait !== undefined && bar === 'solid' ? <Wait ms={wait} /> : null}
-          {isFailed && !isOpen && clip !== 'out' ? (
-            <Icon name="error" size="s" className="sl-span-tree__failed" />
-          ) : null}
+          {isFailed && !isOpen && clip !== 'out' ? <Icon name="error" className="sl-span-tree__failed" /> : null}
         </>
       ),
     });
@@ -135,19 +129,4 @@ export const SpanTreeBarCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Spa
 /** The part of a model call before its first token. */
 function Wait({ ms }: { readonly ms: number }) {
   return <span ref={useCssVars({ '--sl-wait': ms })} className="sl-span-tree__wait" />;
-}
-
-/** How much earlier than its parent a span says it began, ms. Read from the parent without following the rest of it. */
-function useSkew(span: Span | undefined): (state: MonitorState) => number | undefined {
-  const { runId, parentId, startedAtMs, isCycleCut } = span ?? {};
-  return useCallback(
-    (state: MonitorState) => {
-      if (runId === undefined || parentId === undefined || startedAtMs === undefined || isCycleCut) return undefined;
-      const parent = state.entities.getSpan(spanKeyOf(runId, parentId));
-      if (parent?.startedAtMs === undefined || parent.isPlaceholder) return undefined;
-      const earlierMs = parent.startedAtMs - startedAtMs;
-      return earlierMs >= SKEW_LEAST_MS ? earlierMs : undefined;
-    },
-    [runId, parentId, startedAtMs, isCycleCut],
-  );
 }

@@ -63,17 +63,20 @@ function useLine({ startMs, endMs, lastHeardMs }: ClockProps, nowMs: number, isL
   }, [view, gridRef, startMs, shownMs, isLive, stretches]);
 }
 
-/** The critical path and the idle time, measured anew once a second while spans come, and when the last one came. */
+/** How often idle time is measured anew while the run goes on, ms. */
+const IDLE_EVERY_MS = 5_000;
+
+/** The critical path, measured anew once a second while spans are open, and the idle time now and then. */
 function useMarks(nowMs: number): void {
   const { index, marks, isCriticalShown, idle } = useSpanTreeContext();
   const summary = useSpanTreeSummary(index);
-  const dependsOn = summary.openCount > 0 ? nowMs : summary;
+  const isOpen = summary.openCount > 0;
+  // While nothing is open the path does not change with time.
+  const pathEndMs = isOpen ? nowMs : (summary.endMs ?? nowMs);
   useIsomorphicLayoutEffect(() => {
-    if (isCriticalShown)
-      marks.set(index.findCriticalPath(nowMs), summary.openCount > 0 ? nowMs : Number.POSITIVE_INFINITY);
-    else marks.set(new Map(), nowMs);
-    idle.set(index.findIdleTime(nowMs));
-    // The clock ticks on while nothing is open: that is no reason to look again.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [index, marks, idle, isCriticalShown, dependsOn]);
+    if (isCriticalShown) marks.set(index.findCriticalPath(pathEndMs), isOpen ? pathEndMs : Number.POSITIVE_INFINITY);
+    else marks.set(new Map(), pathEndMs);
+  }, [index, marks, isCriticalShown, pathEndMs, isOpen, summary]);
+  const idleEndMs = Math.max(summary.endMs ?? 0, Math.floor(nowMs / IDLE_EVERY_MS) * IDLE_EVERY_MS);
+  useIsomorphicLayoutEffect(() => idle.set(index.findIdleTime(idleEndMs)), [index, idle, idleEndMs]);
 }

@@ -3,6 +3,7 @@ import { forwardRef, useSyncExternalStore } from 'react';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { tip } from '../internals/tip.ts';
+import { cellTabIndex } from './cellTabIndex.ts';
 import { useSpanTreeContext, useSpanTreeRow } from './SpanTreeContext.ts';
 
 const noState = {};
@@ -25,7 +26,7 @@ export const SpanTreeCostCell = forwardRef<HTMLDivElement, PartPropsOf<'div', ob
     return useRenderPart('div', partProps, noState, {
       ref,
       role: 'gridcell',
-      tabIndex: activeCell === 3 ? 0 : -1,
+      tabIndex: cellTabIndex(3, activeCell),
       className: 'sl-span-tree__figure',
       'data-column': 'cost',
       ...(isUnpriced ? tip(messages.cost.noPriceFor(span.model ?? messages.cost.none.model)) : {}),

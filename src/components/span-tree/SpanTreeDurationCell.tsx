@@ -3,6 +3,7 @@ import { forwardRef } from 'react';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { useNow } from '../../hooks/useNow.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
+import { cellTabIndex } from './cellTabIndex.ts';
 import { useSpanTreeContext, useSpanTreeRow } from './SpanTreeContext.ts';
 import { durationOf } from './spanFacts.ts';
 
@@ -24,7 +25,7 @@ export const SpanTreeDurationCell = forwardRef<HTMLDivElement, PartPropsOf<'div'
       {
         ref,
         role: 'gridcell',
-        tabIndex: activeCell === 2 ? 0 : -1,
+        tabIndex: cellTabIndex(2, activeCell),
         className: 'sl-span-tree__figure',
         'data-column': 'duration',
         children: isOpen && !isStale && span?.startedAtMs !== undefined ? <Elapsed sinceMs={span.startedAtMs} /> : text,

@@ -48,7 +48,7 @@ function Facts({ run, isStale }: { readonly run: Run; readonly isStale: boolean 
   const words = messages.spanTree;
   return (
     <span className="sl-span-tree__facts">
-      <b className="sl-span-tree__fact">
+      <b className="sl-span-tree__figure-text">
         {isLive && !isStale ? (
           <Elapsed run={run} />
         ) : (
@@ -56,15 +56,15 @@ function Facts({ run, isStale }: { readonly run: Run; readonly isStale: boolean 
         )}
       </b>
       <span className="sl-span-tree__fact" data-wide="">
-        <b>{format.count(run.spanCount)}</b> {words.spansUnit(run.spanCount)}
+        <b className="sl-span-tree__figure-text">{format.count(run.spanCount)}</b> {words.spansUnit(run.spanCount)}
       </span>
       {totals.isUsageKnown ? (
         <span className="sl-span-tree__fact" data-wide="" {...tip(format.exactCount(totals.totalTokens))}>
-          <b>{format.tokens(totals.totalTokens)}</b> {words.tokensUnit}
+          <b className="sl-span-tree__figure-text">{format.tokens(totals.totalTokens)}</b> {words.tokensUnit}
         </span>
       ) : null}
       <b
-        className="sl-span-tree__fact"
+        className="sl-span-tree__figure-text"
         {...tip(
           totals.unpricedCalls > 0
             ? messages.cost.unpricedCalls(totals.unpricedCalls, format.count(totals.unpricedCalls))

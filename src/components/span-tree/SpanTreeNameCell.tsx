@@ -6,9 +6,11 @@ import { iconByKind } from '../internals/icons/KindIcon.tsx';
 import { type ShownStatus, shownStatus } from '../internals/icons/shownStatus.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { tip } from '../internals/tip.ts';
+import { cellTabIndex } from './cellTabIndex.ts';
 import { MOST_LEVELS } from './mostLevels.ts';
 import { useSpanTreeContext, useSpanTreeRow } from './SpanTreeContext.ts';
-import { metaOf, nameOf } from './spanFacts.ts';
+import { isContainer, metaOf, nameOf } from './spanFacts.ts';
+import { useSkew } from './useSkew.ts';
 
 export interface SpanTreeNameCellState {
   /** Only where it is worth a mark: what succeeded has none. */
@@ -22,9 +24,12 @@ export const SpanTreeNameCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Sp
     const { messages, format } = useMonitorContext();
     const { row, span, activeCell } = useSpanTreeRow();
     const status = span && !span.isPlaceholder ? shownStatus(span.status, isStale) : 'ok';
-    const mark = status === 'ok' ? undefined : status;
+    // What runs inside of a container says so itself.
+    const mark = status === 'ok' || (status === 'running' && span && isContainer(span)) ? undefined : status;
     const name = nameOf(span, messages);
-    const meta = metaOf(span, row, messages, format);
+    const skewMs = useSkew(span);
+    const skew = skewMs === undefined ? '' : messages.spanTree.skewNote(format.duration(skewMs));
+    const meta = [metaOf(span, row, messages, format), skew].filter(Boolean).join(' · ');
     const kind = span?.kind ?? 'custom';
     const words = [name, span && !span.isPlaceholder ? messages.common.kind[kind] : '', meta];
     return useRenderPart(
@@ -35,7 +40,7 @@ export const SpanTreeNameCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Sp
         ref,
         role: 'gridcell',
         'aria-label': words.filter(Boolean).join(', '),
-        tabIndex: activeCell === 0 ? 0 : -1,
+        tabIndex: cellTabIndex(0, activeCell),
         className: 'sl-span-tree__name-cell',
         ...tip(),
         children: (

@@ -5,7 +5,7 @@ import { IconButton } from '../internals/Button.tsx';
 import { Popover, usePopover } from '../internals/Popover.tsx';
 import { Toolbar } from '../internals/Toolbar.tsx';
 import { tip } from '../internals/tip.ts';
-import { IDLE_SHARE_LEAST } from './idleNotes.ts';
+import { isWorthCutting } from './idleNotes.ts';
 import { useSpanTreeContext } from './SpanTreeContext.ts';
 import { SpanTreeHelp } from './SpanTreeHelp.tsx';
 
@@ -86,8 +86,8 @@ export function SpanTreeToolbar({ className, children }: SpanTreeToolbarProps) {
 function IdleToggle() {
   const { idle, isIdleCut, setIdleCut } = useSpanTreeContext();
   const { messages, format } = useMonitorContext();
-  const { share } = useSyncExternalStore(idle.subscribe, idle.get, idle.get);
-  if (share < IDLE_SHARE_LEAST && !isIdleCut) return null;
+  const idleTime = useSyncExternalStore(idle.subscribe, idle.get, idle.get);
+  if (!isWorthCutting(idleTime) && !isIdleCut) return null;
   return (
     <button
       type="button"
@@ -96,7 +96,7 @@ function IdleToggle() {
       aria-pressed={isIdleCut}
       onClick={() => setIdleCut(!isIdleCut)}
     >
-      {isIdleCut ? messages.spanTree.idleOff : messages.spanTree.idle(format.share(share))}
+      {isIdleCut ? messages.spanTree.idleOff : messages.spanTree.idle(format.share(idleTime.share))}
     </button>
   );
 }

@@ -7,8 +7,12 @@ export interface IdleNotes {
   subscribe(listener: () => void): () => void;
 }
 
-/** Below this share of idle time compressing is not worth offering. */
-export const IDLE_SHARE_LEAST = 0.3;
+/** Below this share, and for less than this in all, compressing idle time is not worth offering. */
+const IDLE_SHARE_LEAST = 0.5;
+const IDLE_LEAST_MS = 10_000;
+
+export const isWorthCutting = ({ share, stretches }: IdleTime): boolean =>
+  share >= IDLE_SHARE_LEAST && stretches.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0) >= IDLE_LEAST_MS;
 
 const none: IdleTime = { stretches: [], share: 0 };
 

@@ -24,7 +24,7 @@ export function metaOf(span: Span | undefined, row: SpanTreeRow, messages: Messa
   if (row.attempts !== undefined && row.attempt !== undefined) {
     facts.push(spanTree.attempt(String(row.attempt), String(row.attempts)));
   }
-  if (span.kind === 'llm' && span.model !== nameOf(span, messages)) facts.push(span.model);
+  if (span.kind === 'llm') facts.push(modelOf(span, nameOf(span, messages)));
   if (isCached(span)) facts.push(spanTree.cached);
   if (span.kind === 'guardrail' && span.triggered) facts.push(spanTree.tripped);
   if (span.kind === 'mcp' || (span.kind === 'tool' && span.server)) facts.push(span.server);
@@ -33,6 +33,15 @@ export function metaOf(span: Span | undefined, row: SpanTreeRow, messages: Messa
   if (span.status === 'error' || span.status === 'cancelled') facts.push(span.errorType ?? span.errorCode);
   return facts.filter(Boolean).join(' · ');
 }
+
+/** The model as it was asked for: without the date that the provider adds. Nothing where the name says it already. */
+function modelOf({ model, requestModel }: Span, name: string): string | undefined {
+  const shown = requestModel !== undefined && model?.startsWith(requestModel) ? requestModel : model;
+  return shown === name ? undefined : shown;
+}
+
+/** Kinds that only contain others. */
+export const isContainer = ({ kind }: Span): boolean => kind === 'agent' || kind === 'task' || kind === 'turn';
 
 /** The whole prompt came from a cache. */
 export function isCached({ kind, usage }: Span): boolean {

@@ -4,8 +4,8 @@ import { useSpanTreeContext } from './SpanTreeContext.ts';
 import { type Tick, ticksOf } from './timeScale.ts';
 import type { TimeWindow } from './timeView.ts';
 
-/** At most so many: about one a 80 px of a usual column. */
-const MOST_TICKS = 5;
+/** At most so many: about one a 60 px of a usual column. */
+const MOST_TICKS = 6;
 
 /** The ticks of what is drawn now. Re-renders when the window changes, not with time. */
 export function useAxisTicks(): { readonly window: TimeWindow; readonly ticks: readonly Tick[] } {

@@ -62,6 +62,7 @@ export const spanTreeMessages = {
   tripped: 'tripped',
   notExecuted: 'not executed',
   skew: (length: string) => `Reported ${length} before its parent began: the clocks differ`,
+  skewNote: (length: string) => `clock ${length} early`,
   stale: 'stale',
   level: (level: string) => `Level ${level}`,
   expand: 'Expand',

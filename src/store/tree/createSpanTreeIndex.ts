@@ -227,9 +227,9 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
     },
     findCriticalPath: (nowMs) => walkCriticalPath(tree.shape.root, nowMs),
     findIdleTime(nowMs) {
-      const { startMs, endMs, openCount } = summary;
+      const { startMs, endMs } = summary;
       if (startMs === undefined || endMs === undefined) return { stretches: [], share: 0 };
-      return measureIdleTime(tree.spans(), startMs, openCount > 0 ? Math.max(nowMs, endMs) : endMs);
+      return measureIdleTime(tree.spans(), startMs, Math.max(nowMs, endMs));
     },
     settle,
     listen,

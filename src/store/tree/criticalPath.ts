@@ -55,12 +55,13 @@ export function walkCriticalPath(root: TreeNode, nowMs: number): CriticalPath {
     if (span?.isPlaceholder || span === undefined) return latestBelow(node, nowMs);
     return span.status === 'running' || span.status === 'waiting' ? nowMs : node.startMs;
   };
-  const candidates = (node: TreeNode, limitMs: number): Candidate[] => {
+  const candidates = (node: TreeNode, fromMs: number, limitMs: number): Candidate[] => {
     const list: Candidate[] = [];
     for (const child of trueChildren(node)) {
       const { startMs } = child;
       const endMs = Math.min(endOf(child), limitMs);
-      if (startMs < endMs) list.push({ node: child, startMs, endMs });
+      // A child whose clock is off may say that it ended before its parent began: nothing waited for it then.
+      if (startMs < endMs && endMs > fromMs) list.push({ node: child, startMs, endMs });
     }
     return list.sort((a, b) => a.endMs - b.endMs);
   };
@@ -73,7 +74,7 @@ export function walkCriticalPath(root: TreeNode, nowMs: number): CriticalPath {
     );
   };
   const enter = (node: TreeNode, startMs: number, endMs: number): Step => {
-    const children = candidates(node, endMs);
+    const children = candidates(node, startMs, endMs);
     return { node, startMs, children, left: children.length, cursorMs: endMs };
   };
 

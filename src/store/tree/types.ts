@@ -86,8 +86,8 @@ export interface SpanTreeIndex {
   findError(from: SpanKey | undefined, direction: 'next' | 'previous'): SpanKey | undefined;
   /** The spans that the run waited for. O(spans on the path and beside it). @param nowMs - where open spans end so far */
   findCriticalPath(nowMs: number): CriticalPath;
-  /** Where nothing worked for long. O(spans). @param nowMs - where open spans end so far */
-  findIdleTime(nowMs: number): IdleTime;
+  /** Where nothing worked for long, up to `untilMs` or the latest time heard of. Open spans work up to there. O(spans). */
+  findIdleTime(untilMs: number): IdleTime;
   /** Takes in what was touched and waits, now. */
   settle(): void;
   /** Stops following the store. */

@@ -10,10 +10,12 @@ export const iconPaths = {
     </>
   ),
   error: (
-    <>
-      <path d="M5.4 1.8h5.2l3.6 3.6v5.2l-3.6 3.6H5.4l-3.6-3.6V5.4z" fill="currentColor" stroke="none" />
-      <path d="m5.8 5.8 4.4 4.4m0-4.4-4.4 4.4" stroke="var(--sl-surface)" />
-    </>
+    <path
+      d="M5.4 1.8h5.2l3.6 3.6v5.2l-3.6 3.6H5.4l-3.6-3.6V5.4zM8 6.9 6.3 5.2 5.2 6.3 6.9 8 5.2 9.7l1.1 1.1L8 9.1l1.7 1.7 1.1-1.1L9.1 8l1.7-1.7-1.1-1.1z"
+      fill="currentColor"
+      fillRule="evenodd"
+      stroke="none"
+    />
   ),
   warn: (
     <>
@@ -48,49 +50,19 @@ export const iconPaths = {
       <path d="M8 7.4v3.4M8 5.2v.1" />
     </>
   ),
-  // kinds
-  agent: (
-    <>
-      <path d="M8 1.8 13.4 5v6L8 14.2 2.6 11V5z" />
-      <circle cx="8" cy="8" r="1.6" />
-    </>
-  ),
-  llm: (
-    <>
-      <path d="M2.5 3.5h11V11H7.2l-2.8 2.4V11H2.5z" />
-      <path d="M5.3 6.2h5.4M5.3 8.4h3.2" />
-    </>
-  ),
+  // kinds, each of one path: a row of the span tree has a drawing, and rows are many
+  agent: <path d="M8 1.8 13.4 5v6L8 14.2 2.6 11V5zM9.6 8a1.6 1.6 0 1 1-3.2 0 1.6 1.6 0 1 1 3.2 0z" />,
+  llm: <path d="M2.5 3.5h11V11H7.2l-2.8 2.4V11H2.5zM5.3 6.2h5.4M5.3 8.4h3.2" />,
   tool: (
     <path d="M10.2 2.3a3.6 3.6 0 0 0-3.4 4.9l-4.3 4.3a1.41 1.41 0 0 0 2 2l4.3-4.3a3.6 3.6 0 0 0 4.7-4.4l-2.1 2.1-2.3-2.3z" />
   ),
   retrieval: (
-    <>
-      <ellipse cx="7" cy="3.8" rx="4.5" ry="1.8" />
-      <path d="M2.5 3.8v7.4c0 1 1.9 1.8 4.2 1.8M11.5 3.8v2.7" />
-      <circle cx="11" cy="10.5" r="2.5" />
-      <path d="m12.9 12.4 1.6 1.6" />
-    </>
+    <path d="M11.5 3.8c0 1-2 1.8-4.5 1.8s-4.5-.8-4.5-1.8S4.5 2 7 2s4.5.8 4.5 1.8zM2.5 3.8v7.4c0 1 1.9 1.8 4.2 1.8M11.5 3.8v2.7M13.5 10.5a2.5 2.5 0 1 1-5 0 2.5 2.5 0 1 1 5 0zM12.9 12.4l1.6 1.6" />
   ),
-  handoff: (
-    <>
-      <path d="M2 5.2h8.5M8 2.5l2.7 2.7L8 7.9" />
-      <path d="M14 10.8H5.5M8 8.1l-2.7 2.7L8 13.5" />
-    </>
-  ),
+  handoff: <path d="M2 5.2h8.5M8 2.5l2.7 2.7L8 7.9M14 10.8H5.5M8 8.1l-2.7 2.7L8 13.5" />,
   guardrail: <path d="M8 1.8 13 3.6v4c0 3.2-2.1 5.4-5 6.6-2.9-1.2-5-3.4-5-6.6v-4z" />,
-  human: (
-    <>
-      <circle cx="8" cy="5" r="2.7" />
-      <path d="M2.8 13.8c.5-3 2.5-4.4 5.2-4.4s4.7 1.4 5.2 4.4" />
-    </>
-  ),
-  eval: (
-    <>
-      <circle cx="8" cy="8" r="6" />
-      <circle cx="8" cy="8" r="2.6" />
-    </>
-  ),
+  human: <path d="M10.7 5a2.7 2.7 0 1 1-5.4 0 2.7 2.7 0 1 1 5.4 0zM2.8 13.8c.5-3 2.5-4.4 5.2-4.4s4.7 1.4 5.2 4.4" />,
+  eval: <path d="M14 8A6 6 0 1 1 2 8a6 6 0 1 1 12 0zM10.6 8a2.6 2.6 0 1 1-5.2 0 2.6 2.6 0 1 1 5.2 0z" />,
   other: <rect x="4" y="4" width="8" height="8" rx="2" />,
   // everything else
   search: (
