@@ -7,9 +7,11 @@ import { needsOf } from '../src/model/eventNeeds.ts';
 import { eventSchemas } from '../src/model/eventSchemas.ts';
 import { writeEventReference } from './eventReference.ts';
 import { type AnySchema, kindOf } from './schemaWalk.ts';
+import { writeSettingsReference } from './settingsReference.ts';
+import { writeWorkflowSchema } from './workflowSchema.ts';
 
 /*
- * Writes the hot-path guard and the reference page of events from the schemas.
+ * Writes the hot-path guard, the reference pages of events and settings, and the workflow's JSON schema from the schemas.
  * `npm run generate` writes, `npm run generate -- --check` only says whether the files are up to date.
  */
 
@@ -246,6 +248,8 @@ function formatted(source: string): string {
 export const generatedFiles = (): Readonly<Record<string, string>> => ({
   'src/model/guardEvent.generated.ts': formatted(guardSource()),
   'docs/reference/events.md': writeEventReference(),
+  'docs/reference/settings.md': writeSettingsReference(),
+  'docs/schemas/workflow.schema.json': writeWorkflowSchema(),
 });
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRelay, parseSettings, type RelayOptions } from 'spanlight/relay';
 import { describe, expect, it } from 'vitest';
+import { writeSettingsReference } from '../../scripts/settingsReference.ts';
 import { MonitorError } from '../../src/model/errors.ts';
 import { findUnknownSettings } from '../../src/relay/settings/parseSettings.ts';
 import { settingTable } from '../../src/relay/settings/settingsSchema.ts';
@@ -100,6 +102,10 @@ describe('settings', () => {
     expect(error.code).toBe('settings.token-reused');
     expect(error.message).toContain('SPANLIGHT_VIEWER_TOKEN and SPANLIGHT_ADMIN_TOKEN');
     expect(error.message).not.toContain(token('a'));
+  });
+
+  it('have a reference page that names all of them as they are', () => {
+    expect(readFileSync('docs/reference/settings.md', 'utf8')).toBe(writeSettingsReference());
   });
 
   it('finds variables that set nothing, and what was meant', () => {
