@@ -238,9 +238,9 @@ ${functions.join('\n\n')}
 
 const pathOf = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-function formatted(source: string): string {
+function formatted(source: string, name = 'src/model/guardEvent.ts'): string {
   const biome = pathOf('node_modules/@biomejs/biome/bin/biome');
-  const args = [biome, 'format', '--stdin-file-path=src/model/guardEvent.ts'];
+  const args = [biome, 'format', `--stdin-file-path=${name}`];
   return execFileSync(process.execPath, args, { cwd: pathOf('.'), input: source, encoding: 'utf8' });
 }
 
@@ -249,7 +249,7 @@ export const generatedFiles = (): Readonly<Record<string, string>> => ({
   'src/model/guardEvent.generated.ts': formatted(guardSource()),
   'docs/reference/events.md': writeEventReference(),
   'docs/reference/settings.md': writeSettingsReference(),
-  'docs/schemas/workflow.schema.json': writeWorkflowSchema(),
+  'docs/schemas/workflow.schema.json': formatted(writeWorkflowSchema(), 'docs/schemas/workflow.schema.json'),
 });
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
