@@ -59,7 +59,7 @@ describe('ConnectionStatus', () => {
     await userEvent.click(trigger());
     expect(trigger()).toHaveAttribute('aria-expanded', 'true');
     // jsdom hides every popover: it has no top layer
-    const dialog = screen.getByRole('dialog', { name: 'Connection details', hidden: true });
+    const dialog = screen.getByLabelText('Connection details');
     const fact = (name: string) => within(dialog).getByText(name).nextSibling;
     expect(fact('Transport')).toHaveTextContent('WebSocket');
     expect(fact('Last event')).toHaveTextContent('ab12cd….3');

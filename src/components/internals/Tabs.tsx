@@ -78,7 +78,12 @@ export function TabsList({ label, tabs, variant = 'line', end }: TabsListProps) 
             onFocus={() => tab.value !== value && onChange(tab.value)}
           >
             {tab.label}
-            {tab.count === undefined || tab.count === '0' ? null : <Count>{tab.count}</Count>}
+            {tab.count === undefined || tab.count === '0' ? null : (
+              <>
+                {' '}
+                <Count>{tab.count}</Count>
+              </>
+            )}
           </button>
         ))}
       </div>

@@ -128,7 +128,11 @@ export const RunListGrid = forwardRef<HTMLDivElement, RunListGridProps>(function
   });
   return (
     <>
-      <RunListNewItems onRelease={() => gridRef.current?.scrollTo({ top: 0 })} />
+      <RunListNewItems
+        onRelease={() => {
+          if (gridRef.current) gridRef.current.scrollTop = 0;
+        }}
+      />
       {grid}
       <RunListMenu request={keys.menuRequest} onClosed={keys.closeMenu} />
     </>

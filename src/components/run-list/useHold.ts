@@ -16,7 +16,7 @@ export function useHold(ref: RefObject<HTMLElement | null>, setHeld: (isHeld: bo
         !selection.isCollapsed &&
         selection.anchorNode !== null &&
         element.contains(selection.anchorNode);
-      setHeld(isPointerInside || element.matches(':focus-within') || isSelected || element.scrollTop > oneRowPx);
+      setHeld(isPointerInside || hasFocus(element) || isSelected || element.scrollTop > oneRowPx);
     };
     const onEnter = (event: PointerEvent) => {
       isPointerInside = event.pointerType !== 'touch'; // a finger leaves no pointer behind
@@ -45,4 +45,10 @@ export function useHold(ref: RefObject<HTMLElement | null>, setHeld: (isHeld: bo
       setHeld(false);
     };
   }, [ref, setHeld]);
+}
+
+/** Also inside a shadow root, where the document only knows the host. */
+function hasFocus(element: HTMLElement): boolean {
+  const { activeElement } = element.getRootNode() as Document | ShadowRoot;
+  return activeElement !== null && activeElement !== undefined && element.contains(activeElement);
 }

@@ -90,7 +90,7 @@ export function useStatCards(names: readonly StatName[] = statNames): StatCards 
       label: words.failedRuns,
       value: count(stats.failedRuns),
       status: stats.failedRuns > 0 ? 'error' : undefined,
-      foot: partial ?? (isUnknown ? undefined : words.failedCalls(format.count(stats.failedLlmCalls))),
+      foot: partial ?? (stats.failedLlmCalls > 0 ? words.failedCalls(format.count(stats.failedLlmCalls)) : undefined),
       spark: spark((sample) => sample.failedRuns),
     }),
     tokens: () => {
