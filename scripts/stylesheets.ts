@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
+import { flattenLayers } from './flattenLayers.ts';
 
 const theme = 'src/theme';
 /** Sheets that ship, by the name they ship under. `themes/*` are mappings only. */
@@ -16,41 +17,6 @@ function inlineImports(file: string): string {
       return layer ? `@layer ${layer} {\n${text}}\n` : text;
     },
   );
-}
-
-/** Takes the layers off, in the order they were declared: an unlayered reset of the host then cannot beat a rule of ours. */
-export function flattenLayers(css: string): string {
-  const order =
-    /@layer\s+([\w.,\s-]+);/
-      .exec(css)?.[1]
-      ?.split(',')
-      .map((name) => name.trim()) ?? [];
-  const blocks = new Map<string, string[]>(order.map((name) => [name, []]));
-  const rest: string[] = [];
-  let at = 0;
-  const opening = /@layer\s+([\w.-]+)\s*\{/g;
-  for (let match = opening.exec(css); match; match = opening.exec(css)) {
-    rest.push(css.slice(at, match.index));
-    let depth = 1;
-    let end = opening.lastIndex;
-    while (depth > 0 && end < css.length) {
-      if (css[end] === '{') depth += 1;
-      else if (css[end] === '}') depth -= 1;
-      end += 1;
-    }
-    const name = match[1] ?? '';
-    const block = blocks.get(name);
-    if (!block) throw new Error(`layer ${name} is not in the order list`);
-    block.push(css.slice(opening.lastIndex, end - 1).trim());
-    at = end;
-    opening.lastIndex = end;
-  }
-  rest.push(css.slice(at));
-  const head = rest
-    .join('')
-    .replace(/@layer\s+[\w.,\s-]+;/, '')
-    .trim();
-  return `${[head, ...[...blocks.values()].flat()].filter(Boolean).join('\n\n')}\n`;
 }
 
 /** `styles.css`, as shipped: flat or layered. */
