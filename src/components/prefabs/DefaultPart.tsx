@@ -1,6 +1,7 @@
 'use client';
 import { CostCardsPrefab } from '../cost-cards/CostCardsPrefab.tsx';
 import { RunListPrefab } from '../run-list/RunListPrefab.tsx';
+import { SpanTreePrefab } from '../span-tree/SpanTreePrefab.tsx';
 import { StatStripPrefab } from '../stat/StatStripPrefab.tsx';
 import type { DashboardSlot } from './dashboardSlots.ts';
 
@@ -19,6 +20,7 @@ export function DefaultPart({ slot, text, onTextChange }: DefaultPartProps) {
     case 'runs':
       return <RunListPrefab text={text} onTextChange={onTextChange} />;
     case 'run':
+      return <SpanTreePrefab />;
     case 'detail':
     case 'workflow':
       return null;
