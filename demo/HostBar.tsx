@@ -1,9 +1,9 @@
 import { useId } from 'react';
 import { type DemoRole, demoRoles } from './session.ts';
 
-export const themeChoices = ['auto', 'light', 'dark'] as const;
+const themeChoices = ['auto', 'light', 'dark'] as const;
 export type ThemeChoice = (typeof themeChoices)[number];
-export const densityChoices = ['auto', 'compact', 'regular', 'touch'] as const;
+const densityChoices = ['auto', 'compact', 'regular', 'touch'] as const;
 export type DensityChoice = (typeof densityChoices)[number];
 
 export interface HostBarProps {

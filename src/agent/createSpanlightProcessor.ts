@@ -6,12 +6,13 @@ import { createEventEmitter } from './eventEmitter.ts';
 import { createEventQueue } from './eventQueue.ts';
 import { createEventSender } from './eventSender.ts';
 import { addExitFlush } from './exitFlush.ts';
-import { callIdsOf, isContentWithheldIn, type Moment, mapSdkSpan, mapSdkTrace, mapUnseenTrace } from './mapSdkItem.ts';
+import { isContentWithheldIn, type Moment, mapSdkSpan, mapSdkTrace, mapUnseenTrace } from './mapSdkItem.ts';
 import { resolveRelayAddress, type SpanlightProcessorOptions } from './options.ts';
 import { postEvents } from './postEvents.ts';
 import { createProducerId, readSdkVersion } from './processIdentity.ts';
 import { readCatalogue } from './readCatalogue.ts';
 import { readSdkSpan, readSdkTrace } from './readSdkItem.ts';
+import { createToolCallBook } from './toolCallBook.ts';
 import { createTroubleTeller } from './troubleTeller.ts';
 
 /** What the processor holds, sent and let go. */
@@ -71,6 +72,7 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
   const sdkVersion = readSdkVersion(); // reads a file: here, not in a callback
   const tellTrouble = createTroubleTeller(address.url, options.onTrouble);
   let lastErrorCode: string | undefined;
+  let wasAway = false;
   let failedCallbacks = 0;
 
   const queue = createEventQueue({
@@ -83,13 +85,18 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     now,
     random: options.random ?? Math.random,
     flushEveryMs: options.flushEveryMs ?? 100,
-    post: (events) =>
-      postEvents(events, {
+    async post(events) {
+      const outcome = await postEvents(events, {
         ...address,
         now,
         fetchImpl: options.fetch ?? globalThis.fetch,
         timeoutMs: options.postTimeoutMs ?? 10_000,
-      }),
+      });
+      const isAway = outcome.kind === 'later' || outcome.kind === 'barred';
+      if (wasAway && !isAway) greet(); // it may have started anew and know nothing of us
+      wasAway = isAway;
+      return outcome;
+    },
     onTrouble(trouble) {
       lastErrorCode = trouble.code;
       tellTrouble(trouble);
@@ -104,14 +111,14 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     redact: options.redact,
   });
 
-  const runByCallId = createBoundedMap<string>(REMEMBERED);
+  const toolCalls = createToolCallBook(REMEMBERED);
   const withheldRunIds = createBoundedMap<true>(REMEMBERED);
   const namedRunIds = createBoundedMap<true>(REMEMBERED);
   const reports = createReports({
     emit,
     now,
     pendingCalls: createBoundedMap(REMEMBERED),
-    runOfCall: (callId) => runByCallId.get(callId),
+    runOfCall: toolCalls.runOf,
     isContentWithheld: (runId) => withheldRunIds.get(runId) === true,
   });
 
@@ -133,6 +140,10 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     if ((options.flushOnExit ?? true) && !removeExitFlush) removeExitFlush = addExitFlush(flushBeforeExit);
     if (hasGreeted) return;
     hasGreeted = true;
+    greet();
+  }
+
+  function greet(): void {
     const declared = readCatalogue(options.agents ?? []);
     const a = { ...identity(), sdkVersion, ...declared, ...defined(options.catalogue ?? {}) };
     emit({ type: 'producer.hello', ts: now(), a });
@@ -179,14 +190,15 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     if (!snapshot) return;
     const runId = String(snapshot.item.trace_id);
     if (moment === 'end') {
-      for (const callId of callIdsOf(snapshot)) runByCallId.set(callId, runId);
+      toolCalls.note(snapshot);
       if (isContentWithheldIn(snapshot)) withheldRunIds.set(runId, true);
     }
     if (namedRunIds.get(runId) === undefined) {
       namedRunIds.set(runId, true);
       for (const draft of mapUnseenTrace(snapshot, now())) emit(draft);
     }
-    for (const draft of mapSdkSpan(snapshot, moment, now())) emit(draft);
+    const callId = moment === 'end' ? toolCalls.takeCallOf(snapshot) : undefined;
+    for (const draft of mapSdkSpan(snapshot, moment, now(), callId)) emit(draft);
   }
 
   function takeTrace(trace: unknown, moment: Moment): void {

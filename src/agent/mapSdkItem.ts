@@ -1,4 +1,4 @@
-import { asRecord, asRecords, asText } from '../adapters/looseRecord.ts';
+import { asRecord } from '../adapters/looseRecord.ts';
 import { readSpanItem, readTraceItem } from '../adapters/openai-agents/index.ts';
 import type { EventDraft } from './eventEmitter.ts';
 import type { SdkRecord, SdkSpanSnapshot } from './readSdkItem.ts';
@@ -26,8 +26,16 @@ export function mapUnseenTrace({ item, traceMetadata }: SdkSpanSnapshot, nowMs: 
   return mapSdkTrace({ id: item.trace_id, metadata: traceMetadata }, 'start', nowMs);
 }
 
-/** A span callback as a fact: the same that the adapter reads out of the exporter's batches, with what only the process sees. */
-export function mapSdkSpan({ item, inProcess }: SdkSpanSnapshot, moment: Moment, nowMs: number): EventDraft[] {
+/**
+ * A span callback as a fact: the same that the adapter reads out of the exporter's batches, with what only the process sees.
+ * @param callId - of the call that a tool span carried out, where it is known
+ */
+export function mapSdkSpan(
+  { item, inProcess }: SdkSpanSnapshot,
+  moment: Moment,
+  nowMs: number,
+  callId: string | undefined,
+): EventDraft[] {
   const isEnd = moment === 'end';
   // The callback is the truth: a span whose time cannot be read has ended all the same.
   const hasEnd = typeof item.ended_at === 'string' && Number.isFinite(Date.parse(item.ended_at));
@@ -36,20 +44,17 @@ export function mapSdkSpan({ item, inProcess }: SdkSpanSnapshot, moment: Moment,
   if (!facts) return [];
   const { run, span, parent, a, detail } = facts;
   const ts = a.endedAtMs ?? a.startedAtMs ?? nowMs;
-  return [{ type: isEnd ? 'span.end' : 'span.start', ts, run, span, parent, a, detail }];
-}
-
-/** Ids of the calls that a model call asked for: an interruption names its call and not its run. */
-export function callIdsOf({ inProcess, item }: SdkSpanSnapshot): string[] {
-  const spanData = asRecord(item.span_data);
-  const responses = asRecords(asRecord(inProcess.response).output).map(
-    ({ call_id: callId, callId: inner }) => asText(callId) ?? asText(inner),
-  );
-  const completions = asRecords(spanData.output)
-    .flatMap(({ choices }) => asRecords(choices))
-    .flatMap(({ message }) => asRecords(asRecord(message).tool_calls))
-    .map(({ id }) => asText(id));
-  return [...responses, ...completions].filter((id) => id !== undefined);
+  return [
+    {
+      type: isEnd ? 'span.end' : 'span.start',
+      ts,
+      run,
+      span,
+      parent,
+      a: callId === undefined ? a : { ...a, callId },
+      detail,
+    },
+  ];
 }
 
 /** A model call that ended well and shows neither input nor output: the SDK was told to withhold the content. */

@@ -22,7 +22,7 @@ export interface PostOptions {
 }
 
 /** The body of `POST /v1/events` for these events. */
-export function bodyOf(events: readonly QueuedEvent[]): string {
+function bodyOf(events: readonly QueuedEvent[]): string {
   const texts = events.map(({ head, content }) => (content === undefined ? head : `${head.slice(0, -1)},${content}}`));
   return `{"events":[${texts.join(',')}]}`;
 }

@@ -140,6 +140,9 @@ describe('createSpanlightProcessor with the real SDK', () => {
     expect(spans().filter(({ status }) => status === 'error')).toMatchObject([
       { name: 'fetch_document', kind: 'tool' },
     ]);
+    const callIds = spans().flatMap(({ kind, callId }) => (kind === 'tool' ? [callId] : []));
+    expect(new Set(callIds).size).toBe(5);
+    expect(callIds.every((id) => id?.startsWith('call'))).toBe(true);
     expect(spans().find(({ kind }) => kind === 'llm')).toMatchObject({ model: 'gpt-4.1-mini' });
     expect(run()?.totals).toMatchObject({ calls: 3, isUsageKnown: true });
   });
@@ -212,8 +215,15 @@ describe('createSpanlightProcessor with the real SDK', () => {
     const second = await rig.runner('responses').run(rig.agents.billing, first.state);
     expect(processor.reportInterruptions(second)).toBe(0);
     await processor.forceFlush();
-    const { reader, run, onlyRunId } = foldOf(sink);
+    const { reader, run, onlyRunId, spans } = foldOf(sink);
     expect(run()).toMatchObject({ status, pendingApprovalCount: 0, openSpanCount: 0 });
+    const tool = spans().find(({ name }) => name === 'issue_refund');
+    const [approval] = reader.approvalsOf(onlyRunId());
+    expect(tool?.callId).toBe(approval?.callId);
+    const isRejected = decision === 'rejected';
+    expect(tool).toMatchObject(
+      isRejected ? { status: 'error', errorCode: 'approval.rejected', isExecuted: false } : { status: 'ok' },
+    );
     expect(reader.approvalsOf(onlyRunId())).toMatchObject([
       {
         callId: expect.any(String),
@@ -346,6 +356,8 @@ describe('createSpanlightProcessor when the relay fails', () => {
     expect(foldOf(sink).run()?.status).toBe('completed');
     expect(sink.events.map(({ prod }) => prod?.n)).toEqual(sink.events.map((_, index) => index + 1));
     expect(processor.stats).toMatchObject({ queuedEvents: 0, droppedEvents: 0, lastErrorCode: 'http.503' });
+    // A relay that was away may have forgotten who we are
+    expect(sink.events.filter(({ type }) => type === 'producer.hello').length).toBeGreaterThan(1);
   });
 
   it.each([

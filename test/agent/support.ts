@@ -8,7 +8,7 @@ import { createSeededRandom } from '../../src/simulator/seededRandom.ts';
 
 /** How a sink answers one POST; `undefined` leaves it open for ever. */
 export type SinkAnswer = (events: readonly MonitorEvent[], count: number) => SinkReply | undefined;
-export interface SinkReply {
+interface SinkReply {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
