@@ -75,11 +75,11 @@ export function createDetailCache({ source, readEntities, readSession, onChange 
       const signature = signatureOf(span);
       const known = pending.get(key);
       if (known?.signature === signature && details.get(key)?.state !== 'error') return known.promise;
-      const asked = era;
       if (details.get(key)?.state !== 'ready') put(key, { state: 'loading' });
       const promise = read(key, span);
       pending.set(key, { signature, promise });
-      const isCurrent = () => asked === era && pending.get(key)?.promise === promise;
+      // Asked for anew meanwhile, or by somebody who has left: the answer is not for this entry.
+      const isCurrent = () => pending.get(key)?.promise === promise;
       promise.then(
         (detail) => {
           if (isCurrent()) put(key, { state: 'ready', detail });

@@ -116,7 +116,7 @@ export function createIntake({
       if (queue.size <= limit) return;
       counters.dropped += queue.dropClassB();
       // What is left is lifecycle, cost and approvals: that is never let go, so it is worked off at once.
-      while (queue.size > limit / 2) step();
+      while (queue.head && queue.size > limit / 2) step();
     },
     work(budgetMs) {
       const end = now() + budgetMs;

@@ -1,6 +1,6 @@
 import type { Detail } from '../model/detail.ts';
 import { MonitorError } from '../model/errors.ts';
-import { type SpanKey, splitSpanKey } from '../model/ids.ts';
+import { type RunId, type SpanKey, splitSpanKey } from '../model/ids.ts';
 import type { Workflow } from '../model/workflow.ts';
 import type { TokenSource } from './createResumingTransport.ts';
 import { relayBaseUrl } from './streamUrl.ts';
@@ -18,6 +18,12 @@ export interface RelayClientOptions {
 export interface RelayClient {
   /** @throws {MonitorError} `detail.forbidden`, `detail.not-found`, `detail.unreachable` */
   loadDetail(key: SpanKey): Promise<Detail>;
+  /** Content of a run: its metadata. Throws as {@link loadDetail}. */
+  loadRunDetail(runId: RunId): Promise<Detail>;
+  /** The arguments that wait for a decision. Throws as {@link loadDetail}. */
+  loadApprovalDetail(runId: RunId, callId: string): Promise<Detail>;
+  /** Content of one event, e.g. the text of a log line. Throws as {@link loadDetail}. */
+  loadEventDetail(eventId: string): Promise<Detail>;
   /** `undefined`: the project declares none. */
   loadWorkflow(): Promise<Workflow | undefined>;
 }
@@ -53,14 +59,21 @@ export function createRelayClient({ url, getToken, fetchImpl, timeoutMs = 15_000
     return answer.body;
   };
 
+  const loadPayload = async (...steps: readonly string[]): Promise<Detail> => {
+    const body = await load(`/v1/${steps.map(encodeURIComponent).join('/')}/payload`);
+    const detail = (body as { detail?: unknown } | undefined)?.detail;
+    if (typeof detail !== 'object' || detail === null) throw notFound();
+    return detail;
+  };
+
   return {
-    async loadDetail(key) {
+    loadDetail(key) {
       const { runId, spanId } = splitSpanKey(key);
-      const body = await load(`/v1/runs/${encodeURIComponent(runId)}/spans/${encodeURIComponent(spanId)}/payload`);
-      const detail = (body as { detail?: unknown } | undefined)?.detail;
-      if (typeof detail !== 'object' || detail === null) throw notFound();
-      return detail;
+      return loadPayload('runs', runId, 'spans', spanId);
     },
+    loadRunDetail: (runId) => loadPayload('runs', runId),
+    loadApprovalDetail: (runId, callId) => loadPayload('runs', runId, 'approvals', callId),
+    loadEventDetail: (eventId) => loadPayload('events', eventId),
     async loadWorkflow() {
       const body = await load('/v1/workflow');
       const workflow = (body as { workflow?: unknown } | undefined)?.workflow;

@@ -6,6 +6,7 @@ import {
   endedRun,
   keyOf,
   logEvent,
+  runEnd,
   runStart,
   spanEnd,
   spanStart,
@@ -44,6 +45,18 @@ describe('runs', () => {
     ]);
     store.flush();
     expect([...store.getState().runIds].sort()).toEqual(['waits', 'works']);
+  });
+
+  it('never go while a person is asked, whatever their status', () => {
+    const { store } = start({ runs: 1 });
+    const failed = { ...runEnd('asks'), type: 'run.fail' } as MonitorEvent;
+    store.ingest([...endedRun('asks'), approvalRequested('asks', 'c'), failed, ...endedRun('later', BASE_MS + 50)]);
+    store.flush();
+    expect(store.getState().entities.getRun(asRunId('asks'))).toMatchObject({
+      status: 'failed',
+      pendingApprovalCount: 1,
+    });
+    expect(store.getState().runIds).toEqual(['asks']);
   });
 
   it('that nobody has spoken of for an hour may go when nothing else can', async () => {

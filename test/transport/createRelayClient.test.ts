@@ -42,6 +42,21 @@ describe('content of a span', () => {
     ]);
   });
 
+  it('of runs, approvals and events has its own address', async () => {
+    answer = (_, response) => json(response, 200, { detail: {} });
+    const run = asRunId('r');
+    await Promise.all([
+      client().loadRunDetail(run),
+      client().loadApprovalDetail(run, 'call/1'),
+      client().loadEventDetail('e 1'),
+    ]);
+    expect(seen.map(({ path }) => path).sort()).toEqual([
+      '/v1/events/e%201/payload',
+      '/v1/runs/r/approvals/call%2F1/payload',
+      '/v1/runs/r/payload',
+    ]);
+  });
+
   it('asks for a fresh token once when one is refused', async () => {
     tokens = ['old', 'new'];
     answer = (request, response) =>

@@ -46,6 +46,19 @@ async function passWithBeats(ms: number): Promise<void> {
   }
 }
 
+const welcomeOf = (log: LogServer) => ({
+  t: 'welcome',
+  v: 1,
+  conn: 'x',
+  ...viewerGrant,
+  epoch: log.epoch,
+  head: log.head,
+  oldest: log.oldest,
+  now: time.clock.now(),
+  hb: 10_000,
+  limits: {},
+});
+
 beforeEach(() => {
   time = createFakeTime();
   server = new LogServer({ now: time.clock.now, tokens: { good: viewerGrant, dev: developerGrant } });
@@ -363,12 +376,36 @@ describe('frames that are not in order', () => {
     expect(sink.snapshots).toHaveLength(4);
   });
 
+  it('a batch in the middle of the first snapshot is not believed', async () => {
+    start();
+    await settle();
+    const [first] = server.snapshot();
+    const hello = server.hellos.length;
+    server.append('a');
+    wire.inject({ ...welcomeOf(server), resume: 'snapshot' }, first, server.batch(0, 1));
+    await arrive();
+    expect(server.hellos).toHaveLength(hello + 1);
+    expect(sink.batches).toHaveLength(0);
+    expect(sink.state).toEqual(server.state);
+  });
+
+  it('a goodbye that says the cursor is no good is believed', async () => {
+    start();
+    await arrive();
+    server.publish('a');
+    wire.deliver();
+    server.bye({ code: 1012, resume: false });
+    wire.deliver();
+    await time.advance(300);
+    expect(server.hellos.map((hello) => hello.cursor)).toEqual([undefined, undefined]);
+  });
+
   it('a snapshot of one topic leaves the cursor where it is', async () => {
     start();
     await arrive();
     server.publish('a', 'b');
     await arrive();
-    wire.inject({ t: 'snap', epoch: server.epoch, at: 2, part: 1, parts: 1, ev: [], scope: ['run:a'] });
+    wire.inject({ t: 'snap', epoch: server.epoch, at: 9, part: 1, parts: 1, ev: [], scope: ['run:a'] });
     server.publish('c');
     await arrive();
     expect(sink.seqs).toEqual([3]);
