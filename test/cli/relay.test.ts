@@ -34,9 +34,9 @@ describe('spanlight relay', () => {
     const line = out.join('');
     expect(line.trim().split('\n')).toHaveLength(1);
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? '';
-    for (const role of roles) expect(line).toMatch(new RegExp(`\\b${role} [\\w-]{32}`));
+    for (const role of roles) expect(line).toMatch(new RegExp(`\\b${role} [0-9a-f]{48}`));
     expect((await fetch(`${url}/health`)).status).toBe(200);
-    const viewer = /viewer ([\w-]{32})/.exec(line)?.[1];
+    const viewer = /viewer ([0-9a-f]{48})/.exec(line)?.[1];
     expect((await fetch(`${url}/v1/workflow`, { headers: { authorization: `Bearer ${viewer}` } })).status).toBe(200);
     end();
     expect(await done).toBe(0);

@@ -43,7 +43,7 @@ export function resolveRoleTokens(settings: RelaySettings): RoleTokens {
     if (isLoopback(settings.host)) {
       for (const role of roles) {
         if (clear[role] !== undefined) continue;
-        clear[role] = randomBytes(24).toString('base64url');
+        clear[role] = randomBytes(24).toString('hex');
         generated.push(role);
       }
     } else {
