@@ -6,14 +6,31 @@ import { type DensityChoice, HostBar, type ThemeChoice } from './HostBar.tsx';
 import { SignIn } from './SignIn.tsx';
 import { type DemoRole, fetchDemoToken } from './session.ts';
 
+/** Who gives the token: the demo, or the person; `asking` until the relay has said whether it is a demo. */
+type TokenGiver = 'asking' | 'demo' | 'person';
+
 /** A host as small as a host can be: a bar of its own, and the whole dashboard below it. */
 export function App() {
   const [role, setRole] = useState<DemoRole>('developer');
   const [theme, setTheme] = useState<ThemeChoice>('auto');
   const [density, setDensity] = useState<DensityChoice>('auto');
-  /** Brought by the person, where the relay gives none away. Kept in memory only. */
+  const [giver, setGiver] = useState<TokenGiver>('asking');
+  /** Kept in memory only. */
   const [ownToken, setOwnToken] = useState<string>();
-  const [needsToken, setNeedsToken] = useState(false);
+
+  useEffect(() => {
+    let isCurrent = true;
+    const tell = (next: TokenGiver) => {
+      if (isCurrent) setGiver(next);
+    };
+    fetchDemoToken('viewer').then(
+      (token) => tell(token === undefined ? 'person' : 'demo'),
+      () => tell('demo'), // it does not answer now: the dashboard says so, and tries again
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, []);
 
   useEffect(() => {
     const { dataset } = document.documentElement; // the parts follow what the host says here
@@ -21,20 +38,10 @@ export function App() {
     else dataset.theme = theme;
   }, [theme]);
 
-  const store = useMemo(() => {
-    const getToken = async () => {
-      const token = ownToken ?? (await fetchDemoToken(role));
-      setNeedsToken(token === undefined);
-      return token ?? '';
-    };
-    const relay = { url: window.location.origin, getToken };
-    return createMonitorStore({ transport: createWebSocketTransport(relay), detailSource: createRelayClient(relay) });
-  }, [role, ownToken]);
-
   return (
     <div className="host">
       <HostBar
-        role={ownToken === undefined && !needsToken ? role : undefined}
+        role={giver === 'demo' ? role : undefined}
         onRole={setRole}
         theme={theme}
         onTheme={setTheme}
@@ -42,13 +49,28 @@ export function App() {
         onDensity={setDensity}
         onSignOut={ownToken === undefined ? undefined : () => setOwnToken(undefined)}
       />
-      {needsToken && ownToken === undefined ? (
-        <SignIn onToken={setOwnToken} />
-      ) : (
-        <MonitorProvider className="host__monitor" store={store} density={density}>
-          <DashboardPrefab />
-        </MonitorProvider>
-      )}
+      {giver === 'person' && ownToken === undefined && <SignIn onToken={setOwnToken} />}
+      {(giver === 'demo' || ownToken !== undefined) && <Monitor role={role} ownToken={ownToken} density={density} />}
     </div>
+  );
+}
+
+interface MonitorProps {
+  readonly role: DemoRole;
+  readonly ownToken: string | undefined;
+  readonly density: DensityChoice;
+}
+
+/** A new role is a new store: nothing that one role saw stays for the next. */
+function Monitor({ role, ownToken, density }: MonitorProps) {
+  const store = useMemo(() => {
+    const getToken = async () => ownToken ?? (await fetchDemoToken(role)) ?? '';
+    const relay = { url: window.location.origin, getToken };
+    return createMonitorStore({ transport: createWebSocketTransport(relay), detailSource: createRelayClient(relay) });
+  }, [role, ownToken]);
+  return (
+    <MonitorProvider className="host__monitor" store={store} density={density}>
+      <DashboardPrefab />
+    </MonitorProvider>
   );
 }

@@ -118,7 +118,7 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     emit,
     now,
     pendingCalls: createBoundedMap(REMEMBERED),
-    runOfCall: toolCalls.runOf,
+    runOfCall: (callId) => toolCalls.runOf(callId),
     isContentWithheld: (runId) => withheldRunIds.get(runId) === true,
   });
 
