@@ -25,7 +25,8 @@ export class ApprovalNode {
     const outcome = outcomeOf(event);
     if (outcome !== undefined && this.fields.set('#outcome', outcome, origin, head)) isChanged = true;
     if (event.span !== undefined && this.fields.set('#span', event.span, origin, head)) isChanged = true;
-    // An approval that is only known from its request has to leave a trace of it, even when the request says nothing.
+    // An event that says nothing else still makes the approval known, and its facts have to say so.
+    if (this.fields.set('#known', true, origin, head)) isChanged = true;
     if (event.type === 'approval.requested' && this.fields.set('#asked', event.ts, origin, head)) isChanged = true;
     return isChanged;
   }

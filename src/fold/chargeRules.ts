@@ -115,8 +115,19 @@ function setCharge(node: SpanNode, charge: Charge | undefined): void {
   extraOf(node).charge = charge;
 }
 
-/** Brings the run's totals up to date with its queued spans. */
+/** What was charged below a renamed tool moves to its new name. O(spans below), for a thing that hardly happens. */
+function queueRenamed(run: RunNode): void {
+  const stack = run.renamedTools;
+  run.renamedTools = [];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.extra?.charge) run.queueCharge(node);
+    for (const child of node.children) stack.push(child);
+  }
+}
+
+/** Brings the run's totals up to date with its queued spans; the lists of children are in order by then. */
 export function settleCharges(run: RunNode): void {
+  if (run.renamedTools.length > 0) queueRenamed(run);
   const queued = run.chargeQueue;
   run.chargeQueue = [];
   if (run.fallback) for (const node of run.fallback) setCharge(node, undefined);

@@ -17,6 +17,7 @@ import { logLineOf } from './logLine.ts';
 import { claimFields, writeFields } from './mergeSpan.ts';
 import { type FoldContext, RunNode } from './runNode.ts';
 import { mergeScore, settleScores } from './scores.ts';
+import { settleMoves } from './settleMoves.ts';
 import { settleLists } from './sortSiblings.ts';
 import { flag, type SpanNode } from './spanNode.ts';
 import type { Fold, FoldCounters, Touched } from './types.ts';
@@ -197,6 +198,7 @@ class FoldState implements Fold {
       settleApprovals(run);
     }
     for (const node of this.dirtySpans) if (!(node.flags & flag.placeholder)) linkSpan(node);
+    for (const run of this.dirtyRuns) settleMoves(run);
     // Both lists grow while they are walked.
     for (let index = 0; index < this.deriveQueue.length; index += 1) {
       const node = this.deriveQueue[index] as SpanNode;

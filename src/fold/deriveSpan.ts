@@ -1,7 +1,16 @@
 import { type Span, spanKinds, spanStatuses } from '../model/span.ts';
 import { countInPayer, hasCounts, queueTurnsAbove } from './chargeRules.ts';
 import type { RunNode } from './runNode.ts';
-import { COUNTED_MASK, extraOf, flag, KIND_SHIFT, type SpanNode, STATUS_SHIFT } from './spanNode.ts';
+import {
+  COUNTED_MASK,
+  extraOf,
+  flag,
+  KIND_SHIFT,
+  payerBelow,
+  type SpanNode,
+  STATUS_SHIFT,
+  toolBelow,
+} from './spanNode.ts';
 
 const KIND_MASK = 15 << KIND_SHIFT;
 
@@ -13,8 +22,8 @@ export function deriveSpan(node: SpanNode): void {
   const { run, span } = node;
   run.isFailureStale = true;
   const parent = node.parent ?? run.root;
-  const tool = parent.span.kind === 'tool' ? parent : parent.tool;
-  const payer = parent.span.kind === 'turn' || parent.span.kind === 'llm' ? parent : parent.payer;
+  const tool = toolBelow(parent);
+  const payer = payerBelow(parent);
   const agentName =
     span.kind === 'agent' && span.name !== '' ? span.name : (node.declaredAgent ?? parent.span.agentName);
   const kindBits = (spanKinds.indexOf(span.kind) + 1) << KIND_SHIFT;
@@ -34,7 +43,10 @@ export function deriveSpan(node: SpanNode): void {
     node.span.agentName = agentName;
   }
   if (node.children.length > 0 && (isKindChanged || isPlaceChanged || isAgentChanged)) queueChildren(node);
-  if (node.flags & flag.renamed) requeueCharges(node);
+  if (node.flags & flag.renamed) {
+    node.flags &= ~flag.renamed;
+    if (span.kind === 'tool') run.renamedTools.push(node);
+  }
   if (node.flags & flag.usageChanged) {
     node.flags &= ~flag.usageChanged;
     queueTurnsAbove(node);
@@ -51,17 +63,6 @@ export function deriveSpan(node: SpanNode): void {
 function queueChildren(node: SpanNode): void {
   for (const child of node.children) {
     if (child.parent === node) node.run.context.queueDerive(child);
-  }
-}
-
-/** A tool was renamed: what was charged to it below moves to the new name. O(spans below), for a thing that hardly happens. */
-function requeueCharges(node: SpanNode): void {
-  node.flags &= ~flag.renamed;
-  if (node.span.kind !== 'tool') return;
-  const stack = [...node.children];
-  for (let below = stack.pop(); below; below = stack.pop()) {
-    if (below.extra?.charge) node.run.queueCharge(below);
-    for (const child of below.children) stack.push(child);
   }
 }
 

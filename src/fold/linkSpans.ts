@@ -49,6 +49,10 @@ function attach(node: SpanNode, parent: SpanNode): void {
 function detach(node: SpanNode): void {
   if (!node.parent) return;
   queueTurnsAbove(node);
+  if (!(node.flags & flag.moved)) {
+    node.flags |= flag.moved;
+    node.run.moved.push(node);
+  }
   node.run.markListBroken(node.parent);
   node.parent.flags |= flag.listHoles;
   node.parent = undefined;

@@ -84,6 +84,10 @@ export class RunNode {
   areTimesStale = false;
   lastEventAtMs = Number.NEGATIVE_INFINITY;
 
+  /** Spans that hang under another parent since the last settle. */
+  moved: SpanNode[] = [];
+  /** Tools whose name changed after others may have been charged to it. */
+  renamedTools: SpanNode[] = [];
   chargeQueue: SpanNode[] = [];
   fallback: Set<SpanNode> | undefined;
   /** Lists to sort at settle, and how long each was before. */

@@ -60,6 +60,8 @@ export const flag = {
   /** The name changed after others may have used it. */
   renamed: 1 << 17,
   usageChanged: 1 << 18,
+  /** Hangs under another parent since the last settle. */
+  moved: 1 << 23,
 } as const;
 
 /** What a settled span counts as in its run. */
@@ -91,6 +93,14 @@ export class SpanNode {
     this.span = span;
   }
 }
+
+/** The nearest tool as the children of a span see it. */
+export const toolBelow = (parent: SpanNode): SpanNode | undefined =>
+  parent.span.kind === 'tool' ? parent : parent.tool;
+
+/** The nearest turn or model call as the children of a span see it. */
+export const payerBelow = (parent: SpanNode): SpanNode | undefined =>
+  parent.span.kind === 'turn' || parent.span.kind === 'llm' ? parent : parent.payer;
 
 export function extraOf(node: SpanNode): SpanExtra {
   node.extra ??= {
