@@ -237,8 +237,8 @@ describe('a connection', () => {
     expect(await binary.closed).toBe(4400);
     const flood = await read(relay);
     await flood.next('snap');
-    for (let index = 0; index < 400; index += 1) flood.sendFrame({ t: 'unsub', subs: [] });
-    expect(await flood.closed).toBe(1008);
+    for (let index = 0; index < 1400; index += 1) flood.sendFrame({ t: 'unsub', subs: [] });
+    expect(await flood.closed).toBe(1013);
   });
 
   it('ignores frames of a kind it does not know', async () => {

@@ -5,6 +5,8 @@ import { hasSecretShape } from './secretShape.ts';
 export interface StandIns {
   /** An id: shown when it is opaque, else replaced. The same id gives the same stand-in in every field, so trees still join. */
   readonly id: (id: string) => string;
+  /** The id behind one that {@link id} gave; `undefined` when it is not known (any more). For looking up only. */
+  readonly rawId: (shown: string) => string | undefined;
   /** An operational name: shown when it is harmless, else `"tool 7f3a19"`. */
   readonly label: (name: string, kind: string) => string;
   /** The class or code of an error: shown when it is one word of code. */
@@ -30,6 +32,7 @@ const idGrammar =
  */
 export function createStandIns(key: string, project: string): StandIns {
   const cache = new Map<string, string>();
+  const rawByStandIn = new Map<string, string>();
 
   const digest = (domain: string, text: string, length: number): string =>
     createHmac('sha256', key)
@@ -47,10 +50,17 @@ export function createStandIns(key: string, project: string): StandIns {
     return made;
   };
 
+  const standInId = (id: string) => {
+    const standIn = `id_${digest('id', id, 24)}`;
+    if (rawByStandIn.size >= MAX_CACHED) rawByStandIn.clear();
+    rawByStandIn.set(standIn, id);
+    return standIn;
+  };
   const standInName = (name: string, kind: string) => `${kind} ${digest('name', name, 6)}`;
 
   return {
-    id: (id) => cached('id', id, () => (idGrammar.test(id) ? id : `id_${digest('id', id, 24)}`)),
+    id: (id) => cached('id', id, () => (idGrammar.test(id) ? id : standInId(id))),
+    rawId: (shown) => (idGrammar.test(shown) ? shown : rawByStandIn.get(shown)),
     label: (name, kind) =>
       cached(`label:${kind}`, name, () =>
         name === '' || (nameGrammar.test(name) && !hasSecretShape(name)) ? name : standInName(name, kind),

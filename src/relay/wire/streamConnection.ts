@@ -184,9 +184,10 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   /** A topic that was asked for later comes whole; the cursor stays. */
   const sendScoped = async (added: Subscription) => {
     const own = createEventFilter([added], view, stream.standIns);
-    // who sees stand-ins asks by a stand-in: then all runs are looked through
-    const runId =
-      added.sub.startsWith('run:') && view === 'names' ? asRunId(added.sub.slice('run:'.length)) : undefined;
+    const asked = added.sub.startsWith('run:') ? added.sub.slice('run:'.length) : undefined;
+    // who sees stand-ins asks by a stand-in; one that is not known any more has all runs looked through
+    const raw = asked === undefined || view === 'names' ? asked : stream.standIns.rawId(asked);
+    const runId = raw === undefined ? undefined : asRunId(raw);
     const { frames } = await stream.snapshot(view, own, { topics: [added.sub], runId });
     pending = [...pending, ...frames];
     pump();

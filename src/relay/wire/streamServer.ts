@@ -17,8 +17,8 @@ import { createWebSocketOutlet, endSocket } from './webSocketOutlet.ts';
 /** Connections of one address that have not said hello. */
 const MAX_PENDING_PER_ADDRESS = 10;
 const MAX_FRAGMENTS = 16;
-/** Client frames a minute; a reader that opens and closes views by hand stays far below. */
-const FRAMES_PER_MINUTE = 240;
+/** Client frames a minute: somebody who walks through a list with the arrow keys opens and closes some views a second. */
+const FRAMES_PER_MINUTE = 1200;
 
 export interface StreamServerOptions {
   readonly authority: Authority;
@@ -121,7 +121,7 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
         if (bytes.length > MAX_HELLO_BYTES) return refuse(4400);
         return onHello(bytes.toString('utf8'));
       }
-      if (clientFrames.take(connection.id) > 0) return connection.bye(1008);
+      if (clientFrames.take(connection.id) > 0) return connection.bye(1013, { retryMs: 5000, resume: true });
       const change = parseSubChange(bytes.toString('utf8'));
       if (change === 'bad') connection.bye(4400);
       else if (change) connection.onSubChange(change);
