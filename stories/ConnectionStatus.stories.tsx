@@ -11,20 +11,64 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** Waits until the chip is in a phase. */
+/** Waits until the chip says a word. */
 const reaches =
   (word: RegExp): NonNullable<Story['play']> =>
   async ({ canvas }) => {
     await waitFor(() => expect(canvas.getByRole('button', { name: word })).toBeVisible(), { timeout: 8000 });
   };
 
-const fast = { historyMs: 5000, times: { offlineAfterMs: 1500 } };
+/** Times of a session that waits for nobody, so that a story reaches its state at once. */
+const hurried = { historyMs: 5000, times: { offlineAfterMs: 1200, backoff: { minMs: 20, maxMs: 60 } } };
 
 /** Events come: rate and lag stand beside the word. */
 export const Live: Story = { decorators: [onStage({ live: { ratePerSec: 40 } })], play: reaches(/live/i) };
 
-/** The token was refused: sign in again. */
+/** Everything comes four seconds late. */
+export const Slow: Story = {
+  decorators: [onStage({ live: { ratePerSec: 60 }, onLive: (simulator) => simulator.setLag(4000) })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByRole('button', { name: /behind/i })).toBeVisible(), { timeout: 14_000 });
+  },
+};
+
+/** The line broke and is being opened again. */
+export const Reconnecting: Story = {
+  decorators: [
+    onStage({
+      live: { historyMs: 5000, times: { backoff: { minMs: 4000, maxMs: 8000 } } },
+      onLive: (simulator) => simulator.goOffline(),
+    }),
+  ],
+  play: reaches(/reconnecting/i),
+};
+
+/** It has been down for a minute (here for a second). */
+export const Offline: Story = {
+  decorators: [onStage({ live: hurried, onLive: (simulator) => simulator.goOffline() })],
+  play: reaches(/offline/i),
+};
+
+/** The token was refused: the host asks the person to sign in again. */
 export const SessionExpired: Story = {
-  decorators: [onStage({ live: fast, onLive: (simulator) => (simulator.refuseToken(), simulator.cut()) })],
+  decorators: [
+    onStage({
+      live: hurried,
+      onLive: (simulator) => {
+        simulator.refuseToken();
+        simulator.cut();
+      },
+    }),
+  ],
   play: reaches(/session expired/i),
+};
+
+/** Events were lost; the popover counts them. */
+export const Gap: Story = {
+  decorators: [onStage({ live: { ratePerSec: 40 }, onLive: (simulator) => simulator.loseEvents(38) })],
+  play: async ({ canvas, userEvent }) => {
+    await waitFor(() => expect(canvas.getByRole('button', { name: /live/i })).toBeVisible(), { timeout: 8000 });
+    await userEvent.click(canvas.getByRole('button', { name: /live/i }));
+    await waitFor(() => expect(canvas.getByRole('dialog')).toBeVisible());
+  },
 };

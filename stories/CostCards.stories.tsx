@@ -1,0 +1,33 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { CostCardsPrefab } from 'spanlight';
+import { simulateRun } from 'spanlight/simulator';
+import { expect, waitFor } from 'storybook/test';
+import { onStage } from './support/MonitorStage.tsx';
+
+/** What the runs cost, by agent, model, tool and run. Bars add up to the total; what has no price says so. */
+const meta = {
+  title: 'Parts/CostCards',
+  component: CostCardsPrefab,
+} satisfies Meta<typeof CostCardsPrefab>;
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const column = { width: 380 };
+
+export const ByAgent: Story = { decorators: [onStage({ ...column, scenario: 'dashboard' })] };
+export const ByModel: Story = {
+  ...ByAgent,
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(canvas.getByRole('tab', { name: /model/i }));
+    await waitFor(() => expect(canvas.getByText('gpt-4o')).toBeVisible());
+  },
+};
+export const Dark: Story = { ...ByAgent, globals: { theme: 'dark' } };
+/** One run turns dear. */
+export const CostSpike: Story = { decorators: [onStage({ ...column, scenario: 'cost-spike' })] };
+/** Nobody priced these calls: tokens are counted, the cost is unknown, not zero. */
+export const Unpriced: Story = {
+  decorators: [onStage({ ...column, events: simulateRun({ scenario: 'support-handoff', seed: 3, hasPrices: false }) })],
+};
+export const Empty: Story = { decorators: [onStage({ ...column, events: [] })] };
+export const Live: Story = { decorators: [onStage({ ...column, live: { ratePerSec: 40 } })] };

@@ -1,0 +1,65 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { DashboardPrefab } from 'spanlight';
+import type { ScenarioName } from 'spanlight/simulator';
+import { expect, waitFor } from 'storybook/test';
+import { MonitorStage, onStage, type StageOptions } from './support/MonitorStage.tsx';
+
+interface Controls {
+  /** Events a second. */
+  ratePerSec: number;
+  /** Share of runs in which something goes wrong. */
+  errorRate: number;
+  seed: number;
+  scenario: ScenarioName | 'traffic';
+}
+
+/** The whole screen on agents at work. Rate, error rate and seed are controls; theme, density and role are in the toolbar. */
+const meta = {
+  title: 'Screens/Dashboard',
+  args: { ratePerSec: 30, errorRate: 0.15, seed: 7, scenario: 'traffic' },
+  argTypes: {
+    ratePerSec: { control: { type: 'range', min: 1, max: 2000 } },
+    errorRate: { control: { type: 'range', min: 0, max: 1, step: 0.05 } },
+    seed: { control: { type: 'number' } },
+  },
+  render: ({ ratePerSec, errorRate, seed, scenario }, { globals, parameters }) => (
+    <MonitorStage
+      theme={globals['theme']}
+      density={globals['density']}
+      role={globals['role']}
+      live={{ ratePerSec, errorRate, seed, scenario }}
+      {...(parameters['stage'] as StageOptions | undefined)}
+    >
+      <DashboardPrefab />
+    </MonitorStage>
+  ),
+} satisfies Meta<Controls>;
+export default meta;
+type Story = StoryObj<Controls>;
+
+export const Live: Story = {
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(6), { timeout: 8000 });
+  },
+};
+export const Dark: Story = { globals: { theme: 'dark' } };
+/** A viewer sees times, tokens, costs and names, and no content. */
+export const AsViewer: Story = { globals: { role: 'viewer' } };
+/** The drawer of a host: one column with tabs. */
+export const Narrow: Story = { parameters: { stage: { width: 420 } } };
+/** Thousands of events a second. */
+export const Burst: Story = { args: { ratePerSec: 2000 } };
+/** Nothing has come yet. */
+export const Empty: Story = {
+  render: () => <DashboardPrefab />,
+  decorators: [onStage({ events: [] })],
+};
+/** The reference picture, standing still. */
+export const Reference: Story = {
+  render: () => <DashboardPrefab />,
+  decorators: [onStage({ scenario: 'dashboard', untilMs: 41_200 })],
+};
+/** The line is down: everything stays, greyed, as of its last good moment. */
+export const Offline: Story = {
+  parameters: { stage: { onLive: (simulator) => simulator.goOffline() } satisfies StageOptions },
+};

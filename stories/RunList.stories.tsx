@@ -1,0 +1,78 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { RunListPrefab } from 'spanlight';
+import { expect, waitFor } from 'storybook/test';
+import { onStage } from './support/MonitorStage.tsx';
+
+/** The runs, newest first: tabs, search, a list that holds still while someone reads it. */
+const meta = {
+  title: 'Parts/RunList',
+  component: RunListPrefab,
+} satisfies Meta<typeof RunListPrefab>;
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const column = { width: 340, height: 560 };
+
+/** Running, waiting, failed and ended runs, as the reference picture has them. */
+export const Mixed: Story = {
+  decorators: [onStage({ ...column, scenario: 'dashboard', untilMs: 42_000 })],
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(canvas.getByRole('tab', { name: /failed/i }));
+    await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(0));
+    await userEvent.click(canvas.getByRole('tab', { name: /^all/i }));
+  },
+};
+
+/** Agents at work; new runs wait behind a button while the pointer is inside. */
+export const Live: Story = { decorators: [onStage({ ...column, live: { ratePerSec: 30 } })] };
+
+/** A narrow column: two lines a row. */
+export const Narrow: Story = {
+  decorators: [onStage({ width: 300, height: 420, scenario: 'dashboard', untilMs: 42_000 })],
+};
+
+export const Dark: Story = { ...Mixed, globals: { theme: 'dark' } };
+
+/** No event has come yet. */
+export const Empty: Story = {
+  decorators: [onStage({ ...column, events: [] })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/no runs yet/i)).toBeVisible());
+  },
+};
+
+/** A filter that nothing meets offers to clear itself. */
+export const NothingMatches: Story = {
+  args: { text: 'no such run' },
+  decorators: [onStage({ ...column, scenario: 'dashboard' })],
+};
+
+/** Events are missing: a hatched row stands where they would be. */
+export const Gap: Story = {
+  decorators: [onStage({ ...column, live: { ratePerSec: 30 }, onLive: (simulator) => simulator.loseEvents(40) })],
+};
+
+/** The relay lost its memory: what is held stays, marked as from before the restart. */
+export const BeforeRestart: Story = {
+  decorators: [
+    onStage({
+      ...column,
+      live: { ratePerSec: 30, historyMs: 20_000 },
+      onLive: (simulator) => simulator.restartRelay(),
+    }),
+  ],
+};
+
+/** The line is down: rows stay, elapsed times stand still. */
+export const Stale: Story = {
+  decorators: [onStage({ ...column, live: { ratePerSec: 30 }, onLive: (simulator) => simulator.goOffline() })],
+};
+
+/** 2,000 runs: only the visible rows are in the page. */
+export const Many: Story = {
+  decorators: [onStage({ ...column, live: { ratePerSec: 200, historyMs: 900_000 } })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(5), { timeout: 8000 });
+    await expect(canvas.getAllByRole('row').length).toBeLessThan(60);
+  },
+};

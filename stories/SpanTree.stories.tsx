@@ -1,0 +1,75 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { SpanTreePrefab } from 'spanlight';
+import { expect, waitFor } from 'storybook/test';
+import { onStage } from './support/MonitorStage.tsx';
+
+/** A run as a tree of spans with their waterfall: one treegrid, windowed, live. */
+const meta = {
+  title: 'Parts/SpanTree',
+  component: SpanTreePrefab,
+} satisfies Meta<typeof SpanTreePrefab>;
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const panel = { width: 760, height: 520 };
+
+/** The run of the reference picture, while its last tool call is still running. */
+export const SupportTriage: Story = {
+  decorators: [onStage({ ...panel, scenario: 'mock', untilMs: 41_200 })],
+};
+export const Dark: Story = { ...SupportTriage, globals: { theme: 'dark' } };
+/** 420 px: the bar stands below its name. */
+export const Narrow: Story = {
+  decorators: [onStage({ width: 420, height: 560, scenario: 'mock', untilMs: 41_200 })],
+};
+export const Touch: Story = { ...SupportTriage, globals: { density: 'touch' } };
+export const RightToLeft: Story = { ...SupportTriage, globals: { dir: 'rtl' } };
+
+/** True parents, with task and turn rows. */
+export const Exact: Story = { ...SupportTriage, args: { defaultLayout: 'exact' } };
+
+/** Agents at work: the now-line moves, bars grow, rows come without moving what is read. */
+export const Live: Story = {
+  decorators: [onStage({ ...panel, live: { scenario: 'mock', historyMs: 20_000 }, open: 'run' })],
+};
+
+/** A child that comes before its parent hangs under "Parent not received", which is filled in place. */
+export const LateParent: Story = {
+  decorators: [onStage({ ...panel, scenario: 'late-parent', untilMs: 1500 })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/parent not received/i)).toBeVisible());
+  },
+};
+
+/** A child whose clock is off is drawn where it said, with a note. */
+export const ClockSkew: Story = { decorators: [onStage({ ...panel, scenario: 'clock-skew' })] };
+export const Retries: Story = { decorators: [onStage({ ...panel, scenario: 'retry-fallback' })] };
+export const FailedRun: Story = { decorators: [onStage({ ...panel, scenario: 'failing-run', open: 'failed-span' })] };
+export const WaitsForAPerson: Story = { decorators: [onStage({ ...panel, scenario: 'approval-wait' })] };
+export const AgentsAsTools: Story = { decorators: [onStage({ ...panel, scenario: 'agents-as-tools' })] };
+/** Names that try to be markup, links or control characters are text. */
+export const HostileNames: Story = { decorators: [onStage({ ...panel, scenario: 'hostile-text' })] };
+/** 10,000 spans: the page holds only what is seen. */
+export const TenThousand: Story = {
+  decorators: [onStage({ ...panel, live: { scenario: 'large-trace', spans: 10_000, historyMs: 3_600_000 } })],
+};
+export const NothingOpen: Story = {
+  decorators: [onStage({ ...panel, scenario: 'mock', open: 'nothing' })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/select a run/i)).toBeVisible());
+  },
+};
+
+/** Down with the arrow keys, open and close with left and right. */
+export const KeyboardAlone: Story = {
+  ...SupportTriage,
+  play: async ({ canvas, userEvent }) => {
+    await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(4));
+    await userEvent.tab();
+    for (let tries = 0; tries < 12 && !document.activeElement?.matches('[role=row]'); tries += 1) await userEvent.tab();
+    await expect(document.activeElement).toHaveAttribute('role', 'row');
+    const before = document.activeElement?.getAttribute('aria-rowindex');
+    await userEvent.keyboard('{ArrowDown}');
+    await waitFor(() => expect(document.activeElement?.getAttribute('aria-rowindex')).not.toBe(before));
+  },
+};
