@@ -18,7 +18,7 @@ export interface LoadPriceTableOptions {
 }
 
 /** Kept equal to the installed package by a test: the package exports neither its version nor its package.json. */
-export const maintainedTableVersion = 'genai-prices@0.1.8';
+const maintainedTableVersion = 'genai-prices@0.1.8';
 
 /**
  * The maintained table of the package `@pydantic/genai-prices` (about 800 kB, loaded when this is called, never before):

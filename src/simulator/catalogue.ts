@@ -39,7 +39,6 @@ export const workflowNames = [
   'Market brief',
   'Outreach draft',
 ] as const;
-export type WorkflowName = (typeof workflowNames)[number];
 
 /** What the simulated agents may ask for, with the name under which it answers and who serves it. */
 export const models = {

@@ -72,7 +72,7 @@ export function clockSkew(world: World): void {
 }
 
 /** Names and content that try to be something else than text. Every part has to show them as they are. */
-export const hostileTexts: readonly string[] = [
+const hostileTexts: readonly string[] = [
   '<img src=x onerror=alert(1)>',
   '"><script>alert(1)</script>',
   '![a](https://tracker.example/pixel.png)',

@@ -125,7 +125,7 @@ function billing(run: RunWriter, task: OpenSpan, ask: object, wantsRefund: boole
 }
 
 /** A search, with the vector store inside it. */
-export function searchKnowledge(run: RunWriter, parent: OpenSpan, callId: string, articles: readonly object[]): void {
+function searchKnowledge(run: RunWriter, parent: OpenSpan, callId: string, articles: readonly object[]): void {
   const { random } = run.world;
   toolCall(run, {
     parent,
