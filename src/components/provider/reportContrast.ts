@@ -1,11 +1,14 @@
 import { contrastPairs, contrastRatio, type Rgb } from './contrast.ts';
 
+/** As bundlers know it: they put the value in the place of exactly this expression. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
 const reported = new Set<string>();
 
 /** The bundler of the host decides; without one there is no `process` and no report. */
 function isDevelopment(): boolean {
   try {
-    return process.env['NODE_ENV'] !== 'production';
+    return process.env.NODE_ENV !== 'production';
   } catch {
     return false;
   }
