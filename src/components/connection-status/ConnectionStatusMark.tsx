@@ -31,5 +31,10 @@ export function ConnectionStatusWord() {
 /** Rate, lag, attempt or time. */
 export function ConnectionStatusFacts() {
   const { facts } = useConnectionStatusContext().status;
-  return facts ? <span className="sl-connection__facts">{facts}</span> : null;
+  if (!facts) return null;
+  return (
+    <>
+      <span className="sl-vh">,</span> <span className="sl-connection__facts">{facts}</span>
+    </>
+  );
 }

@@ -10,7 +10,7 @@ export type ConnectionStatusTriggerProps = PartPropsOf<'button', ConnectionStatu
 
 /** The button that opens the details. Sets `data-state`. */
 export const ConnectionStatusTrigger = forwardRef<HTMLButtonElement, ConnectionStatusTriggerProps>(
-  function ConnectionStatusTrigger(partProps, ref) {
+  function ConnectionStatusTrigger({ children, ...partProps }, ref) {
     const { messages } = useMonitorContext();
     const { status, popover } = useConnectionStatusContext();
     const mergedRef = useMergedRefs(ref, popover.triggerRef);
@@ -22,11 +22,16 @@ export const ConnectionStatusTrigger = forwardRef<HTMLButtonElement, ConnectionS
         ref: mergedRef as React.Ref<HTMLElement>,
         type: 'button',
         className: 'sl-connection__trigger',
-        'aria-label': [messages.connection.label, status.word, status.facts].filter(Boolean).join(', '),
         'aria-haspopup': 'dialog',
         'aria-expanded': popover.isOpen,
         'aria-controls': popover.isOpen ? popover.id : undefined,
         onClick: popover.toggle,
+        // The name begins with what this is and then says what is seen: an aria-label would hide the visible words from voice control.
+        children: (
+          <>
+            <span className="sl-vh">{messages.connection.label},</span> {children}
+          </>
+        ),
       },
     );
   },
