@@ -43,6 +43,9 @@ export {
   shownStatus,
   type ThemeSetting,
   useStatCards,
+  WorkflowGraph,
+  WorkflowGraphPrefab,
+  type WorkflowGraphPrefabProps,
 } from './components/index.ts';
 export {
   type ConnectionStatusState,
@@ -79,6 +82,8 @@ export {
   useCostSince,
   useCounters,
   useGaps,
+  useGraphEdge,
+  useGraphNode,
   useIsRunStale,
   useIsStale,
   useLiveText,
@@ -109,5 +114,8 @@ export {
   useTotals,
   useView,
   useWorkflow,
+  useWorkflowGraph,
+  type WorkflowGraphOptions,
+  type WorkflowGraphRead,
   type WorkflowLoad,
 } from './hooks/index.ts';

@@ -25,3 +25,5 @@ export { SpanTreePrefab, type SpanTreePrefabProps } from './span-tree/SpanTreePr
 export * as StatCard from './stat/index.parts.ts';
 export { StatStripPrefab, type StatStripPrefabProps } from './stat/StatStripPrefab.tsx';
 export { type StatCardData, type StatCards, type StatName, useStatCards } from './stat/useStatCards.ts';
+export * as WorkflowGraph from './workflow-graph/index.parts.ts';
+export { WorkflowGraphPrefab, type WorkflowGraphPrefabProps } from './workflow-graph/WorkflowGraphPrefab.tsx';

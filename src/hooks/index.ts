@@ -41,3 +41,10 @@ export { useTopic } from './useTopic.ts';
 export { useTotals } from './useTotals.ts';
 export { useView } from './useView.ts';
 export { useWorkflow, type WorkflowLoad } from './useWorkflow.ts';
+export {
+  useGraphEdge,
+  useGraphNode,
+  useWorkflowGraph,
+  type WorkflowGraphOptions,
+  type WorkflowGraphRead,
+} from './useWorkflowGraph.ts';

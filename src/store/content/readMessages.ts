@@ -92,7 +92,7 @@ function readItem(part: Part, value: unknown): ContentMessage[] {
   }
   if (typeof value['role'] === 'string') return [readRoleMessage(part, value['role'], value)];
   // Calls that the provider runs itself: web_search_call, file_search_call, computer_call …
-  if (typeof type === 'string' && /_call$/.test(type)) {
+  if (typeof type === 'string' && type.endsWith('_call')) {
     const name = firstText(value['name'], type.replace(/_call$/, '')) ?? type;
     return [
       message(part, {
@@ -152,7 +152,7 @@ function readBody(value: unknown): Body {
       );
       isRefusal ||= type === 'refusal';
       if (text !== undefined) texts.push(text);
-      else if (type !== '' && !/text$/.test(type)) attachments.push(readAttachment(type, item));
+      else if (type !== '' && !type.endsWith('text')) attachments.push(readAttachment(type, item));
     }
   }
   const text = texts.filter((one) => one !== '').join('\n\n');

@@ -34,11 +34,23 @@ const names: Readonly<Record<number, string>> = {
   0xffa0: 'HHF',
 };
 
-// Control characters (not tab and line feed), bidi and zero-width ones, interlinear marks, the invisible tag characters and
-// lone surrogates. A joiner between two emoji is part of the picture and stays.
-const unseen =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding these is what it is for
-  /\r\n|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]|(?<!\p{Extended_Pictographic}\ufe0f?|\p{Emoji_Modifier})\u200d|\u200d(?!\p{Extended_Pictographic})|[\u{e0000}-\u{e0fff}]|[\ud800-\udfff]/gu;
+/** Format characters that are drawn: the number signs of Arabic, Syriac and Kaithi. */
+const drawn = '[\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}]';
+/** A joiner between two emoji is part of the picture and stays. */
+const loneJoiner =
+  '(?<!\\p{Extended_Pictographic}\\ufe0f?|\\p{Emoji_Modifier})\\u200d|\\u200d(?!\\p{Extended_Pictographic})';
+const unseen = new RegExp(
+  [
+    '\\r\\n',
+    '(?![\\t\\n])\\p{Cc}', // control characters
+    `(?!\\u200d|${drawn})\\p{Cf}`, // bidi, zero-width, tags
+    loneJoiner,
+    '\\p{Zl}|\\p{Zp}',
+    '\\p{Cs}', // half a character
+    '\\u034f|\\u115f|\\u1160|\\u17b4|\\u17b5|[\\u180b-\\u180d]|\\u2800|\\u3164|\\uffa0|[\\u{e0000}-\\u{e0fff}]', // blanks
+  ].join('|'),
+  'gu',
+);
 
 const hexOf = (code: number) => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 

@@ -51,12 +51,18 @@ export function contributionOfSpan(
   return { ...common, node, from, to: node, relation: node.kind === 'agent' ? 'agent-tool' : 'call' };
 }
 
-/** A person was asked: known from the approval itself, not from a span. */
-export function contributionOfApproval(approval: Approval, places: SpanPlaces): Contribution {
-  const { runId, callId, agentName, spanId, requestedAtMs, decidedAtMs, state } = approval;
+/** A person was asked: known from the approval itself, unless the source reports the wait as a span too. */
+export function contributionOfApproval(
+  approval: Approval,
+  places: SpanPlaces,
+  entities: EntityReader,
+): Contribution | undefined {
+  const spanKey = approval.spanId === undefined ? undefined : spanKeyOf(approval.runId, approval.spanId);
+  if (spanKey !== undefined && entities.getSpan(spanKey)?.kind === 'approval') return undefined;
+  const { runId, agentName, requestedAtMs, decidedAtMs, state } = approval;
   const node = places.ofApproval(approval);
   return {
-    key: `${runId}\u001f\u001f${callId}`,
+    key: approvalKeyOf(approval),
     runId,
     node,
     from: agentName === undefined ? undefined : places.agent(agentName),
@@ -65,9 +71,11 @@ export function contributionOfApproval(approval: Approval, places: SpanPlaces): 
     state: state === 'pending' ? 'waiting' : state === 'expired' ? 'err' : 'done',
     startedAtMs: requestedAtMs,
     durationUs: durationUs(requestedAtMs, decidedAtMs),
-    spanKey: spanId === undefined ? undefined : spanKeyOf(runId, spanId),
+    spanKey,
   };
 }
+
+export const approvalKeyOf = ({ runId, callId }: Approval): string => `${runId}\u001f\u001f${callId}`;
 
 function stateOf(span: Span): ContributionState {
   if (span.status === 'waiting') return 'waiting';
@@ -111,5 +119,8 @@ export function* contributionsOfRun(
     const contribution = contributionOfSpan(span, places, ownerOf(span));
     if (contribution) yield contribution;
   }
-  for (const approval of entities.approvalsOf(runId)) yield contributionOfApproval(approval, places);
+  for (const approval of entities.approvalsOf(runId)) {
+    const contribution = contributionOfApproval(approval, places, entities);
+    if (contribution) yield contribution;
+  }
 }

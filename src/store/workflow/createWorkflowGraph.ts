@@ -4,6 +4,7 @@ import type { Span } from '../../model/span.ts';
 import type { Workflow } from '../../model/workflow.ts';
 import type { MonitorStore } from '../types.ts';
 import {
+  approvalKeyOf,
   areContributionsEqual,
   type Contribution,
   contributionOfApproval,
@@ -77,8 +78,7 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
   const putSpan = (span: Span) => put(span.key, span.runId, contributionOfSpan(span, places, owners.ownerOf(span)));
   const putApprovals = (run: RunId) => {
     for (const approval of view.entities.approvalsOf(run)) {
-      const next = contributionOfApproval(approval, places);
-      put(next.key, run, next);
+      put(approvalKeyOf(approval), run, contributionOfApproval(approval, places, view.entities));
     }
   };
   const forgetRun = (run: RunId) => {
@@ -104,7 +104,7 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
   };
 
   const tell = (group: Map<string, Set<() => void>>, changed: Iterable<string>) => {
-    for (const id of [...changed]) for (const listener of [...(group.get(id) ?? [])]) listener();
+    for (const id of changed) for (const listener of group.get(id) ?? []) listener();
   };
   let published = shown;
   const publish = () => {
@@ -114,7 +114,7 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     const { nodeIds, edgeIds, isRestructured } = shown.settle();
     if (isRestructured || isAnother) {
       topology = shown.readTopology();
-      for (const listener of [...listeners]) listener();
+      for (const listener of listeners) listener();
     }
     tell(nodeListeners, isAnother ? nodeListeners.keys() : nodeIds);
     tell(edgeListeners, isAnother ? edgeListeners.keys() : edgeIds);
@@ -141,15 +141,19 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
       return;
     }
     for (const run of touched.restructuredRunIds) if (view.entities.getRun(run) === undefined) forgetRun(run);
+    /** Runs whose approvals are to be looked at again. */
+    const asked = new Set<RunId>();
     for (const span of touched.spans) {
       if (isOneRun && span.runId !== runId) continue;
       if (view.entities.getSpan(span.key) === undefined) continue;
       const below = owners.note(span);
       putSpan(span);
       for (const child of below) putSpan(child);
+      if (span.kind === 'approval') asked.add(span.runId);
     }
     if (touched.areApprovalsTouched)
-      for (const run of touched.runs) if (!isOneRun || run.runId === runId) putApprovals(run.runId);
+      for (const run of touched.runs) if (!isOneRun || run.runId === runId) asked.add(run.runId);
+    for (const run of asked) putApprovals(run);
     publish();
   };
   const onChange = () => {
@@ -204,6 +208,11 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     getEdge(id) {
       ensure();
       return shown.getEdge(id);
+    },
+    nodeIdOf(key) {
+      ensure();
+      const node = contributions.get(key)?.node;
+      return node && shown.idOf(node);
     },
     subscribe(listener) {
       follow();

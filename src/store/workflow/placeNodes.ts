@@ -1,5 +1,7 @@
 import type { GraphEdge, GraphNode, GraphTopology } from './types.ts';
 
+type EdgesIn = ReadonlyMap<string, readonly GraphEdge[]>;
+
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -53,7 +55,31 @@ export function createNodePlacer(metrics: GraphMetrics = defaultMetrics): NodePl
     return (Math.ceil(lowest / stepY) + APART_ROWS) * stepY;
   };
 
-  const placeOne = (node: GraphNode, edgesIn: readonly GraphEdge[], next: Map<string, Point>, isApart: boolean) => {
+  /** Nodes that came together and hang on one node stand around its row, in their order. */
+  const placeAll = (nodes: readonly GraphNode[], edgesIn: EdgesIn, next: Map<string, Point>, isApart: boolean) => {
+    const siblings = new Map<string, number>();
+    const firstSource = (node: GraphNode) => edgesIn.get(node.id)?.[0]?.from ?? '';
+    for (const node of nodes) siblings.set(firstSource(node), (siblings.get(firstSource(node)) ?? 0) + 1);
+    const placed = new Map<string, number>();
+    for (const node of nodes) {
+      const source = firstSource(node);
+      const at = placed.get(source) ?? 0;
+      placed.set(source, at + 1);
+      const count = siblings.get(source) ?? 1;
+      // One step that hangs on a placed node leaves the row free for the agent that may follow.
+      const isLone = count === 1 && positions.has(source);
+      const shift = isLone || count > 2 * MAX_ROWS_AWAY ? undefined : Math.round(at - (count - 1) / 2);
+      placeOne(node, edgesIn.get(node.id) ?? [], next, isApart, shift);
+    }
+  };
+
+  const placeOne = (
+    node: GraphNode,
+    edgesIn: readonly GraphEdge[],
+    next: Map<string, Point>,
+    isApart: boolean,
+    shift: number | undefined,
+  ) => {
     let anchor: Point | undefined;
     for (const { from } of edgesIn) {
       const source = next.get(from);
@@ -62,9 +88,9 @@ export function createNodePlacer(metrics: GraphMetrics = defaultMetrics): NodePl
     const column = anchor ? columnOf(anchor) + 1 : 0;
     const top = isApart && apartTop !== undefined ? Math.round(apartTop / stepY) : undefined;
     // An agent goes on in the row of the one before it; what an agent uses stands above and below that row.
-    const row = top ?? (anchor ? Math.round(anchor.y / stepY) : 0);
+    const row = top ?? (anchor ? Math.round(anchor.y / stepY) + (shift ?? 0) : 0);
     const cell = cells.find(column, row, {
-      isStraight: node.kind === 'agent' || !anchor,
+      isStraight: node.kind === 'agent' || shift !== undefined || !anchor,
       isDownOnly: top !== undefined,
     });
     cells.take(cell.column, cell.row);
@@ -96,10 +122,10 @@ export function createNodePlacer(metrics: GraphMetrics = defaultMetrics): NodePl
       const open = fresh.filter((node) => !next.has(node.id));
       const listed = open.filter((node) => node.origin !== 'unlisted');
       hasFile ||= topology.nodes.some((node) => node.origin === 'file');
-      for (const node of inOrder(listed, edgesIn)) placeOne(node, edgesIn.get(node.id) ?? [], next, false);
+      placeAll(inOrder(listed, edgesIn), edgesIn, next, false);
       const unlisted = open.filter((node) => node.origin === 'unlisted');
       if (unlisted.length > 0 && hasFile) apartTop ??= topBelow(next.values());
-      for (const node of inOrder(unlisted, edgesIn)) placeOne(node, edgesIn.get(node.id) ?? [], next, hasFile);
+      placeAll(inOrder(unlisted, edgesIn), edgesIn, next, hasFile);
       positions = next;
       return positions;
     },

@@ -32,8 +32,13 @@ interface ShownEdge {
   label: string | undefined;
   isDeclared: boolean;
   readonly tally: Tally;
+  /** Agents that stand under the one that handed off to them: the handoffs are what is counted. */
+  readonly nested: Tally;
   activity: GraphEdgeActivity;
 }
+
+const tallyOf = (edge: ShownEdge, { relation, from }: Contribution): Tally =>
+  relation === 'agent-tool' && from?.kind === 'agent' ? edge.nested : edge.tally;
 
 /** The graph at one level: what is drawn, and what happened there. Changes cost what they change. */
 export interface ShownGraph {
@@ -49,6 +54,7 @@ export interface ShownGraph {
   /** Nodes that would be left if namesakes were one. */
   readonly namesakeCount: number;
   readTopology(): GraphTopology;
+  idOf(member: GraphRef): string | undefined;
   getNode(id: string): GraphNodeActivity;
   getEdge(id: string): GraphEdgeActivity;
 }
@@ -139,7 +145,17 @@ export function createShownGraph({ level, places, ids, isOneRun }: ShownGraphOpt
     const id = ids.ofEdge(from.id, to.id, relation);
     let edge = edgeById.get(id);
     if (!edge) {
-      edge = { id, from, to, relation, label: undefined, isDeclared: false, tally: new Tally(), activity: idleEdge };
+      edge = {
+        id,
+        from,
+        to,
+        relation,
+        label: undefined,
+        isDeclared: false,
+        tally: new Tally(),
+        nested: new Tally(),
+        activity: idleEdge,
+      };
       edgeById.set(id, edge);
       if (relation === 'handoff') to.handoffsIn.add(edge);
       isRestructured = true;
@@ -183,7 +199,7 @@ export function createShownGraph({ level, places, ids, isOneRun }: ShownGraphOpt
     }
     const edge = source && target && findEdge(source, target, relation);
     if (edge) {
-      edge.tally.add(contribution, false);
+      tallyOf(edge, contribution).add(contribution, false);
       dirtyEdges.add(edge);
     }
   };
@@ -200,9 +216,9 @@ export function createShownGraph({ level, places, ids, isOneRun }: ShownGraphOpt
     const edge = source && target && findEdge(source, target, relation);
     if (edge) {
       const isSameWay = next !== undefined && next.from === from && next.to === to && next.relation === relation;
-      edge.tally.remove(contribution, false, isSameWay ? next : undefined);
+      tallyOf(edge, contribution).remove(contribution, false, isSameWay ? next : undefined);
       dirtyEdges.add(edge);
-      if (edge.tally.size === 0 && !edge.isDeclared && !isSameWay) dropEdge(edge);
+      if (edge.tally.size + edge.nested.size === 0 && !edge.isDeclared && !isSameWay) dropEdge(edge);
     }
     if (from) release(from);
     if (to) release(to);
@@ -236,7 +252,8 @@ export function createShownGraph({ level, places, ids, isOneRun }: ShownGraphOpt
       }
       for (const edge of dirtyEdges) {
         const isTargetLive = edge.to.handoffsIn.has(edge) && edge.to.activity.state === 'live';
-        const activity = edge.tally.readEdge(isOneRun, isTargetLive);
+        const tally = edge.tally.size > 0 ? edge.tally : edge.nested;
+        const activity = tally.readEdge(isOneRun, isTargetLive);
         if (areEdgesEqual(activity, edge.activity)) continue;
         edge.activity = activity;
         edgeIds.push(edge.id);
@@ -255,6 +272,7 @@ export function createShownGraph({ level, places, ids, isOneRun }: ShownGraphOpt
     },
     readTopology: () =>
       readTopology(level, [...nodeById.values()], [...edgeById.values()], places.declaredRefs.length > 0),
+    idOf: (member) => nodeOf(member)?.id,
     getNode: (id) => nodeById.get(id)?.activity ?? idleNode,
     getEdge: (id) => edgeById.get(id)?.activity ?? idleEdge,
   };
@@ -295,13 +313,14 @@ function readTopology(
 }
 
 /**
- * SDKs hang the target of a handoff beside the agent that handed off. Inside a tool that makes the tool its parent too:
- * the handoff is the truer way, so the other edge is not drawn.
+ * SDKs hang the target of a handoff beside the agent that handed off, or under it. Inside a tool that makes the tool its parent
+ * too: the handoff is the truer way, so the other edge is not drawn.
  */
 function isReachedByHandoff(edge: ShownEdge, all: readonly ShownEdge[]): boolean {
   if (edge.relation !== 'agent-tool') return false;
   for (const handoff of edge.to.handoffsIn) {
-    if (handoff.from === edge.to || handoff.from === edge.from) continue;
+    if (handoff.from === edge.from) return true;
+    if (handoff.from === edge.to) continue;
     if (all.some((other) => other.from === edge.from && other.to === handoff.from)) return true;
   }
   return false;

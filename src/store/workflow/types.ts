@@ -81,6 +81,8 @@ export interface WorkflowGraphIndex {
   getTopology(): GraphTopology;
   getNode(id: string): GraphNodeActivity;
   getEdge(id: string): GraphEdgeActivity;
+  /** The node that a span is counted at. */
+  nodeIdOf(key: SpanKey): string | undefined;
   /** Heard after {@link getTopology} changed. The first subscriber makes the graph follow the store. @returns unsubscribe */
   subscribe(listener: () => void): () => void;
   /** Heard after this node changed. @returns unsubscribe */

@@ -73,11 +73,10 @@ describe('blocks of text', () => {
 describe('JSON', () => {
   it('keeps the digits of whole numbers that a number cannot hold, or does not parse', () => {
     const text = '{"id": 12345678901234567890, "n": 1.5, "s": "99999999999999999999"}';
-    const value = parseJsonText(text) as Record<string, unknown> | undefined;
-    if (value) {
-      expect(value).toEqual({ id: new BigText('12345678901234567890'), n: 1.5, s: '99999999999999999999' });
-      expect(jsonText(value)).toContain('"id": 12345678901234567890,');
-    }
+    // Node 20 does not tell a reviver the digits: there the text is not parsed at all.
+    const value = parseJsonText(text) ?? { id: new BigText('12345678901234567890'), n: 1.5, s: '99999999999999999999' };
+    expect(value).toEqual({ id: new BigText('12345678901234567890'), n: 1.5, s: '99999999999999999999' });
+    expect(jsonText(value)).toContain('"id": 12345678901234567890,');
     expect(parseJsonText('{"id": 9007199254740991}')).toEqual({ id: 9007199254740991 });
     expect(parseJsonText('{oops')).toBeUndefined();
     expect(jsonText({ id: 2n ** 70n })).toContain(String(2n ** 70n));

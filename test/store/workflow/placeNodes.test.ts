@@ -53,22 +53,40 @@ describe('placing nodes', () => {
     );
   });
 
-  it('goes from left to right, agents in one row, what they use around it', () => {
-    const nodes = [nodeAt(0, 'agent'), nodeAt(1), nodeAt(2, 'agent'), nodeAt(3), nodeAt(4)];
-    const positions = createNodePlacer().place(
-      topology(nodes, [
-        [0, 1],
-        [0, 2],
-        [2, 3],
-        [2, 4],
-      ]),
-    );
-    const columns = nodes.map(
-      (node) => (positions.get(node.id)?.x ?? 0) / (defaultMetrics.nodeWidth + defaultMetrics.gapX),
-    );
-    expect(columns).toEqual([0, 1, 1, 2, 2]);
-    expect(positions.get('n2')?.y).toBe(positions.get('n0')?.y);
-    expect(new Set(['n3', 'n4'].map((id) => Math.sign(positions.get(id)?.y ?? 0)))).toEqual(new Set([-1, 1]));
+  const stepX = defaultMetrics.nodeWidth + defaultMetrics.gapX;
+  const stepY = defaultMetrics.nodeHeight + defaultMetrics.gapY;
+  const cellsOf = (positions: ReadonlyMap<string, { x: number; y: number }>) =>
+    [...positions].map(([id, { x, y }]) => `${id} ${x / stepX},${y / stepY}`);
+
+  it('goes from left to right; what came together stands around the node it hangs on, in its order', () => {
+    const nodes = [nodeAt(0, 'agent'), nodeAt(1), nodeAt(2, 'agent'), nodeAt(3), nodeAt(4), nodeAt(5)];
+    const pairs = [
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [2, 4],
+      [2, 5],
+    ] as const;
+    expect(cellsOf(createNodePlacer().place(topology(nodes, pairs)))).toEqual([
+      'n0 0,0',
+      'n1 1,-1',
+      'n2 1,0',
+      'n3 1,1',
+      'n4 2,0',
+      'n5 2,1',
+    ]);
+  });
+
+  it('keeps the row free for agents when steps come one by one', () => {
+    const nodes = [nodeAt(0, 'agent'), nodeAt(1), nodeAt(2), nodeAt(3, 'agent')];
+    const pairs = [
+      [0, 1],
+      [0, 2],
+      [0, 3],
+    ] as const;
+    const placer = createNodePlacer();
+    for (let size = 1; size < nodes.length; size += 1) placer.place(topology(nodes.slice(0, size), pairs));
+    expect(cellsOf(placer.place(topology(nodes, pairs)))).toEqual(['n0 0,0', 'n1 1,-1', 'n2 1,1', 'n3 1,0']);
   });
 
   it('ends on edges that run in a circle', () => {

@@ -1,0 +1,172 @@
+'use client';
+import { type Edge, Handle, type Node, type NodeProps, Position, ReactFlow, ViewportPortal } from '@xyflow/react';
+import { createContext, forwardRef, memo, type ReactElement, useContext, useEffect, useMemo, useRef } from 'react';
+import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import type { GraphNode } from '../../store/workflow/types.ts';
+import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
+import { useMergedRefs } from '../internals/useMergedRefs.ts';
+import { metrics } from './metrics.ts';
+import { useKeepFit } from './useFit.ts';
+import { useGraphKeys } from './useGraphKeys.ts';
+import { useWorkflowGraphContext } from './WorkflowGraphContext.ts';
+import { WorkflowGraphEdge } from './WorkflowGraphEdge.tsx';
+import { WorkflowGraphNode } from './WorkflowGraphNode.tsx';
+
+/** Above this only what is in sight is in the page. */
+const ALL_RENDERED_LIMIT = 200;
+
+export interface WorkflowGraphCanvasState {
+  readonly level: 'full' | 'grouped' | 'agents';
+}
+
+export interface WorkflowGraphCanvasProps extends PartPropsOf<'div', WorkflowGraphCanvasState> {
+  /** Another node in place of ours, e.g. `WorkflowGraph.Node` with a class of its own. */
+  readonly renderNode?: ((node: GraphNode) => ReactElement) | undefined;
+}
+
+const RenderNodeContext = createContext<WorkflowGraphCanvasProps['renderNode']>(undefined);
+
+type StepNode = Node<{ readonly node: GraphNode }, 'step'>;
+
+const FlowNode = memo(function FlowNode({ data }: NodeProps<StepNode>) {
+  const renderNode = useContext(RenderNodeContext);
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      {renderNode ? renderNode(data.node) : <WorkflowGraphNode node={data.node} />}
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </>
+  );
+});
+const nodeTypes = { step: FlowNode };
+const edgeTypes = { way: WorkflowGraphEdge };
+
+/** React Flow says by default that Delete removes a node. Nothing is removed here. */
+const useAriaLabels = () => {
+  const { keysHint } = useMonitorContext().messages.workflow;
+  return useMemo(
+    () => ({
+      'node.a11yDescription.default': keysHint,
+      'node.a11yDescription.keyboardDisabled': keysHint,
+      'node.a11yDescription.ariaLiveMessage': () => '',
+      'edge.a11yDescription.default': keysHint,
+      'handle.ariaLabel': '',
+    }),
+    [keysHint],
+  );
+};
+
+/** The drawing: pan by dragging, zoom with Ctrl and the wheel; Tab enters once, arrows follow the edges. Sets `data-level`. */
+export const WorkflowGraphCanvas = forwardRef<HTMLDivElement, WorkflowGraphCanvasProps>(function WorkflowGraphCanvas(
+  { renderNode, ...partProps },
+  ref,
+) {
+  const { messages } = useMonitorContext();
+  const { topology, positions, note, apartTop } = useWorkflowGraphContext();
+  const boxRef = useRef<HTMLDivElement>(null);
+  const mergedRef = useMergedRefs<HTMLElement>(boxRef as React.RefObject<HTMLElement | null>, ref as never);
+  const ariaLabels = useAriaLabels();
+  const onMoveStart = useKeepFit(boxRef);
+  const keys = useGraphKeys(boxRef);
+
+  const nodes = useMemo(
+    () =>
+      topology.nodes.map((node): StepNode => {
+        const size = { width: metrics.nodeWidth, height: metrics.nodeHeight };
+        return {
+          id: node.id,
+          type: 'step',
+          position: positions.get(node.id) ?? { x: 0, y: 0 },
+          data: { node },
+          ...size,
+          measured: size,
+          handles: [
+            { type: 'target', position: Position.Left, x: 0, y: metrics.nodeHeight / 2, width: 1, height: 1 },
+            {
+              type: 'source',
+              position: Position.Right,
+              x: metrics.nodeWidth,
+              y: metrics.nodeHeight / 2,
+              width: 1,
+              height: 1,
+            },
+          ],
+        };
+      }),
+    [topology, positions],
+  );
+  const edges = useMemo(
+    () =>
+      topology.edges.map(
+        (edge): Edge => ({
+          id: edge.id,
+          type: 'way',
+          source: edge.from,
+          target: edge.to,
+          data: edge as unknown as Record<string, unknown>,
+          ariaRole: 'presentation',
+          ariaLabel: null as never,
+          domAttributes: { 'aria-hidden': true },
+        }),
+      ),
+    [topology],
+  );
+  const { keepTabStop } = keys;
+  useEffect(keepTabStop);
+
+  const label = messages.workflow.label(note);
+  return useRenderPart('div', partProps, { level: topology.level } satisfies WorkflowGraphCanvasState, {
+    ref: mergedRef as never,
+    className: 'sl-workflow-graph__canvas',
+    onKeyDown: keys.onKeyDown,
+    onFocus: keys.onFocus,
+    children: (
+      <RenderNodeContext.Provider value={renderNode}>
+        <ReactFlow
+          aria-label={label}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          minZoom={0.08}
+          maxZoom={2}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          connectOnClick={false}
+          disableKeyboardA11y
+          deleteKeyCode={null}
+          selectionKeyCode={null}
+          multiSelectionKeyCode={null}
+          panActivationKeyCode={null}
+          zoomActivationKeyCode={null}
+          zoomOnScroll={false}
+          zoomOnDoubleClick={false}
+          preventScrolling={false}
+          onlyRenderVisibleElements={topology.nodes.length > ALL_RENDERED_LIMIT}
+          ariaLabelConfig={ariaLabels as never}
+          onMoveStart={onMoveStart}
+          onMoveEnd={keepTabStop}
+        >
+          {apartTop === undefined ? null : <ApartLabel top={apartTop} />}
+        </ReactFlow>
+      </RenderNodeContext.Provider>
+    ),
+  });
+});
+
+/** Words above the nodes that are not in the workflow file. */
+function ApartLabel({ top }: { readonly top: number }) {
+  const { messages } = useMonitorContext();
+  return (
+    <ViewportPortal>
+      <svg className="sl-workflow-graph__apart" width={1} height={1} aria-hidden="true">
+        <text className="sl-workflow-graph__apart-text" x={0} y={top - 10}>
+          {messages.workflow.notInFile}
+        </text>
+      </svg>
+    </ViewportPortal>
+  );
+}
