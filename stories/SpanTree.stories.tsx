@@ -37,7 +37,7 @@ export const Live: Story = {
 export const LateParent: Story = {
   decorators: [onStage({ ...panel, scenario: 'late-parent', untilMs: 1500 })],
   play: async ({ canvas }) => {
-    await waitFor(() => expect(canvas.getByText(/parent not received/i)).toBeVisible());
+    await waitFor(() => expect(canvas.getAllByText(/parent not received/i)[0]).toBeVisible());
   },
 };
 

@@ -23,6 +23,7 @@ export function SpanTreeHead({ className, children }: SpanTreeHeadProps) {
   const { runId } = useSpanTreeContext();
   const { messages, format } = useMonitorContext();
   const run = useRun(runId);
+  const shortId = format.shortId(runId);
   const isStale = useIsRunStale(run);
   const status = run && shownStatus(run.status, isStale);
   const label = isStale && run ? messages.common.noSignalSince(format.shortTime(run.lastEventAtMs)) : undefined;
@@ -31,8 +32,12 @@ export function SpanTreeHead({ className, children }: SpanTreeHeadProps) {
       {status ? <StatusIcon status={status} label={label} /> : null}
       <PanelTitle {...tip()}>{run?.name || messages.runList.unnamed}</PanelTitle>
       <span className="sl-span-tree__run-id">
-        <CopyButton value={runId} label={messages.spanTree.copyRunId(runId)}>
-          <span className="sl-mono">{format.shortId(runId)}</span>
+        <CopyButton
+          value={runId}
+          label={messages.spanTree.copyRunId(shortId)}
+          hint={messages.spanTree.copyRunId(runId)}
+        >
+          <span className="sl-mono">{shortId}</span>
         </CopyButton>
       </span>
       {run ? <Facts run={run} isStale={isStale} /> : null}

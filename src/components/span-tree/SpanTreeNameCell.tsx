@@ -31,7 +31,7 @@ export const SpanTreeNameCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Sp
     const skew = skewMs === undefined ? '' : messages.spanTree.skewNote(format.duration(skewMs));
     const meta = [metaOf(span, row, messages, format), skew].filter(Boolean).join(' · ');
     const kind = span?.kind ?? 'custom';
-    const words = [name, span && !span.isPlaceholder ? messages.common.kind[kind] : '', meta];
+    const kindWord = span && !span.isPlaceholder ? messages.common.kind[kind] : '';
     return useRenderPart(
       'div',
       partProps,
@@ -39,7 +39,8 @@ export const SpanTreeNameCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Sp
       {
         ref,
         role: 'gridcell',
-        'aria-label': words.filter(Boolean).join(', '),
+        // The kind is a drawing; what follows it is what is seen, word for word.
+        'aria-label': [kindWord, [name, meta].filter(Boolean).join(' ')].filter(Boolean).join(', '),
         tabIndex: cellTabIndex(0, activeCell),
         className: 'sl-span-tree__name-cell',
         ...tip(),
@@ -58,9 +59,12 @@ export const SpanTreeNameCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Sp
               />
             ) : null}
             <Icon name={iconByKind[kind]} className="sl-span-tree__kind" />
-            {row.level > MOST_LEVELS + 1 ? <span className="sl-span-tree__depth">{row.level}</span> : null}
-            <span className="sl-span-tree__name">{name}</span>
-            {meta}
+            {row.level > MOST_LEVELS + 1 ? (
+              <span className="sl-span-tree__depth" aria-hidden="true">
+                {row.level}
+              </span>
+            ) : null}
+            <span className="sl-span-tree__name">{name}</span> {meta}
             {mark ? <Icon name={mark} className="sl-span-tree__mark" /> : null}
           </>
         ),
