@@ -32,9 +32,11 @@ export function ConnectionStatusWord() {
 export function ConnectionStatusFacts() {
   const { facts } = useConnectionStatusContext().status;
   if (!facts) return null;
+  // the space keeps the two apart in the name of the button
   return (
     <>
-      <span className="sl-vh">,</span> <span className="sl-connection__facts">{facts}</span>
+      {' '}
+      <span className="sl-connection__facts">{facts}</span>
     </>
   );
 }
