@@ -3,6 +3,7 @@ import { CostCardsPrefab } from '../cost-cards/CostCardsPrefab.tsx';
 import { RunListPrefab } from '../run-list/RunListPrefab.tsx';
 import { SpanTreePrefab } from '../span-tree/SpanTreePrefab.tsx';
 import { StatStripPrefab } from '../stat/StatStripPrefab.tsx';
+import { WorkflowGraphPrefab } from '../workflow-graph/WorkflowGraphPrefab.tsx';
 import type { DashboardSlot } from './dashboardSlots.ts';
 
 export interface DefaultPartProps {
@@ -22,8 +23,9 @@ export function DefaultPart({ slot, text, onTextChange }: DefaultPartProps) {
     case 'run':
       return <SpanTreePrefab />;
     case 'detail':
-    case 'workflow':
       return null;
+    case 'workflow':
+      return <WorkflowGraphPrefab />;
     case 'cost':
       return <CostCardsPrefab />;
   }
