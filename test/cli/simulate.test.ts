@@ -38,7 +38,7 @@ describe('spanlight simulate', () => {
     const { code, output } = run(['--seconds', '1', '--rate', '400']);
     expect(await code).toBe(0);
     const sent = Number(/(\d+) events were sent\./.exec(output())?.[1]);
-    expect(sent).toBeGreaterThan(50);
+    expect(sent).toBeGreaterThan(0); // how many depends on the machine; the rate itself is proved in virtual time
     expect(events.filter(({ prod }) => prod !== undefined)).toHaveLength(sent);
     const fold = createFold();
     for (const event of events) fold.apply(event);
