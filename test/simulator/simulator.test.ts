@@ -309,6 +309,14 @@ describe('createSimulator', () => {
     release();
   });
 
+  it('streams no words to who may read no content', async () => {
+    connect({ scenario: 'cost-spike', roles: ['viewer'] });
+    await pass(500);
+    store.hold(`run:${state().runIds[0]}`);
+    await pass(25_000);
+    expect(state().liveText.size).toBe(0);
+  });
+
   it('takes a decision, as the relay would', async () => {
     connect({ scenario: 'approval-wait', historyMs: 60_000 });
     await pass(500);
