@@ -1,34 +1,55 @@
+import { undatedModelName } from '../model/modelName.ts';
 import type { ChargeDimension, ChargeLine, Charges } from '../model/run.ts';
-import { chargeDimensions } from '../model/run.ts';
+import type { Span } from '../model/span.ts';
+import { type Usage, usageCounts } from '../model/usage.ts';
 import type { Draft } from './spanNode.ts';
 
-/** What one span adds to its run: whole numbers, so that sums do not depend on their order. */
+/** Tokens of a charge, whole numbers, so that sums do not depend on their order. */
+export type TokenCounts = { readonly [Count in (typeof usageCounts)[number]]: number };
+
+/** What one span adds to its run. It keeps the span as it was charged, so that it can be taken back exactly. */
 export interface Charge {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cachedInputTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly reasoningTokens: number;
-  readonly totalTokens: number;
-  readonly costNanoUsd: number | undefined;
-  readonly isReported: boolean;
-  readonly agent: string | undefined;
-  readonly model: string | undefined;
+  readonly span: Span;
+  /** What is left of the span's own tokens, for a turn that repeats those of nested agents. */
+  readonly counts: TokenCounts | undefined;
   readonly tool: string | undefined;
 }
 
+function countOf(usage: Usage | undefined, count: (typeof usageCounts)[number]): number {
+  if (usage === undefined) return 0;
+  const known = usage[count];
+  if (known === undefined && count === 'totalTokens')
+    return countOf(usage, 'inputTokens') + countOf(usage, 'outputTokens');
+  return Math.round(known ?? 0);
+}
+
+export const countsOf = (usage: Usage | undefined): TokenCounts => ({
+  inputTokens: countOf(usage, 'inputTokens'),
+  outputTokens: countOf(usage, 'outputTokens'),
+  cachedInputTokens: countOf(usage, 'cachedInputTokens'),
+  cacheWriteTokens: countOf(usage, 'cacheWriteTokens'),
+  reasoningTokens: countOf(usage, 'reasoningTokens'),
+  totalTokens: countOf(usage, 'totalTokens'),
+});
+
+const areSameCounts = (left: TokenCounts | undefined, right: TokenCounts | undefined): boolean =>
+  left === right ||
+  (left !== undefined && right !== undefined && usageCounts.every((count) => left[count] === right[count]));
+
 export const isSameCharge = (left: Charge, right: Charge): boolean =>
-  left.inputTokens === right.inputTokens &&
-  left.outputTokens === right.outputTokens &&
-  left.cachedInputTokens === right.cachedInputTokens &&
-  left.cacheWriteTokens === right.cacheWriteTokens &&
-  left.reasoningTokens === right.reasoningTokens &&
-  left.totalTokens === right.totalTokens &&
-  left.costNanoUsd === right.costNanoUsd &&
-  left.isReported === right.isReported &&
-  left.agent === right.agent &&
-  left.model === right.model &&
-  left.tool === right.tool;
+  left.tool === right.tool &&
+  areSameCounts(left.counts, right.counts) &&
+  (left.span === right.span ||
+    (left.span.usage === right.span.usage &&
+      left.span.costNanoUsd === right.span.costNanoUsd &&
+      left.span.costSource === right.span.costSource &&
+      left.span.agentName === right.span.agentName &&
+      modelOf(left.span) === modelOf(right.span)));
+
+function modelOf({ model, requestModel }: Span): string | undefined {
+  const name = model ?? requestModel;
+  return name === undefined ? undefined : undatedModelName(name);
+}
 
 const noCharges = (): Draft<Charges> => ({
   calls: 0,
@@ -44,20 +65,15 @@ const noCharges = (): Draft<Charges> => ({
   unpricedTokens: 0,
 });
 
-function add(sum: Draft<Charges>, charge: Charge, sign: 1 | -1): void {
+function add(sum: Draft<Charges>, { costNanoUsd, costSource }: Span, tokens: TokenCounts, sign: 1 | -1): void {
   sum.calls += sign;
-  sum.inputTokens += sign * charge.inputTokens;
-  sum.outputTokens += sign * charge.outputTokens;
-  sum.cachedInputTokens += sign * charge.cachedInputTokens;
-  sum.cacheWriteTokens += sign * charge.cacheWriteTokens;
-  sum.reasoningTokens += sign * charge.reasoningTokens;
-  sum.totalTokens += sign * charge.totalTokens;
-  if (charge.costNanoUsd === undefined) {
+  for (const count of usageCounts) sum[count] += sign * tokens[count];
+  if (costNanoUsd === undefined) {
     sum.unpricedCalls += sign;
-    sum.unpricedTokens += sign * (charge.inputTokens + charge.outputTokens);
+    sum.unpricedTokens += sign * (tokens.inputTokens + tokens.outputTokens);
   } else {
-    sum.costNanoUsd += sign * charge.costNanoUsd;
-    if (charge.isReported) sum.reportedCostNanoUsd += sign * charge.costNanoUsd;
+    sum.costNanoUsd += sign * costNanoUsd;
+    if (costSource === 'reported') sum.reportedCostNanoUsd += sign * costNanoUsd;
   }
 }
 
@@ -80,9 +96,12 @@ export class ChargeLedger {
   };
   private published: Partial<Record<ChargeDimension, readonly ChargeLine[]>> = {};
 
-  apply(charge: Charge, sign: 1 | -1): void {
-    add(this.sum, charge, sign);
-    for (const dimension of chargeDimensions) this.applyToLine(this.lines[dimension], charge[dimension], charge, sign);
+  apply({ span, counts, tool }: Charge, sign: 1 | -1): void {
+    const tokens = counts ?? countsOf(span.usage);
+    add(this.sum, span, tokens, sign);
+    this.applyToLine('agent', span.agentName, span, tokens, sign);
+    this.applyToLine('model', modelOf(span), span, tokens, sign);
+    this.applyToLine('tool', tool, span, tokens, sign);
     this.published = {};
   }
 
@@ -92,13 +111,20 @@ export class ChargeLedger {
     return this.published[dimension];
   }
 
-  private applyToLine(lines: Lines, name: string | undefined, charge: Charge, sign: 1 | -1): void {
+  private applyToLine(
+    dimension: ChargeDimension,
+    name: string | undefined,
+    span: Span,
+    tokens: TokenCounts,
+    sign: 1 | -1,
+  ): void {
+    const lines = this.lines[dimension];
     let line = lines.get(name);
     if (!line) {
       line = { name, ...noCharges() };
       lines.set(name, line);
     }
-    add(line, charge, sign);
+    add(line, span, tokens, sign);
     if (line.calls === 0) lines.delete(name);
   }
 }

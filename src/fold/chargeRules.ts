@@ -1,8 +1,7 @@
-import { undatedModelName } from '../model/modelName.ts';
 import { type Usage, usageCounts } from '../model/usage.ts';
-import { type Charge, isSameCharge } from './chargeLedger.ts';
+import { type Charge, countsOf, isSameCharge, type TokenCounts } from './chargeLedger.ts';
 import type { RunNode } from './runNode.ts';
-import { extraOf, flag, type SpanNode } from './spanNode.ts';
+import { childrenOf, extraOf, flag, hasChildren, payerAbove, type SpanNode, toolAbove } from './spanNode.ts';
 
 /*
  * Who pays. A turn or task repeats the tokens of the model calls below it, and of nested agents too, so levels are never
@@ -26,8 +25,7 @@ const isOwnCall = ({ span }: SpanNode): boolean =>
 export function countInPayer(first: SpanNode): void {
   for (let node: SpanNode | undefined = first; node; ) {
     const isSpeaking: boolean = node.span.kind === 'llm' && (isOwnCall(node) || (node.extra?.inner ?? 0) > 0);
-    const payer: SpanNode | undefined =
-      isSpeaking && node.payer && node.payer.tool === node.tool ? node.payer : undefined;
+    const payer: SpanNode | undefined = isSpeaking ? payerAbove(node) : undefined;
     const known: SpanNode | undefined = node.extra?.countedIn;
     if (payer === known) return;
     extraOf(node).countedIn = payer;
@@ -45,73 +43,62 @@ export function countInPayer(first: SpanNode): void {
   }
 }
 
-/** Turns above a span whose usage changed may owe another remainder; the first one that has usage hides it from the rest. */
+/** Turns above a span whose usage changed may owe another remainder; the first span that has usage hides it from the rest. O(depth) */
 export function queueTurnsAbove(node: SpanNode): void {
-  for (let payer = node.payer; payer; payer = payer.payer) {
-    if (payer.span.kind === 'turn') node.run.queueCharge(payer);
-    if (hasCounts(payer.span.usage)) return;
+  for (let above = node.parent; above; above = above.parent) {
+    if (above.span.kind === 'turn') node.run.queueCharge(above);
+    if (hasCounts(above.span.usage)) return;
   }
 }
 
-type Counts = { -readonly [Key in (typeof usageCounts)[number]]?: number };
+type Counts = { -readonly [Count in keyof TokenCounts]: number };
 
 /** Sum of the topmost usage below a span. O(spans until then). */
 function usageBelow(top: SpanNode): Counts {
-  const sum: Counts = {};
-  const stack = [...top.children];
+  const sum: Counts = { ...countsOf(undefined) };
+  const stack = [...childrenOf(top)];
   for (let node = stack.pop(); node; node = stack.pop()) {
     const { usage } = node.span;
     if (!hasCounts(usage)) {
-      for (const child of node.children) stack.push(child);
+      for (const child of childrenOf(node)) stack.push(child);
       continue;
     }
-    for (const count of usageCounts) sum[count] = (sum[count] ?? 0) + tokens(usage, count);
+    const counts = countsOf(usage);
+    for (const count of usageCounts) sum[count] += counts[count];
   }
   return sum;
 }
 
-const tokens = (usage: Usage | undefined, count: (typeof usageCounts)[number]): number => {
-  if (usage === undefined) return 0;
-  if (count === 'totalTokens')
-    return Math.round(usage.totalTokens ?? (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0));
-  return Math.round(usage[count] ?? 0);
-};
-
-function chargeFor(node: SpanNode, usage: Usage | undefined, less: Counts | undefined): Charge {
+function chargeFor(node: SpanNode, counts?: TokenCounts): Charge {
   const { span } = node;
-  const rest = (count: (typeof usageCounts)[number]) => Math.max(0, tokens(usage, count) - (less?.[count] ?? 0));
-  const model = span.model ?? span.requestModel;
-  return {
-    inputTokens: rest('inputTokens'),
-    outputTokens: rest('outputTokens'),
-    cachedInputTokens: rest('cachedInputTokens'),
-    cacheWriteTokens: rest('cacheWriteTokens'),
-    reasoningTokens: rest('reasoningTokens'),
-    totalTokens: rest('totalTokens'),
-    costNanoUsd: span.costNanoUsd,
-    isReported: span.costSource === 'reported',
-    agent: span.agentName,
-    model: model === undefined ? undefined : undatedModelName(model),
-    tool: span.kind === 'tool' ? span.name : node.tool?.span.name,
-  };
+  return { span, counts, tool: span.kind === 'tool' ? span.name : toolAbove(node)?.span.name };
+}
+
+/** What a turn or a last resort owes: nothing when it has no tokens of its own. */
+function chargeIfAny(node: SpanNode, counts: TokenCounts): Charge | undefined {
+  return counts.inputTokens + counts.outputTokens > 0 ? chargeFor(node, counts) : undefined;
 }
 
 /** What a span owes by rules 1 and 2. */
 function ownCharge(node: SpanNode): Charge | undefined {
   const { kind, usage } = node.span;
-  const inner = node.extra?.inner ?? 0;
-  if (kind === 'llm') return inner === 0 && isOwnCall(node) ? chargeFor(node, usage, undefined) : undefined;
-  if (kind !== 'turn' || inner > 0 || !hasCounts(usage)) return undefined;
-  const charge = chargeFor(node, usage, node.children.length > 0 ? usageBelow(node) : undefined);
-  return charge.inputTokens + charge.outputTokens > 0 ? charge : undefined;
+  if ((node.extra?.inner ?? 0) > 0) return undefined;
+  if (kind === 'llm') return isOwnCall(node) ? chargeFor(node) : undefined;
+  if (kind !== 'turn' || !hasCounts(usage)) return undefined;
+  const counts: Counts = { ...countsOf(usage) };
+  const below = hasChildren(node) ? usageBelow(node) : countsOf(undefined);
+  for (const count of usageCounts) counts[count] = Math.max(0, counts[count] - below[count]);
+  return chargeIfAny(node, counts);
 }
 
 function setCharge(node: SpanNode, charge: Charge | undefined): void {
   const known = node.extra?.charge;
-  if (known === charge || (known && charge && isSameCharge(known, charge))) return;
+  if (known === charge) return;
   const { ledger } = node.run;
-  if (known) ledger.apply(known, -1);
-  if (charge) ledger.apply(charge, 1);
+  if (!known || !charge || !isSameCharge(known, charge)) {
+    if (known) ledger.apply(known, -1);
+    if (charge) ledger.apply(charge, 1);
+  }
   extraOf(node).charge = charge;
 }
 
@@ -121,7 +108,7 @@ function queueRenamed(run: RunNode): void {
   run.renamedTools = [];
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (node.extra?.charge) run.queueCharge(node);
-    for (const child of node.children) stack.push(child);
+    for (const child of childrenOf(node)) stack.push(child);
   }
 }
 
@@ -141,8 +128,7 @@ export function settleCharges(run: RunNode): void {
   }
   run.fallback = deepestCarriers(run);
   for (const node of run.fallback) {
-    const charge = chargeFor(node, node.span.usage, undefined);
-    setCharge(node, charge.inputTokens + charge.outputTokens > 0 ? charge : undefined);
+    setCharge(node, chargeIfAny(node, countsOf(node.span.usage)));
   }
 }
 

@@ -7,6 +7,7 @@ import type { Span } from '../model/span.ts';
 import type { CommonEntities } from './commonEntities.ts';
 import { childIdsOf, noApprovals, noLines, noScores, type RunTable } from './liveReader.ts';
 import type { RunNode } from './runNode.ts';
+import { hasChildren } from './spanNode.ts';
 import type { EntityReader } from './types.ts';
 
 /** A run as it was: the maps are its own, the objects in them are shared. */
@@ -29,7 +30,7 @@ function copyRun(node: RunNode): RunCopy | undefined {
   const childIds = new Map<SpanId, readonly SpanId[]>();
   for (const [spanId, span] of node.nodes) {
     spans.set(spanId, span.span);
-    if (span.children.length > 0) childIds.set(spanId, childIdsOf(span));
+    if (hasChildren(span)) childIds.set(spanId, childIdsOf(span));
   }
   const line = (dimension: ChargeDimension) => [dimension, node.ledger.linesBy(dimension)] as const;
   node.copy = {

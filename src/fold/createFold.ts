@@ -11,6 +11,7 @@ import { CommonEntities } from './commonEntities.ts';
 import { deriveRun } from './deriveRun.ts';
 import { deriveSpan } from './deriveSpan.ts';
 import { alertFacts, producerFacts, runFacts } from './factsOf.ts';
+import { FactTable } from './factTable.ts';
 import { createNode, linkSpan } from './linkSpans.ts';
 import { createLiveReader, RunTable } from './liveReader.ts';
 import { logLineOf } from './logLine.ts';
@@ -19,7 +20,7 @@ import { type FoldContext, RunNode } from './runNode.ts';
 import { mergeScore, settleScores } from './scores.ts';
 import { settleMoves } from './settleMoves.ts';
 import { settleLists } from './sortSiblings.ts';
-import { flag, type SpanNode } from './spanNode.ts';
+import { childrenOf, flag, type SpanNode } from './spanNode.ts';
 import type { Fold, FoldCounters, Touched } from './types.ts';
 
 /** Texts shared by many spans are kept once, up to this many different ones. */
@@ -35,7 +36,9 @@ class FoldState implements Fold {
   readonly common = new CommonEntities();
   readonly reader;
   private readonly texts = new Map<string, string>();
+  private readonly facts = new FactTable();
   private readonly context: FoldContext = {
+    facts: this.facts,
     intern: (text) => this.intern(text),
     touch: (node) => this.touch(node),
     queueDerive: (node) => this.queueDerive(node),
@@ -119,9 +122,10 @@ class FoldState implements Fold {
   private takeSpan(event: EventOf<SpanEventType>): boolean {
     const run = this.runOf(event);
     if (!run || event.span === undefined) return false;
-    const node = run.nodes.get(event.span) ?? createNode(run, event.span);
+    const known = run.nodes.get(event.span);
+    const node = known ?? createNode(run, event.span, isCall(event));
     const won = claimFields(node, event);
-    if (!won && node.facts && !(node.flags & flag.placeholder)) return false;
+    if (!won && known && !(known.flags & flag.placeholder)) return false;
     this.touch(node);
     if (node.flags & flag.placeholder) this.fillPlaceholder(node);
     if (won) writeFields(node, event, won);
@@ -135,7 +139,7 @@ class FoldState implements Fold {
     run.nodes.delete(node.span.spanId);
     run.nodes.set(node.span.spanId, node);
     run.markListBroken(run.root);
-    for (const child of node.children) this.queueDerive(child);
+    for (const child of childrenOf(node)) this.queueDerive(child);
   }
 
   private takeRun(event: EventOf<RunEventType>): boolean {
@@ -248,6 +252,7 @@ class FoldState implements Fold {
     const run = this.runs.get(runId);
     if (!run) return;
     this.runs.delete(runId);
+    this.forgetFacts(run);
     if (this.lastRun === run) this.lastRun = undefined;
     if (!run.isDirty) return;
     this.dirtyRuns = this.dirtyRuns.filter((dirty) => dirty !== run);
@@ -255,7 +260,19 @@ class FoldState implements Fold {
     this.deriveQueue = this.deriveQueue.filter((node) => node.run !== run);
   }
 
+  /** The rows are shared by all runs and used again. */
+  private forgetFacts(run: RunNode): void {
+    for (const node of run.nodes.values()) {
+      for (let row = node.facts, next = 0; row !== 0; row = next) {
+        next = this.facts.next(row);
+        this.facts.remove(row);
+      }
+    }
+  }
+
   checkpoint() {
     return createCheckpoint(this.runs, this.common);
   }
 }
+
+const isCall = ({ a }: EventOf<SpanEventType>): boolean => 'kind' in a && a.kind === 'llm';

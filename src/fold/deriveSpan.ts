@@ -1,15 +1,17 @@
 import { type Span, spanKinds, spanStatuses } from '../model/span.ts';
 import { countInPayer, hasCounts, queueTurnsAbove } from './chargeRules.ts';
 import type { RunNode } from './runNode.ts';
+import { queueBelow } from './settleMoves.ts';
 import {
   COUNTED_MASK,
-  extraOf,
+  childrenOf,
   flag,
+  hasChildren,
+  isPayer,
   KIND_SHIFT,
-  payerBelow,
   type SpanNode,
   STATUS_SHIFT,
-  toolBelow,
+  toolAbove,
 } from './spanNode.ts';
 
 const KIND_MASK = 15 << KIND_SHIFT;
@@ -21,28 +23,9 @@ const KIND_MASK = 15 << KIND_SHIFT;
 export function deriveSpan(node: SpanNode): void {
   const { run, span } = node;
   run.isFailureStale = true;
-  const parent = node.parent ?? run.root;
-  const tool = toolBelow(parent);
-  const payer = payerBelow(parent);
-  const agentName =
-    span.kind === 'agent' && span.name !== '' ? span.name : (node.declaredAgent ?? parent.span.agentName);
-  const kindBits = (spanKinds.indexOf(span.kind) + 1) << KIND_SHIFT;
-
-  const isKindChanged = (node.flags & KIND_MASK) !== kindBits;
-  const isPlaceChanged = tool !== node.tool || payer !== node.payer;
-  const isAgentChanged = agentName !== span.agentName;
-  node.flags = (node.flags & ~KIND_MASK) | kindBits;
-  if (payer !== node.payer) {
-    queueTurnsAbove(node);
-    node.payer = payer;
-    queueTurnsAbove(node);
-  }
-  node.tool = tool;
-  if (isAgentChanged) {
-    run.context.touch(node);
-    node.span.agentName = agentName;
-  }
-  if (node.children.length > 0 && (isKindChanged || isPlaceChanged || isAgentChanged)) queueChildren(node);
+  const agentBefore = span.agentName;
+  deriveKind(node);
+  deriveAgent(node);
   if (node.flags & flag.renamed) {
     node.flags &= ~flag.renamed;
     if (span.kind === 'tool') run.renamedTools.push(node);
@@ -56,14 +39,34 @@ export function deriveSpan(node: SpanNode): void {
   deriveStatus(node);
   derivePlace(node);
   countInRun(node);
-  if (span.kind === 'llm' || isKindChanged) countInPayer(node);
-  if (span.kind === 'llm' || span.kind === 'turn' || node.extra?.charge) run.queueCharge(node);
+  countAgent(node, agentBefore);
+  if (span.kind === 'llm' || node.extra?.countedIn) countInPayer(node);
+  if (isPayer(node) || node.extra?.charge) run.queueCharge(node);
 }
 
-function queueChildren(node: SpanNode): void {
-  for (const child of node.children) {
-    if (child.parent === node) node.run.context.queueDerive(child);
-  }
+/** Whether a kind makes a span a tool, or a turn or call, for what is below it. */
+const roleOf = (kind: Span['kind'] | undefined): number =>
+  kind === 'tool' ? 1 : kind === 'turn' || kind === 'llm' ? 2 : 0;
+
+function deriveKind(node: SpanNode): void {
+  const before = (node.flags & KIND_MASK) >> KIND_SHIFT;
+  const kind = spanKinds.indexOf(node.span.kind) + 1;
+  if (before === kind) return;
+  node.flags = (node.flags & ~KIND_MASK) | (kind << KIND_SHIFT);
+  const was = roleOf(spanKinds[before - 1]);
+  const is = roleOf(node.span.kind);
+  if (was !== is && hasChildren(node)) queueBelow(node, was === 1 || is === 1, true);
+}
+
+/** Its own name for an agent, else what the source said, else what holds for the span above. */
+function deriveAgent(node: SpanNode): void {
+  const { span } = node;
+  const isAgent = span.kind === 'agent' && span.name !== '';
+  const agentName = isAgent ? span.name : (node.declaredAgent ?? node.parent?.span.agentName);
+  if (agentName === span.agentName) return;
+  node.run.context.touch(node);
+  node.span.agentName = agentName;
+  for (const child of childrenOf(node)) if (child.parent === node) node.run.context.queueDerive(child);
 }
 
 function deriveCost(node: SpanNode): void {
@@ -147,7 +150,7 @@ function countedBits(node: SpanNode): number {
   if (span.kind === 'tool' && span.isExecuted !== false) bits |= flag.tool;
   if (!isError) return bits;
   bits |= flag.error;
-  if (isRoot || (topKinds.has(span.kind) && node.tool === undefined)) bits |= flag.fatal;
+  if (isRoot || (topKinds.has(span.kind) && !toolAbove(node))) bits |= flag.fatal;
   return span.isOrphan ? bits | flag.orphanError : bits;
 }
 
@@ -177,12 +180,16 @@ function countInRun(node: SpanNode): void {
     if (span.startedAtMs > run.maxStartMs) run.maxStartMs = span.startedAtMs;
   }
   if (span.endedAtMs !== undefined && span.endedAtMs > run.maxEndMs) run.maxEndMs = span.endedAtMs;
-  const agent = span.kind === 'agent' && span.name !== '' ? span.name : undefined;
-  const counted = node.extra?.countedAgent;
-  if (agent === counted) return;
-  if (counted !== undefined) run.countAgent(counted, -1);
-  if (agent !== undefined) run.countAgent(agent, 1);
-  extraOf(node).countedAgent = agent;
+}
+
+function countAgent(node: SpanNode, nameBefore: string | undefined): void {
+  const { run, span } = node;
+  const wasCounted = (node.flags & flag.agentCounted) !== 0;
+  const isCounted = span.kind === 'agent' && span.name !== '' && !(node.flags & flag.placeholder);
+  if (wasCounted === isCounted && nameBefore === span.agentName) return;
+  if (wasCounted && nameBefore !== undefined) run.countAgent(nameBefore, -1);
+  if (isCounted) run.countAgent(span.name, 1);
+  node.flags = isCounted ? node.flags | flag.agentCounted : node.flags & ~flag.agentCounted;
 }
 
 function keepIn<T>(set: Set<T>, item: T, isIn: boolean): void {

@@ -5,8 +5,8 @@ import type { CommonEntities } from './commonEntities.ts';
 import type { MergedFields } from './fact.ts';
 import { rawValue } from './mergeSpan.ts';
 import type { RunNode } from './runNode.ts';
-import { bitOf, PARENT_BIT, PRICE_BIT, partBits, RANK_SHIFT, REFS_SHIFT, spanFieldNames } from './spanFields.ts';
-import { flag, type SpanFact, type SpanNode } from './spanNode.ts';
+import { bitOf, PARENT_BIT, PRICE_BIT, partBits, REFS_SHIFT, spanFieldNames } from './spanFields.ts';
+import { flag, type SpanNode } from './spanNode.ts';
 
 type Values = Record<string, unknown>;
 type Facts = {
@@ -34,8 +34,8 @@ export function runFacts(run: RunNode): MonitorEvent[] {
   const facts: Facts[] = declaredFacts(run);
   for (const node of run.nodes.values()) {
     if (node.flags & flag.placeholder) continue;
-    if (!node.facts) facts.push(emptySpan(node));
-    for (let fact = node.facts; fact; fact = fact.next) facts.push(spanFact(node, fact));
+    if (node.facts === 0) facts.push(emptySpan(node));
+    for (let row = node.facts; row !== 0; row = run.facts.next(row)) facts.push(spanFact(node, row));
   }
   for (const [callId, { fields }] of run.approvals) {
     facts.push(...fieldFacts(fields, { run: run.runId, ref: callId }));
@@ -60,24 +60,26 @@ const emptySpan = ({ run, span }: SpanNode): Facts => ({
   a: {},
 });
 
-function spanFact(node: SpanNode, fact: SpanFact): Facts {
+function spanFact(node: SpanNode, row: number): Facts {
   const { run, span } = node;
+  const mask = run.facts.mask(row);
+  const parts = run.facts.parts(row);
   const a: Values = {};
-  for (const name of spanFieldNames) if (fact.mask & bitOf(name)) a[name] = rawValue(node, name);
+  for (const name of spanFieldNames) if (mask & bitOf(name)) a[name] = rawValue(node, name);
   const price = node.extra?.price;
-  if (fact.mask & PRICE_BIT && price) Object.assign(a, price);
+  if (mask & PRICE_BIT && price) Object.assign(a, price);
   const facts: Facts = {
-    id: fact.id,
-    type: typeByRank[fact.parts >> RANK_SHIFT] ?? 'span.update',
-    ts: fact.ts,
+    id: run.facts.id(row),
+    type: typeByRank[run.facts.rank(row)] ?? 'span.update',
+    ts: run.facts.ts(row),
     run: run.runId,
     span: span.spanId,
     a,
   };
-  if (fact.mask & PARENT_BIT) facts.parent = span.parentId;
+  if (mask & PARENT_BIT) facts.parent = span.parentId;
   for (const [part, bit] of partBits) {
-    if (fact.parts & bit) facts.detail = { ...facts.detail, [part]: span.detail?.[part] };
-    if (fact.parts & (bit << REFS_SHIFT)) facts.refs = { ...facts.refs, [part]: span.detailRefs?.[part] };
+    if (parts & bit) facts.detail = { ...facts.detail, [part]: span.detail?.[part] };
+    if (parts & (bit << REFS_SHIFT)) facts.refs = { ...facts.refs, [part]: span.detailRefs?.[part] };
   }
   return facts;
 }

@@ -1,5 +1,5 @@
 import type { RunNode } from './runNode.ts';
-import type { SpanNode } from './spanNode.ts';
+import { childrenOf, type SpanNode } from './spanNode.ts';
 
 const isError = (node: SpanNode): boolean => node.span.status === 'error';
 
@@ -20,12 +20,12 @@ function lastOf(nodes: readonly SpanNode[], isWanted: (node: SpanNode) => boolea
  * tools, whose errors the model may have got over.
  */
 function causeBelow(node: SpanNode): SpanNode | undefined {
-  const tripped = lastOf(node.children, ({ span }) => span.kind === 'guardrail' && span.triggered === true);
+  const tripped = lastOf(childrenOf(node), ({ span }) => span.kind === 'guardrail' && span.triggered === true);
   if (tripped) return tripped;
-  const failed = lastOf(node.children, isError);
+  const failed = lastOf(childrenOf(node), isError);
   if (failed) return failed;
-  const turn = lastOf(node.children, ({ span }) => span.kind === 'turn' || span.kind === 'agent');
-  return turn && lastOf(turn.children, (child) => isError(child) && child.span.kind !== 'tool');
+  const turn = lastOf(childrenOf(node), ({ span }) => span.kind === 'turn' || span.kind === 'agent');
+  return turn && lastOf(childrenOf(turn), (child) => isError(child) && child.span.kind !== 'tool');
 }
 
 /** The span that names a run's failure: the deepest cause under the first span that made the run fail. O(siblings on the way). */

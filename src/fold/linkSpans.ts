@@ -1,37 +1,56 @@
-import { type SpanId, spanKeyOf } from '../model/ids.ts';
+import type { SpanId, SpanKey } from '../model/ids.ts';
 import type { Span } from '../model/span.ts';
 import { queueTurnsAbove } from './chargeRules.ts';
 import type { RunNode } from './runNode.ts';
-import { appendChild, type Draft, flag, SpanNode } from './spanNode.ts';
+import { appendChild, type Draft, flag, hasChildren, payerAbove, SpanNode, toolAbove } from './spanNode.ts';
 
-export function createNode(run: RunNode, spanId: SpanId): SpanNode {
-  const span: Draft<Span> = {
-    key: spanKeyOf(run.runId, spanId),
-    runId: run.runId,
-    spanId,
-    parentId: undefined,
-    kind: 'custom',
-    name: '',
-    agentName: undefined,
-    startedAtMs: undefined,
-    endedAtMs: undefined,
-    status: 'running',
-    usage: undefined,
-    model: undefined,
-    costNanoUsd: undefined,
-    isOrphan: false,
-    isPlaceholder: false,
-    isCycleCut: false,
-    revision: 0,
-  };
-  const node = new SpanNode(run, span);
+/** @param isCall - a model call gets room for what only calls have; others grow it when they need it */
+export function createNode(run: RunNode, spanId: SpanId, isCall: boolean): SpanNode {
+  const node = new SpanNode(run, isCall ? createCall(run, spanId) : createSpan(run, spanId));
   run.nodes.set(spanId, node);
   return node;
 }
 
+const createSpan = ({ runId, keyPrefix }: RunNode, spanId: SpanId): Draft<Span> => ({
+  key: (keyPrefix + spanId) as SpanKey,
+  runId,
+  spanId,
+  parentId: undefined,
+  kind: 'custom',
+  name: '',
+  agentName: undefined,
+  startedAtMs: undefined,
+  endedAtMs: undefined,
+  status: 'running',
+  isOrphan: false,
+  isPlaceholder: false,
+  isCycleCut: false,
+  revision: 0,
+});
+
+const createCall = ({ runId, keyPrefix }: RunNode, spanId: SpanId): Draft<Span> => ({
+  key: (keyPrefix + spanId) as SpanKey,
+  runId,
+  spanId,
+  parentId: undefined,
+  kind: 'custom',
+  name: '',
+  agentName: undefined,
+  startedAtMs: undefined,
+  endedAtMs: undefined,
+  status: 'running',
+  isOrphan: false,
+  isPlaceholder: false,
+  isCycleCut: false,
+  revision: 0,
+  usage: undefined,
+  model: undefined,
+  costNanoUsd: undefined,
+});
+
 /** A parent that was named before it was received: stands at the top until its first event fills it in place. */
 function createPlaceholder(run: RunNode, spanId: SpanId): SpanNode {
-  const node = createNode(run, spanId);
+  const node = createNode(run, spanId, false);
   node.flags |= flag.placeholder;
   node.span.isPlaceholder = true;
   attach(node, run.root);
@@ -49,10 +68,7 @@ function attach(node: SpanNode, parent: SpanNode): void {
 function detach(node: SpanNode): void {
   if (!node.parent) return;
   queueTurnsAbove(node);
-  if (!(node.flags & flag.moved)) {
-    node.flags |= flag.moved;
-    node.run.moved.push(node);
-  }
+  node.run.moved.push({ node, tool: toolAbove(node), payer: payerAbove(node) });
   node.run.markListBroken(node.parent);
   node.parent.flags |= flag.listHoles;
   node.parent = undefined;
@@ -96,7 +112,7 @@ export function linkSpan(node: SpanNode): void {
 /** Puts a detached span under `target`; where that closes a circle, the circle is cut at its member with the least id. */
 function place(node: SpanNode, target: SpanNode): void {
   const { run } = node;
-  const cut = node.children.length > 0 || target === node ? findCut(node, target) : undefined;
+  const cut = hasChildren(node) || target === node ? findCut(node, target) : undefined;
   if (cut === undefined) attach(node, target);
   else if (cut === node) {
     attach(node, run.root);

@@ -5,7 +5,7 @@ import type { Score } from '../model/score.ts';
 import type { Span } from '../model/span.ts';
 import type { CommonEntities } from './commonEntities.ts';
 import type { RunNode } from './runNode.ts';
-import { flag, type SpanNode } from './spanNode.ts';
+import { childrenOf, flag, hasChildren, type SpanNode } from './spanNode.ts';
 import type { EntityReader } from './types.ts';
 
 /** The runs of a fold, and their ids as a list that stays the same until a run comes or goes. */
@@ -35,9 +35,13 @@ export const noLines: readonly ChargeLine[] = Object.freeze([]);
 
 /** Ids of a span's children, the same list until they change. */
 export function childIdsOf(node: SpanNode): readonly SpanId[] {
-  if (node.children.length === 0) return noSpanIds;
-  node.childIds ??= node.children.map((child) => child.span.spanId);
-  return node.childIds;
+  if (!hasChildren(node)) return noSpanIds;
+  const { childIds } = node.run;
+  const known = childIds.get(node);
+  if (known) return known;
+  const ids = childrenOf(node).map((child) => child.span.spanId);
+  childIds.set(node, ids);
+  return ids;
 }
 
 export function* realSpansOf(run: RunNode): Iterable<Span> {

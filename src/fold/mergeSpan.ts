@@ -8,15 +8,13 @@ import {
   bitOf,
   ENDED_BIT,
   PARENT_BIT,
-  PARTS_MASK,
   PRICE_BIT,
   partBits,
-  RANK_SHIFT,
   REFS_SHIFT,
   STARTED_BIT,
   spanFieldNames,
 } from './spanFields.ts';
-import { extraOf, flag, type SpanFact, type SpanNode, STATUS_SHIFT } from './spanNode.ts';
+import { extraOf, flag, hasChildren, type SpanNode, STATUS_SHIFT } from './spanNode.ts';
 
 type SpanFields = EventFields<'span.end'>;
 type SpanValues = Record<string, unknown>;
@@ -42,75 +40,80 @@ function partsOf(event: EventOf<SpanEventType>): number {
   return parts;
 }
 
+/** What an event won: fields and parts of content. */
+export interface Won {
+  readonly mask: number;
+  readonly parts: number;
+}
+
 /**
  * Which fields of the event win over what is known; the facts that lose them are told so, and dropped when nothing is left.
  * @returns `undefined` when the event brings nothing
  */
-export function claimFields(node: SpanNode, event: EventOf<SpanEventType>): SpanFact | undefined {
+export function claimFields(node: SpanNode, event: EventOf<SpanEventType>): Won | undefined {
+  const { facts } = node.run;
   const rank = rankByType[event.type];
   const { ts, id } = event;
   let mask = maskOf(event);
   let parts = partsOf(event);
-  let before: SpanFact | undefined;
-  let twin: SpanFact | undefined;
-  for (let fact = node.facts; fact; fact = fact.next) {
-    const factRank = fact.parts >> RANK_SHIFT;
-    let order = rank - factRank || ts - fact.ts;
-    if (order === 0 && id !== fact.id) order = id > fact.id ? 1 : -1;
+  let before = 0;
+  let twin = 0;
+  for (let row = node.facts, next = 0; row !== 0; row = next) {
+    next = facts.next(row);
+    const order = rank - facts.rank(row) || ts - facts.ts(row) || compareIds(id, facts.id(row));
     if (order === 0) {
-      twin = fact;
-      const both = sameOriginWins(node, event, fact);
-      fact.mask &= ~both.mask;
-      fact.parts &= ~both.parts;
+      twin = row;
+      const both = sameOriginWins(node, event, row);
+      facts.setMask(row, facts.mask(row) & ~both.mask);
+      facts.setParts(row, facts.parts(row) & ~both.parts);
     }
     if (order > 0) {
-      fact.mask &= ~mask;
-      fact.parts &= ~parts;
+      facts.setMask(row, facts.mask(row) & ~mask);
+      facts.setParts(row, facts.parts(row) & ~parts);
     } else {
-      mask &= ~fact.mask;
-      parts &= ~fact.parts;
+      mask &= ~facts.mask(row);
+      parts &= ~facts.parts(row);
     }
-    if (fact.mask === 0 && (fact.parts & PARTS_MASK) === 0 && fact !== twin) {
-      if (before) before.next = fact.next;
-      else node.facts = fact.next;
-    } else before = fact;
+    if (row !== twin && facts.mask(row) === 0 && facts.parts(row) === 0) {
+      if (before === 0) node.facts = next;
+      else facts.setNext(before, next);
+      facts.remove(row);
+    } else before = row;
   }
-  parts &= PARTS_MASK;
   if (mask === 0 && parts === 0) return undefined;
-  if (twin) {
-    twin.mask |= mask;
-    twin.parts |= parts;
-    return { ts, id, mask, parts, next: undefined };
+  if (twin !== 0) {
+    facts.setMask(twin, facts.mask(twin) | mask);
+    facts.setParts(twin, facts.parts(twin) | parts);
+    return { mask, parts };
   }
-  const fact: SpanFact = { ts, id, mask, parts: parts | (rank << RANK_SHIFT), next: undefined };
-  if (before) before.next = fact;
-  else node.facts = fact;
-  return fact;
+  const row = facts.add(ts, id, rank, mask, parts);
+  if (before === 0) node.facts = row;
+  else facts.setNext(before, row);
+  return { mask, parts };
 }
 
+const compareIds = (left: string, right: string): number => (left === right ? 0 : left > right ? 1 : -1);
+
 /** One id twice with different content: the greater value stays, whichever came first. */
-function sameOriginWins(
-  node: SpanNode,
-  event: EventOf<SpanEventType>,
-  fact: SpanFact,
-): { mask: number; parts: number } {
+function sameOriginWins(node: SpanNode, event: EventOf<SpanEventType>, row: number): Won {
   const incoming = event.a as SpanValues;
+  const owned = node.run.facts.mask(row);
+  const ownedParts = node.run.facts.parts(row);
   let mask = 0;
   let parts = 0;
   for (const name of spanFieldNames) {
     const bit = bitOf(name);
     const value = incoming[name] ?? impliedTime(event, name);
-    if (fact.mask & bit && value !== undefined && isGreaterValue(value, rawValue(node, name))) mask |= bit;
+    if (owned & bit && value !== undefined && isGreaterValue(value, rawValue(node, name))) mask |= bit;
   }
-  if (fact.mask & PARENT_BIT && event.parent !== undefined && isGreaterValue(event.parent, node.span.parentId)) {
+  if (owned & PARENT_BIT && event.parent !== undefined && isGreaterValue(event.parent, node.span.parentId)) {
     mask |= PARENT_BIT;
   }
-  if (fact.mask & PRICE_BIT && event.type === 'span.price' && isGreaterValue(event.a, priceFields(node)))
-    mask |= PRICE_BIT;
+  if (owned & PRICE_BIT && event.type === 'span.price' && isGreaterValue(event.a, priceFields(node))) mask |= PRICE_BIT;
   for (const [part, bit] of partBits) {
-    if (fact.parts & bit && isGreaterValue(event.detail?.[part], node.span.detail?.[part])) parts |= bit;
+    if (ownedParts & bit && isGreaterValue(event.detail?.[part], node.span.detail?.[part])) parts |= bit;
     const refBit = bit << REFS_SHIFT;
-    if (fact.parts & refBit && isGreaterValue(event.refs?.[part], node.span.detailRefs?.[part])) parts |= refBit;
+    if (ownedParts & refBit && isGreaterValue(event.refs?.[part], node.span.detailRefs?.[part])) parts |= refBit;
   }
   return { mask, parts };
 }
@@ -134,7 +137,7 @@ export function rawValue(node: SpanNode, name: (typeof spanFieldNames)[number]):
 }
 
 /** Writes the fields that a fact won into the span's draft. */
-export function writeFields(node: SpanNode, event: EventOf<SpanEventType>, won: SpanFact): void {
+export function writeFields(node: SpanNode, event: EventOf<SpanEventType>, won: Won): void {
   const { mask, parts } = won;
   const draft = node.span;
   if (mask & PARENT_BIT) draft.parentId = event.parent;
@@ -148,7 +151,7 @@ export function writeFields(node: SpanNode, event: EventOf<SpanEventType>, won: 
     if (mask & STARTED_BIT && fields.startedAtMs === undefined) writeStart(node, event.ts);
     if (mask & ENDED_BIT && fields.endedAtMs === undefined) writeEnd(node, event.ts);
   }
-  if ((parts & PARTS_MASK) !== 0) writeParts(node, event, parts & PARTS_MASK);
+  if (parts !== 0) writeParts(node, event, parts);
 }
 
 function writeField(node: SpanNode, name: keyof SpanFields, fields: SpanFields): void {
@@ -159,7 +162,7 @@ function writeField(node: SpanNode, name: keyof SpanFields, fields: SpanFields):
     case 'endedAtMs':
       return writeEnd(node, fields.endedAtMs as number);
     case 'name':
-      if (draft.name !== fields.name && node.children.length > 0) node.flags |= flag.renamed;
+      if (draft.name !== fields.name && hasChildren(node)) node.flags |= flag.renamed;
       draft.name = node.run.intern(fields.name as string);
       return;
     case 'agentName':

@@ -2,7 +2,7 @@ import type { Approval } from '../model/approval.ts';
 import type { Detail, DetailRefs } from '../model/detail.ts';
 import type { EventFields, EventOf, MonitorEvent, RunEventType } from '../model/event.ts';
 import { rankByType } from '../model/event.ts';
-import { asSpanId, type RunId, type SpanId } from '../model/ids.ts';
+import { asSpanId, type RunId, type SpanId, spanKeyOf } from '../model/ids.ts';
 import type { Run } from '../model/run.ts';
 import type { Score } from '../model/score.ts';
 import type { Span } from '../model/span.ts';
@@ -10,12 +10,15 @@ import type { ApprovalNode } from './approvals.ts';
 import { ChargeLedger } from './chargeLedger.ts';
 import type { RunCopy } from './checkpoint.ts';
 import { MergedFields } from './fact.ts';
-import { type Draft, flag, SpanNode } from './spanNode.ts';
+import type { FactTable } from './factTable.ts';
+import type { Move } from './settleMoves.ts';
+import { childCountOf, type Draft, flag, SpanNode } from './spanNode.ts';
 
 type RunFields = EventFields<'run.start'>;
 
 /** What the whole fold shares with its runs. */
 export interface FoldContext {
+  readonly facts: FactTable;
   readonly intern: (text: string) => string;
   /** Spans to derive at the next settle. */
   readonly touch: (node: SpanNode) => void;
@@ -28,7 +31,10 @@ export interface FoldContext {
 export class RunNode {
   readonly runId: RunId;
   readonly context: FoldContext;
+  readonly facts: FactTable;
   readonly intern: (text: string) => string;
+  /** What stands before the span's id in its key. */
+  readonly keyPrefix: string;
   /** Spans in order of arrival, placeholders among them. */
   readonly nodes = new Map<SpanId, SpanNode>();
   /** Stands above the top spans; no span of its own. */
@@ -72,6 +78,8 @@ export class RunNode {
   failed: SpanNode | undefined;
   /** Something changed that may give the failure another name. */
   isFailureStale = true;
+  /** Lists of ids that somebody asked for, until they change. */
+  readonly childIds = new Map<SpanNode, readonly SpanId[]>();
   /** Shared by checkpoints while the run stays as it is. */
   copy: RunCopy | undefined;
   readonly agentCounts = new Map<string, number>();
@@ -85,7 +93,7 @@ export class RunNode {
   lastEventAtMs = Number.NEGATIVE_INFINITY;
 
   /** Spans that hang under another parent since the last settle. */
-  moved: SpanNode[] = [];
+  moved: Move[] = [];
   /** Tools whose name changed after others may have been charged to it. */
   renamedTools: SpanNode[] = [];
   chargeQueue: SpanNode[] = [];
@@ -97,6 +105,8 @@ export class RunNode {
   constructor(runId: RunId, context: FoldContext) {
     this.runId = runId;
     this.context = context;
+    this.keyPrefix = spanKeyOf(runId, asSpanId(''));
+    this.facts = context.facts;
     this.intern = context.intern;
     this.root = new SpanNode(this, { kind: 'custom', spanId: asSpanId('') } as Draft<Span>);
   }
@@ -112,7 +122,7 @@ export class RunNode {
     if (container.flags & flag.listQueued) return;
     container.flags |= flag.listQueued;
     this.lists.push(container);
-    this.listLengths.push(container.children.length);
+    this.listLengths.push(childCountOf(container));
   }
 
   markListBroken(container: SpanNode): void {

@@ -1,42 +1,43 @@
 import { queueTurnsAbove } from './chargeRules.ts';
 import type { RunNode } from './runNode.ts';
-import { flag, payerBelow, type SpanNode, toolBelow } from './spanNode.ts';
+import { childrenOf, hasChildren, isPayer, payerAbove, type SpanNode, toolAbove } from './spanNode.ts';
 
-/**
- * Gives moved spans and what hangs on them their new tools and payers, from the top down, before anything is derived:
- * a span that went below its own child would otherwise leave two that point at each other.
- * O(spans whose tool or payer changed), and O(depth) a moved span when there are several.
- */
+/** A span that hangs under another parent, and what stood above it before. */
+export interface Move {
+  readonly node: SpanNode;
+  readonly tool: SpanNode | undefined;
+  readonly payer: SpanNode | undefined;
+}
+
+/** Tells what hangs on moved spans that other tools, turns or calls stand above them now. */
 export function settleMoves(run: RunNode): void {
   const { moved } = run;
   if (moved.length === 0) return;
   run.moved = [];
-  for (const node of moved) {
-    if (moved.length > 1) for (const above of movedAbove(node)) settleMove(above);
-    settleMove(node);
+  for (const { node, tool, payer } of moved) {
+    run.context.queueDerive(node);
+    queueTurnsAbove(node);
+    if (hasChildren(node)) queueBelow(node, toolAbove(node) !== tool, payerAbove(node) !== payer);
   }
 }
 
-/** Moved spans above a span, the topmost first. */
-function movedAbove(node: SpanNode): SpanNode[] {
-  const above: SpanNode[] = [];
-  for (let parent = node.parent; parent; parent = parent.parent) if (parent.flags & flag.moved) above.push(parent);
-  return above.reverse();
-}
-
-function settleMove(top: SpanNode): void {
-  if (!(top.flags & flag.moved)) return;
-  top.flags &= ~flag.moved;
-  const stack = [top];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    const parent = node.parent ?? node.run.root;
-    const tool = toolBelow(parent);
-    const payer = payerBelow(parent);
-    if (node !== top && node.tool === tool && node.payer === payer) continue;
-    node.tool = tool;
-    node.payer = payer;
-    node.run.context.queueDerive(node);
-    if (node === top) queueTurnsAbove(node);
-    for (const child of node.children) if (child.parent === node) stack.push(child);
+/**
+ * Queues the spans below for which another tool, or another turn or call, stands above now: down to the next tool, and to the
+ * next turn or call, which hide the change from what is below them. O(spans until then)
+ */
+export function queueBelow(top: SpanNode, isToolChanged: boolean, isPayerChanged: boolean): void {
+  const { queueDerive } = top.run.context;
+  const stack: [node: SpanNode, isToolChanged: boolean, isPayerChanged: boolean][] = [
+    [top, isToolChanged, isPayerChanged],
+  ];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const [node, isTool, isPayer_] = next;
+    if (!isTool && !isPayer_) continue;
+    for (const child of childrenOf(node)) {
+      if (child.parent !== node) continue;
+      queueDerive(child);
+      const isHiding = child.span.kind === 'tool';
+      stack.push([child, isTool && !isHiding, isPayer_ && !isHiding && !isPayer(child)]);
+    }
   }
 }

@@ -1,10 +1,10 @@
 import type { RunNode } from './runNode.ts';
-import { flag, type SpanNode } from './spanNode.ts';
+import { childCountOf, childrenOf, firstChildOf, flag, hasChildren, type SpanNode, setChildren } from './spanNode.ts';
 
 /** What siblings are sorted by. A placeholder stands where its first child does; what has no start yet stands last. */
 function startOf(node: SpanNode): number {
   if (!(node.flags & flag.placeholder)) return node.span.startedAtMs ?? Number.POSITIVE_INFINITY;
-  return node.children[0]?.span.startedAtMs ?? Number.POSITIVE_INFINITY;
+  return firstChildOf(node)?.span.startedAtMs ?? Number.POSITIVE_INFINITY;
 }
 
 const compareStarts = (left: SpanNode, right: SpanNode): number => {
@@ -60,14 +60,15 @@ function isTailInOrder(list: readonly SpanNode[], from: number): boolean {
 }
 
 function sortList(container: SpanNode, from: number): void {
-  const list = container.children;
   if (container.flags & flag.listHoles) {
-    container.children = [...new Set(list)].filter((child) => child.parent === container).sort(compareStarts);
-  } else if (container.flags & flag.listBroken) {
-    container.children = [...list].sort(compareStarts);
-  } else if (!isTailInOrder(list, from)) {
-    container.children = mergeTail(list, from);
+    const kept = childrenOf(container).filter((child) => child.parent === container);
+    setChildren(container, [...new Set(kept)].sort(compareStarts));
+    return;
   }
+  const { children } = container;
+  if (!Array.isArray(children)) return;
+  if (container.flags & flag.listBroken) container.children = [...children].sort(compareStarts);
+  else if (!isTailInOrder(children, from)) container.children = mergeTail(children, from);
 }
 
 /**
@@ -84,14 +85,14 @@ export function settleLists(run: RunNode): void {
       rootFrom = from;
       continue;
     }
-    const first = from > 0 ? container.children[0] : undefined;
+    const first = from > 0 ? firstChildOf(container) : undefined;
     const isBroken = (container.flags & (flag.listBroken | flag.listHoles)) !== 0;
     settleList(container, from);
     if (!(container.flags & flag.placeholder)) continue;
-    if (container.children.length === 0) removePlaceholder(container);
-    else if (first !== undefined && (isBroken || container.children[0] !== first)) run.markListBroken(root);
+    if (!hasChildren(container)) removePlaceholder(container);
+    else if (first !== undefined && (isBroken || firstChildOf(container) !== first)) run.markListBroken(root);
   }
-  if (root.flags & flag.listQueued) settleList(root, rootFrom < 0 ? root.children.length : rootFrom);
+  if (root.flags & flag.listQueued) settleList(root, rootFrom < 0 ? childCountOf(root) : rootFrom);
   run.lists = [];
   run.listLengths = [];
 }
@@ -99,7 +100,7 @@ export function settleLists(run: RunNode): void {
 function settleList(container: SpanNode, from: number): void {
   sortList(container, from);
   container.flags &= ~(flag.listQueued | flag.listBroken | flag.listHoles);
-  container.childIds = undefined;
+  container.run.childIds.delete(container);
 }
 
 function removePlaceholder(node: SpanNode): void {

@@ -4,15 +4,6 @@ import type { RunNode } from './runNode.ts';
 
 export type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** One event that still owns a field of a span: which fields (`mask`), which content parts (`parts`, with the rank above them). */
-export interface SpanFact {
-  readonly ts: number;
-  readonly id: string;
-  mask: number;
-  parts: number;
-  next: SpanFact | undefined;
-}
-
 /** Cost as `span.price` events say it. */
 export interface Price {
   readonly costNanoUsd: number;
@@ -20,17 +11,15 @@ export interface Price {
   readonly priceVersion?: string | undefined;
 }
 
-/** What few spans have. */
+/** What only spans have that have to do with money. */
 export interface SpanExtra {
   charge: Charge | undefined;
   price: Price | undefined;
   reportedCostNanoUsd: number | undefined;
-  /** Charging spans below that stand for this one, see `chargeRules.ts`. */
+  /** Charging calls below that stand for this one, see `chargeRules.ts`. */
   inner: number;
   /** The turn or model call whose `inner` counts this one. */
   countedIn: SpanNode | undefined;
-  /** Under which name this agent span is counted in its run. */
-  countedAgent: string | undefined;
 }
 
 /** Bits of {@link SpanNode.flags}. The first group says what is counted in the run, so that a change can be taken back. */
@@ -56,12 +45,12 @@ export const flag = {
   /** The whole list is to be filtered and sorted, not only what was appended. */
   listBroken: 1 << 16,
   /** Some of its children are gone or stand in it twice. */
-  listHoles: 1 << 19,
+  listHoles: 1 << 17,
   /** The name changed after others may have used it. */
-  renamed: 1 << 17,
-  usageChanged: 1 << 18,
-  /** Hangs under another parent since the last settle. */
-  moved: 1 << 23,
+  renamed: 1 << 18,
+  usageChanged: 1 << 19,
+  /** Its name is counted among the agents of its run. */
+  agentCounted: 1 << 23,
 } as const;
 
 /** What a settled span counts as in its run. */
@@ -69,21 +58,19 @@ export const COUNTED_MASK = (1 << 10) - 1;
 export const STATUS_SHIFT = 20;
 export const KIND_SHIFT = 24;
 
-const none: readonly SpanNode[] = [];
-
-/** The fold's own record of a span: links, origins, and the public object that is replaced when the span changes. */
+/**
+ * The fold's own record of a span: links, origins, and the public object that is replaced when the span changes.
+ * There is one a span, so each field costs: what few spans have stands in {@link SpanExtra}, or in the run.
+ */
 export class SpanNode {
   readonly run: RunNode;
   span: Draft<Span>;
   parent: SpanNode | undefined = undefined;
-  children: SpanNode[] = none as SpanNode[];
-  childIds: readonly Span['spanId'][] | undefined = undefined;
-  facts: SpanFact | undefined = undefined;
+  /** One child stands for itself: most parents have one. Read it with {@link childrenOf}. */
+  children: SpanNode | SpanNode[] | undefined = undefined;
+  /** First row in the run's table of facts. */
+  facts = 0;
   flags = 0;
-  /** Nearest tool span above. */
-  tool: SpanNode | undefined = undefined;
-  /** Nearest turn or model call above. */
-  payer: SpanNode | undefined = undefined;
   /** Agent as the source said it. */
   declaredAgent: string | undefined = undefined;
   extra: SpanExtra | undefined = undefined;
@@ -94,14 +81,6 @@ export class SpanNode {
   }
 }
 
-/** The nearest tool as the children of a span see it. */
-export const toolBelow = (parent: SpanNode): SpanNode | undefined =>
-  parent.span.kind === 'tool' ? parent : parent.tool;
-
-/** The nearest turn or model call as the children of a span see it. */
-export const payerBelow = (parent: SpanNode): SpanNode | undefined =>
-  parent.span.kind === 'turn' || parent.span.kind === 'llm' ? parent : parent.payer;
-
 export function extraOf(node: SpanNode): SpanExtra {
   node.extra ??= {
     charge: undefined,
@@ -109,28 +88,50 @@ export function extraOf(node: SpanNode): SpanExtra {
     reportedCostNanoUsd: undefined,
     inner: 0,
     countedIn: undefined,
-    countedAgent: undefined,
   };
   return node.extra;
 }
 
-/** Appends without the spare room that `push` would take for a short list: most spans have few children. */
+const none: readonly SpanNode[] = [];
+
+export const hasChildren = (node: SpanNode): boolean => node.children !== undefined;
+
+export function childrenOf({ children }: SpanNode): readonly SpanNode[] {
+  if (children === undefined) return none;
+  return Array.isArray(children) ? children : [children];
+}
+
+export const childCountOf = ({ children }: SpanNode): number =>
+  children === undefined ? 0 : Array.isArray(children) ? children.length : 1;
+
+export const firstChildOf = ({ children }: SpanNode): SpanNode | undefined =>
+  Array.isArray(children) ? children[0] : children;
+
+export function setChildren(node: SpanNode, list: SpanNode[]): void {
+  node.children = list.length > 1 ? list : list[0];
+}
+
+/** Appends without the spare room that `push` would take for a short list. */
 export function appendChild(node: SpanNode, child: SpanNode): void {
-  const list = node.children;
-  switch (list.length) {
-    case 0:
-      node.children = [child];
-      return;
-    case 1:
-      node.children = [list[0] as SpanNode, child];
-      return;
-    case 2:
-      node.children = [list[0] as SpanNode, list[1] as SpanNode, child];
-      return;
-    case 3:
-      node.children = [list[0] as SpanNode, list[1] as SpanNode, list[2] as SpanNode, child];
-      return;
-    default:
-      list.push(child);
+  const { children } = node;
+  if (children === undefined) node.children = child;
+  else if (!Array.isArray(children)) node.children = [children, child];
+  else if (children.length === 2) node.children = [children[0] as SpanNode, children[1] as SpanNode, child];
+  else children.push(child);
+}
+
+/** Nearest tool span above. O(depth) */
+export function toolAbove(node: SpanNode): SpanNode | undefined {
+  for (let above = node.parent; above; above = above.parent) if (above.span.kind === 'tool') return above;
+  return undefined;
+}
+
+export const isPayer = ({ span }: SpanNode): boolean => span.kind === 'turn' || span.kind === 'llm';
+
+/** Nearest turn or model call above, with no tool in between: what an agent does inside a tool call is not part of the call around it. O(depth) */
+export function payerAbove(node: SpanNode): SpanNode | undefined {
+  for (let above = node.parent; above && above.span.kind !== 'tool'; above = above.parent) {
+    if (isPayer(above)) return above;
   }
+  return undefined;
 }

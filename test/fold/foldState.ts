@@ -18,7 +18,8 @@ export const foldAll = (events: readonly MonitorEvent[]): Fold => foldBatches([e
 
 const withoutRevision = (value: object): object => {
   const { revision: _revision, ...rest } = value as { revision?: number };
-  return Object.fromEntries(Object.entries(rest).filter(([, item]) => item !== undefined));
+  const entries = Object.entries(rest).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
 };
 
 /** Ids of siblings by start; those that start together have no order but that of arrival, so they stand as one group. */

@@ -1,0 +1,154 @@
+import { PARTS_MASK, RANK_SHIFT } from './spanFields.ts';
+
+/** Rows a block; blocks are never copied, so there is no spare half as in an array that doubles. */
+const BLOCK_SHIFT = 11;
+const BLOCK_ROWS = 1 << BLOCK_SHIFT;
+const ROW_MASK = BLOCK_ROWS - 1;
+
+/** Columns of a row: which fields, which parts (rank and form of the id above them), the next row, four words of the id. */
+const MASK = 0;
+const PARTS = 1;
+const NEXT = 2;
+const ID = 3;
+const COLUMNS = 7;
+
+const RANK_BITS = 3;
+const FORM_SHIFT = RANK_SHIFT + 2;
+/** How an id is kept: as text beside the table, or as 16 bytes of a UUID or of 32 hex digits. */
+const AS_TEXT = 0;
+const AS_UUID = 1;
+const AS_HEX = 2;
+
+interface Block {
+  readonly ts: Float64Array;
+  readonly words: Uint32Array;
+}
+
+/** 0-15 for the code unit of a lower-case hex digit, else 16. */
+const digits = new Uint8Array(128).fill(16);
+for (let digit = 0; digit < 16; digit += 1) digits[digit.toString(16).charCodeAt(0)] = digit;
+
+const scratch = new Uint32Array(4);
+
+/** Reads a canonical UUID or 32 lower-case hex digits into `scratch`; any other id keeps its text. */
+function packId(id: string): number {
+  const isUuid = id.length === 36;
+  if (!isUuid && id.length !== 32) return AS_TEXT;
+  let place = 0;
+  let word = 0;
+  for (let at = 0; at < id.length; at += 1) {
+    const unit = id.charCodeAt(at);
+    if (isUuid && (at === 8 || at === 13 || at === 18 || at === 23)) {
+      if (unit !== 45) return AS_TEXT;
+      continue;
+    }
+    const digit = unit < 128 ? (digits[unit] as number) : 16;
+    if (digit === 16) return AS_TEXT;
+    word = (word << 4) | digit;
+    place += 1;
+    if ((place & 7) === 0) scratch[(place >> 3) - 1] = word;
+  }
+  return isUuid ? AS_UUID : AS_HEX;
+}
+
+const hexOf = (word: number): string => word.toString(16).padStart(8, '0');
+
+/**
+ * The origins of all spans of a fold, a row each: 36 bytes where an object with its strings takes 150, at two rows a span.
+ * Row 0 stands for none.
+ */
+export class FactTable {
+  private readonly blocks: Block[] = [];
+  private readonly texts = new Map<number, string>();
+  /** First of the rows that were given back; they are chained by their `next`. */
+  private free = 0;
+  private end = 1;
+
+  add(ts: number, id: string, rank: number, mask: number, parts: number): number {
+    const row = this.take();
+    const { ts: times, words } = this.blockOf(row);
+    const at = (row & ROW_MASK) * COLUMNS;
+    const form = packId(id);
+    if (form === AS_TEXT) this.texts.set(row, id);
+    else for (let word = 0; word < 4; word += 1) words[at + ID + word] = scratch[word] as number;
+    times[row & ROW_MASK] = ts;
+    words[at + MASK] = mask;
+    words[at + PARTS] = parts | (rank << RANK_SHIFT) | (form << FORM_SHIFT);
+    words[at + NEXT] = 0;
+    return row;
+  }
+
+  remove(row: number): void {
+    if (this.formOf(row) === AS_TEXT) this.texts.delete(row);
+    this.setNext(row, this.free);
+    this.free = row;
+  }
+
+  ts(row: number): number {
+    return this.blockOf(row).ts[row & ROW_MASK] as number;
+  }
+
+  rank(row: number): number {
+    return (this.word(row, PARTS) >>> RANK_SHIFT) & RANK_BITS;
+  }
+
+  id(row: number): string {
+    const form = this.formOf(row);
+    if (form === AS_TEXT) return this.texts.get(row) ?? '';
+    const hex = [0, 1, 2, 3].map((word) => hexOf(this.word(row, ID + word))).join('');
+    if (form === AS_HEX) return hex;
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  }
+
+  mask(row: number): number {
+    return this.word(row, MASK);
+  }
+
+  setMask(row: number, mask: number): void {
+    this.blockOf(row).words[(row & ROW_MASK) * COLUMNS + MASK] = mask;
+  }
+
+  /** Parts of content alone, without what else stands in their column. */
+  parts(row: number): number {
+    return this.word(row, PARTS) & PARTS_MASK;
+  }
+
+  setParts(row: number, parts: number): void {
+    const above = this.word(row, PARTS) & ~PARTS_MASK;
+    this.blockOf(row).words[(row & ROW_MASK) * COLUMNS + PARTS] = above | parts;
+  }
+
+  next(row: number): number {
+    return this.word(row, NEXT);
+  }
+
+  setNext(row: number, next: number): void {
+    this.blockOf(row).words[(row & ROW_MASK) * COLUMNS + NEXT] = next;
+  }
+
+  private formOf(row: number): number {
+    return this.word(row, PARTS) >>> FORM_SHIFT;
+  }
+
+  private word(row: number, column: number): number {
+    return this.blockOf(row).words[(row & ROW_MASK) * COLUMNS + column] as number;
+  }
+
+  private blockOf(row: number): Block {
+    return this.blocks[row >> BLOCK_SHIFT] as Block;
+  }
+
+  private take(): number {
+    const row = this.free;
+    if (row !== 0) {
+      this.free = this.next(row);
+      return row;
+    }
+    const next = this.end;
+    this.end += 1;
+    if (next >> BLOCK_SHIFT === this.blocks.length) {
+      this.blocks.push({ ts: new Float64Array(BLOCK_ROWS), words: new Uint32Array(BLOCK_ROWS * COLUMNS) });
+    }
+    return next;
+  }
+}
