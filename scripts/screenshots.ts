@@ -1,0 +1,93 @@
+// Pictures of the dashboard and of each part in light, dark and a 420 px column, out of the static Storybook.
+// The dashboard's own go to docs/images (the README shows one), all others to artifacts/screenshots.
+import { execFileSync } from 'node:child_process';
+import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { chromium, type Page } from 'playwright';
+import { executablePath, launchArgs } from './browser.ts';
+
+const storybook = 'storybook-static';
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+};
+
+/** The story that shows a part at its best, by part. */
+const shots: readonly {
+  readonly name: string;
+  readonly story: string;
+  readonly folder: string;
+  readonly narrow: boolean;
+}[] = [
+  { name: 'dashboard', story: 'screens-dashboard--reference', folder: 'docs/images', narrow: true },
+  { name: 'connection-status', story: 'parts-connectionstatus--live', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'run-list', story: 'parts-runlist--mixed', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'stat-strip', story: 'parts-statstrip--full', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'cost-cards', story: 'parts-costcards--by-agent', folder: 'artifacts/screenshots', narrow: true },
+  {
+    name: 'permission-gate',
+    story: 'parts-permissiongate--placeholder',
+    folder: 'artifacts/screenshots',
+    narrow: true,
+  },
+  { name: 'span-tree', story: 'parts-spantree--support-triage', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'workflow-graph', story: 'parts-workflowgraph--discovered', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'span-inspector', story: 'parts-spaninspector--failed-call', folder: 'artifacts/screenshots', narrow: true },
+];
+
+if (!existsSync(join(storybook, 'index.json')) || !process.argv.includes('--keep')) {
+  execFileSync('npm', ['run', '--silent', 'build:storybook'], { stdio: 'inherit' });
+}
+const known = JSON.parse(readFileSync(join(storybook, 'index.json'), 'utf8')) as { entries: Record<string, unknown> };
+
+const server = createServer((request, response) => {
+  const path = normalize(new URL(request.url ?? '/', 'http://local').pathname);
+  const file = join(storybook, path);
+  if (!file.startsWith(storybook) || !existsSync(file)) {
+    response.writeHead(404).end();
+    return;
+  }
+  response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+  createReadStream(file).pipe(response);
+});
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+const address = server.address();
+const base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+
+async function shoot(page: Page, story: string, theme: string, file: string): Promise<void> {
+  await page.goto(`${base}/iframe.html?id=${story}&viewMode=story&globals=theme:${theme}`);
+  await page.locator('.sl-root').first().waitFor({ timeout: 20_000 });
+  await page.waitForLoadState('networkidle');
+  await page.waitForTimeout(1500); // a live story needs a moment of events; the graph fits itself
+  await page.screenshot({ path: file });
+  console.log(file);
+}
+
+const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: launchArgs });
+let missing = 0;
+for (const { name, story, folder, narrow } of shots) {
+  if (!(story in known.entries)) {
+    console.error(`no story ${story}`);
+    missing += 1;
+    continue;
+  }
+  mkdirSync(folder, { recursive: true });
+  const wide = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  for (const theme of ['light', 'dark']) {
+    await shoot(wide, story, theme, join(folder, theme === 'light' ? `${name}.png` : `${name}-dark.png`));
+  }
+  await wide.close();
+  if (!narrow) continue;
+  const column = await browser.newPage({ viewport: { width: 420, height: 900 } });
+  for (const theme of ['light', 'dark']) {
+    await shoot(column, story, theme, join(folder, theme === 'light' ? `${name}-420.png` : `${name}-420-dark.png`));
+  }
+  await column.close();
+}
+await browser.close();
+server.close();
+if (missing > 0) process.exitCode = 1;
