@@ -3,9 +3,10 @@ import type { RunId, SpanKey } from '../../model/ids.ts';
 import type { MonitorStore } from '../types.ts';
 import { walkCriticalPath } from './criticalPath.ts';
 import { measureIdleTime } from './idleTime.ts';
-import type { TreeNode } from './treeNode.ts';
-import { createTreeNodes } from './treeNodes.ts';
-import type { SpanTreeIndex, SpanTreeLayout, SpanTreeRow, SpanTreeSummary } from './types.ts';
+import { findErrorKey, isExpandedNode, readCost, readRows, readSummary, readTimesBelow } from './readTree.ts';
+import { RunTree } from './runTree.ts';
+import { type Node, ROOT } from './treeTable.ts';
+import type { SpanTreeIndex, SpanTreeLayout, SpanTreeSummary } from './types.ts';
 
 export interface SpanTreeIndexOptions {
   readonly store: Pick<MonitorStore, 'getView' | 'subscribe' | 'subscribeTouched'>;
@@ -24,33 +25,22 @@ export interface SpanTreeIndexOptions {
 
 /**
  * The rows of a run for a windowed tree, kept beside the store.
- * @remarks Made in O(n log n) at worst, O(n) for spans in order; then O(changed x log n) a flush. About 200 B a span.
+ * @remarks Made in O(n) for spans in order; then O(changed) inserts of O(square root of n) a flush. About 150 B a span.
  */
 export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeIndex {
   const { store, runId, layout = 'lean', initialLevels = Number.POSITIVE_INFINITY } = options;
   const choices = options.choices ?? new Map<SpanKey, boolean>();
   const schedule = options.schedule ?? ((settle: () => void) => settle());
-  const tree = createTreeNodes({ runId, layout, initialLevels, choices, readEntities: () => store.getView().entities });
+  const tree = new RunTree({ runId, layout, initialLevels, choices, readEntities: () => store.getView().entities });
   const listeners = new Set<() => void>();
   let version = 0;
-  let summary: SpanTreeSummary = readSummary();
+  let summary: SpanTreeSummary = readSummary(tree);
   let isDue = false;
   let entities = store.getView().entities;
   let wasPast = store.getView().view.mode === 'past';
 
-  function readSummary(): SpanTreeSummary {
-    return {
-      spanCount: tree.spanCount,
-      rowCount: tree.shape.rows.shownCount(),
-      errorCount: tree.shape.rows.errorCount(),
-      openCount: tree.extent.openCount,
-      startMs: tree.extent.startMs,
-      endMs: tree.extent.endMs,
-      costNanoUsd: tree.shape.rows.sumOf(0, 'costNanoUsd'),
-    };
-  }
   const publish = (isMoved: boolean) => {
-    const next = readSummary();
+    const next = readSummary(tree);
     const isSame = (Object.keys(next) as (keyof SpanTreeSummary)[]).every((name) => next[name] === summary[name]);
     if (isMoved) version += 1;
     if (!isSame) summary = next;
@@ -78,10 +68,15 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
   };
   let stops: (() => void)[] = [];
   let followers = 0;
-  let loadedRevision = -1;
+  /** Flushes may have gone by since it was read. */
+  let isUnheard = false;
+  /** What was read last: the reader, and how the run stood in it. */
+  let loadedRevision: number | undefined;
+  const readRevision = () => store.getView().entities.getRun(runId)?.revision;
   const load = () => {
     tree.load();
-    ({ entities, revision: loadedRevision } = store.getView());
+    entities = store.getView().entities;
+    loadedRevision = readRevision();
   };
   const stop = () => {
     for (const end of stops) end();
@@ -91,7 +86,8 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
     followers += 1;
     if (followers === 1) {
       stops = [store.subscribeTouched(onTouched), store.subscribe(onChange)];
-      if (store.getView().revision !== loadedRevision) {
+      if (isUnheard || readRevision() !== loadedRevision || store.getView().entities !== entities) {
+        isUnheard = false;
         load();
         publish(true);
       }
@@ -104,49 +100,25 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       // What is touched from now on goes by unheard: read all anew when somebody listens again.
       if (followers === 0) {
         stop();
-        loadedRevision = -1;
+        isUnheard = true;
       }
     };
   };
 
   load();
-  summary = readSummary();
+  summary = readSummary(tree);
   if (options.isListening ?? true) listen();
 
-  const rowOf = (node: TreeNode, index: number): SpanTreeRow => {
-    const hasChildren = tree.hasRowsBelow(node);
-    const attempts = tree.retries.attemptsOf(node);
-    return {
-      spanKey: node.key,
-      spanId: node.spanId,
-      index,
-      level: tree.shape.rows.levelOf(node.ordinal),
-      childCount: node.children.length === 0 ? 0 : tree.shape.setSize(node),
-      posInSet: tree.shape.posInSet(node),
-      setSize: tree.shape.setSize(tree.shape.rowAbove(node)),
-      hasChildren,
-      isExpanded: hasChildren && !node.isCollapsed,
-      attempt: attempts === undefined ? undefined : node.span?.attempt,
-      attempts,
-    };
-  };
-  const readRows = (from: number, to: number): SpanTreeRow[] => {
-    const rows: SpanTreeRow[] = [];
-    const end = Math.min(to, tree.shape.rows.shownCount());
-    for (let index = Math.max(0, from); index < end; index += 1) {
-      const node = tree.byOrdinal(tree.shape.rows.shownAt(index));
-      if (node) rows.push(rowOf(node, index));
-    }
-    return rows;
-  };
   /** @returns whether it changed */
-  const choose = (node: TreeNode, isExpanded: boolean): boolean => {
-    if (node.isHidden || !tree.hasRowsBelow(node)) return false;
-    choices.set(node.key, isExpanded);
-    if (node.isCollapsed !== isExpanded) return false;
+  const choose = (node: Node, isExpanded: boolean): boolean => {
+    if (tree.table.isHidden(node) || !tree.hasRowsBelow(node)) return false;
+    choices.set(tree.keyOf(node), isExpanded);
+    if (tree.table.isCollapsed(node) !== isExpanded) return false;
     tree.shape.setCollapsed(node, !isExpanded);
     return true;
   };
+  /** The key of a row, of nothing for what stands above all rows. */
+  const keyOfRow = (node: Node): SpanKey | undefined => (node > ROOT ? tree.keyOf(node) : undefined);
 
   return {
     get version() {
@@ -160,76 +132,61 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    readRows,
-    rowAt: (index) => readRows(index, index + 1)[0],
+    readRows: (from, to) => readRows(tree, from, to),
+    rowAt: (index) => readRows(tree, index, index + 1)[0],
     rowIndexOf(key) {
       const node = tree.byKey(key);
-      return node && tree.shape.rows.isShown(node.ordinal) ? tree.shape.rows.shownBefore(node.ordinal) : -1;
+      const { rows } = tree.shape;
+      return node !== undefined && rows.isShown(node) ? rows.shownBefore(node) : -1;
     },
     parentOf(key) {
       const node = tree.byKey(key);
-      const above = node?.place ? tree.shape.rowAbove(node) : tree.shape.root;
-      return above === tree.shape.root ? undefined : above.key;
+      return node === undefined ? undefined : keyOfRow(tree.shape.rowAbove(node));
     },
     has: (key) => tree.byKey(key) !== undefined,
     timesBelow(key) {
-      const children = tree.byKey(key)?.children ?? [];
-      let endMs: number | undefined;
-      for (const { span } of children) {
-        const childEndMs = span?.endedAtMs ?? span?.startedAtMs;
-        if (childEndMs !== undefined && (endMs === undefined || childEndMs > endMs)) endMs = childEndMs;
-      }
-      return { startMs: children[0]?.span?.startedAtMs, endMs };
+      const node = tree.byKey(key);
+      return node === undefined ? { startMs: undefined, endMs: undefined } : readTimesBelow(tree, node);
     },
     costOf(key) {
       const node = tree.byKey(key);
-      return node && tree.costOf(node);
+      return node === undefined ? undefined : readCost(tree, node);
     },
     isExpanded(key) {
       const node = tree.byKey(key);
-      return node !== undefined && tree.hasRowsBelow(node) && !node.isCollapsed;
+      return node !== undefined && isExpandedNode(tree, node);
     },
     setExpanded(key, isExpanded) {
       const node = tree.byKey(key);
-      if (node && choose(node, isExpanded)) publish(true);
+      if (node !== undefined && choose(node, isExpanded)) publish(true);
     },
     setSiblingsExpanded(key, isExpanded) {
       const node = tree.byKey(key);
-      if (!node?.place) return;
+      if (node === undefined) return;
       let isMoved = false;
-      for (const sibling of tree.rowsOf(tree.shape.rowAbove(node))) if (choose(sibling, isExpanded)) isMoved = true;
+      for (const sibling of tree.rowsUnder(tree.shape.rowAbove(node))) {
+        if (choose(sibling, isExpanded)) isMoved = true;
+      }
       if (isMoved) publish(true);
     },
     reveal(key) {
       const node = tree.byKey(key);
-      if (!node) return undefined;
+      if (node === undefined) return undefined;
+      const { table, shape } = tree;
       let isMoved = false;
-      for (let above = node.place; above; above = above.place) {
-        if (above.isCollapsed && choose(above, true)) isMoved = true;
+      for (let above = table.placeOf(node); above > ROOT; above = table.placeOf(above)) {
+        if (table.isCollapsed(above) && choose(above, true)) isMoved = true;
       }
       if (isMoved) publish(true);
-      if (!node.isHidden) return node.key;
-      const above = tree.shape.rowAbove(node);
-      if (above !== tree.shape.root) return above.key;
-      return tree.byOrdinal(tree.shape.rows.shownAt(tree.shape.rows.shownBefore(node.ordinal)))?.key;
+      if (!table.isHidden(node)) return key;
+      return keyOfRow(shape.rowAbove(node)) ?? keyOfRow(shape.rows.shownAt(shape.rows.shownBefore(node)));
     },
-    findError(from, direction) {
-      const { rows } = tree.shape;
-      const count = rows.errorCount();
-      if (count === 0) return undefined;
-      const node = from === undefined ? undefined : tree.byKey(from);
-      const before = node ? rows.errorsBefore(node.ordinal) : 0;
-      const isOwn = node !== undefined && tree.isError(node);
-      let at: number;
-      if (direction === 'next') at = before + (isOwn ? 1 : 0);
-      else at = node ? before - 1 : count - 1;
-      return tree.byOrdinal(rows.errorAt((at + count) % count))?.key;
-    },
-    findCriticalPath: (nowMs) => walkCriticalPath(tree.shape.root, nowMs),
-    findIdleTime(nowMs) {
+    findError: (from, direction) => findErrorKey(tree, from === undefined ? undefined : tree.byKey(from), direction),
+    findCriticalPath: (nowMs) => walkCriticalPath(tree.table, nowMs),
+    findIdleTime(untilMs) {
       const { startMs, endMs } = summary;
       if (startMs === undefined || endMs === undefined) return { stretches: [], share: 0 };
-      return measureIdleTime(tree.spans(), startMs, Math.max(nowMs, endMs));
+      return measureIdleTime(tree.table.spans, startMs, Math.max(untilMs, endMs));
     },
     settle,
     listen,

@@ -1,5 +1,6 @@
 import type { SpanKey } from '../../model/ids.ts';
-import type { TreeNode } from './treeNode.ts';
+import type { Span } from '../../model/span.ts';
+import { type Node, ROOT, type TreeTable } from './treeTable.ts';
 
 /** When a span held the run up, epoch ms: its own part, without what it waited for. */
 export interface CriticalPart {
@@ -11,7 +12,7 @@ export interface CriticalPart {
 export type CriticalPath = ReadonlyMap<SpanKey, CriticalPart>;
 
 interface Step {
-  readonly node: TreeNode;
+  readonly node: Node;
   readonly startMs: number;
   /** What may have held it up, latest end last. */
   readonly children: readonly Candidate[];
@@ -20,22 +21,20 @@ interface Step {
 }
 
 interface Candidate {
-  readonly node: TreeNode;
+  readonly node: Node;
   readonly startMs: number;
   readonly endMs: number;
 }
 
-const isContainer = (node: TreeNode) => {
-  const kind = node.span?.kind;
-  return kind === 'agent' || kind === 'task' || kind === 'turn' || node.span === undefined || node.span.isPlaceholder;
-};
+const isContainer = (span: Span | undefined): boolean =>
+  span === undefined || span.isPlaceholder || span.kind === 'agent' || span.kind === 'task' || span.kind === 'turn';
 
 /** True children: the target of a handoff is drawn under its source and belongs beside it. */
-function trueChildren(node: TreeNode): TreeNode[] {
-  const children: TreeNode[] = [];
-  for (const child of node.children) if (child.claimedBy !== node) children.push(child);
+function trueChildren(table: TreeTable, node: Node): Node[] {
+  const children = table.childrenOf(node).filter((child) => table.claimedBy.get(child) !== node);
+  if (table.targets.size === 0) return children;
   for (let at = 0; at < children.length; at += 1) {
-    for (const target of children[at]?.targets ?? []) children.push(target);
+    for (const target of table.targets.get(children[at] as Node) ?? []) children.push(target);
   }
   return children;
 }
@@ -47,38 +46,40 @@ function trueChildren(node: TreeNode): TreeNode[] {
  * the one trace viewers use.
  * @param nowMs - where open spans end so far
  */
-export function walkCriticalPath(root: TreeNode, nowMs: number): CriticalPath {
+export function walkCriticalPath(table: TreeTable, nowMs: number): CriticalPath {
   const path = new Map<SpanKey, CriticalPart>();
-  const endOf = (node: TreeNode): number => {
-    const { span } = node;
+  const endOf = (node: Node): number => {
+    const span = table.spans[node];
     if (span?.endedAtMs !== undefined) return span.endedAtMs;
-    if (span?.isPlaceholder || span === undefined) return latestBelow(node, nowMs);
-    return span.status === 'running' || span.status === 'waiting' ? nowMs : node.startMs;
+    if (span?.isPlaceholder || span === undefined) return latestBelow(table, node, nowMs);
+    return span.status === 'running' || span.status === 'waiting' ? nowMs : table.startOf(node);
   };
-  const candidates = (node: TreeNode, fromMs: number, limitMs: number): Candidate[] => {
+  const candidates = (node: Node, fromMs: number, limitMs: number): Candidate[] => {
     const list: Candidate[] = [];
-    for (const child of trueChildren(node)) {
-      const { startMs } = child;
+    for (const child of trueChildren(table, node)) {
+      const startMs = table.startOf(child);
       const endMs = Math.min(endOf(child), limitMs);
       // A child whose clock is off may say that it ended before its parent began: nothing waited for it then.
       if (startMs < endMs && endMs > fromMs) list.push({ node: child, startMs, endMs });
     }
     return list.sort((a, b) => a.endMs - b.endMs);
   };
-  const note = (node: TreeNode, fromMs: number, toMs: number) => {
-    if (toMs <= fromMs || isContainer(node)) return;
-    const known = path.get(node.key);
+  const note = (node: Node, fromMs: number, toMs: number) => {
+    const span = table.spans[node];
+    if (toMs <= fromMs || span === undefined || isContainer(span)) return;
+    const { key } = span;
+    const known = path.get(key);
     path.set(
-      node.key,
+      key,
       known ? { fromMs: Math.min(known.fromMs, fromMs), toMs: Math.max(known.toMs, toMs) } : { fromMs, toMs },
     );
   };
-  const enter = (node: TreeNode, startMs: number, endMs: number): Step => {
+  const enter = (node: Node, startMs: number, endMs: number): Step => {
     const children = candidates(node, startMs, endMs);
     return { node, startMs, children, left: children.length, cursorMs: endMs };
   };
 
-  const steps: Step[] = [enter(root, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)];
+  const steps: Step[] = [enter(ROOT, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)];
   while (steps.length > 0) {
     const step = steps[steps.length - 1] as Step;
     let next: Candidate | undefined;
@@ -100,9 +101,10 @@ export function walkCriticalPath(root: TreeNode, nowMs: number): CriticalPath {
 }
 
 /** A parent that was not received lasts as long as what is known of its children. */
-function latestBelow(node: TreeNode, nowMs: number): number {
+function latestBelow(table: TreeTable, node: Node, nowMs: number): number {
   let latest = Number.NEGATIVE_INFINITY;
-  for (const { span } of node.children) {
+  for (const child of table.childrenOf(node)) {
+    const span = table.spans[child];
     const isOpen = span?.status === 'running' || span?.status === 'waiting';
     latest = Math.max(latest, span?.endedAtMs ?? (isOpen ? nowMs : (span?.startedAtMs ?? latest)));
   }

@@ -24,14 +24,19 @@ const isWork = ({ kind, isPlaceholder }: Span) =>
  * O(spans), without sorting.
  * @param leastShare - stretches shorter than this share of the whole are left as they are
  */
-export function measureIdleTime(spans: Iterable<Span>, startMs: number, endMs: number, leastShare = 0.05): IdleTime {
+export function measureIdleTime(
+  spans: readonly (Span | undefined)[],
+  startMs: number,
+  endMs: number,
+  leastShare = 0.05,
+): IdleTime {
   const width = (endMs - startMs) / SLOTS;
   if (!(width > 0)) return { stretches: [], share: 0 };
   const starts = new Int32Array(SLOTS + 1);
   const ends = new Int32Array(SLOTS + 1);
   const slotOf = (atMs: number) => Math.max(0, Math.min(SLOTS - 1, Math.floor((atMs - startMs) / width)));
   for (const span of spans) {
-    if (span.startedAtMs === undefined || !isWork(span)) continue;
+    if (span?.startedAtMs === undefined || !isWork(span)) continue;
     const isOpen = span.status === 'running' || span.status === 'waiting';
     const first = slotOf(span.startedAtMs);
     const last = slotOf(span.endedAtMs ?? (isOpen ? endMs : span.startedAtMs));

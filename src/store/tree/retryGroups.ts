@@ -1,11 +1,11 @@
-import type { TreeNode } from './treeNode.ts';
+import type { Node, TreeTable } from './treeTable.ts';
 
 /** Counts the tries of the same call: spans of one name and kind under one parent that say which attempt they are. */
 export interface RetryGroups {
   /** Counts a node in, or anew. @returns whether a row's label may have changed */
-  note(node: TreeNode): boolean;
+  note(node: Node): boolean;
   /** `undefined` where there was only one try. */
-  attemptsOf(node: TreeNode): number | undefined;
+  attemptsOf(node: Node): number | undefined;
 }
 
 interface Group {
@@ -14,13 +14,13 @@ interface Group {
   highest: number;
 }
 
-export function createRetryGroups(): RetryGroups {
+export function createRetryGroups(table: TreeTable): RetryGroups {
   const groups = new Map<string, Group>();
-  const groupOf = new Map<TreeNode, string>();
+  const groupOf = new Map<Node, string>();
   return {
     note(node) {
-      const { span } = node;
-      const name = span?.attempt === undefined ? undefined : `${node.parent?.ordinal ?? 0}/${span.kind}/${span.name}`;
+      const span = table.spans[node];
+      const name = span?.attempt === undefined ? undefined : `${table.parentOf(node)}/${span.kind}/${span.name}`;
       const known = groupOf.get(node);
       if (name === undefined && known === undefined) return false;
       if (known !== undefined && known !== name) {

@@ -7,7 +7,7 @@ export interface TimeExtent {
   readonly openCount: number;
   change(before: Span | undefined, after: Span): void;
   /** Looks at all spans again where the earliest or latest may have been taken back. O(spans), then only. */
-  settle(spans: () => Iterable<Span>): void;
+  settle(spans: readonly (Span | undefined)[]): void;
 }
 
 const isOpen = (span: Span | undefined) =>
@@ -50,7 +50,7 @@ export function createTimeExtent(): TimeExtent {
       isStale = false;
       startMs = Number.POSITIVE_INFINITY;
       endMs = Number.NEGATIVE_INFINITY;
-      for (const span of spans()) widen(span);
+      for (const span of spans) if (span) widen(span);
     },
   };
 }

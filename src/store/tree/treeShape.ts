@@ -1,9 +1,9 @@
-import type { SpanId } from '../../model/ids.ts';
 import {
   AMOUNT_COUNT,
   type Amounts,
   closeOf,
   createRowSequence,
+  HAS_AMOUNTS,
   IS_ERROR,
   IS_ROW,
   openOf,
@@ -11,134 +11,137 @@ import {
   writeAmounts,
 } from './rowSequence.ts';
 import {
-  compareNodes,
   forgetSums,
-  indexAmong,
   insertChildren,
-  pushChild,
+  listChildren,
+  NONE,
+  type Node,
+  ROOT,
   shownBeforeOf,
-  sortChildren,
-  TreeNode,
-} from './treeNode.ts';
+  type TreeTable,
+} from './treeTable.ts';
 
 /** The nodes as they are drawn: who stands under whom, in which order, what is collapsed. Knows no span fields. */
 export interface TreeShape {
-  readonly root: TreeNode;
   readonly rows: RowSequence;
   /** Takes a node from its place; it waits with all that is below it until {@link settle}. */
-  uproot(node: TreeNode): void;
+  uproot(node: Node): void;
   /** A new node waits for its place. */
-  add(node: TreeNode): void;
+  add(node: Node): void;
   /** Removes a node that has nothing below it. */
-  remove(node: TreeNode): void;
-  setHidden(node: TreeNode, isHidden: boolean): void;
+  remove(node: Node): void;
+  setHidden(node: Node, isHidden: boolean): void;
   /** What it counts for changed. */
-  setFacts(node: TreeNode): void;
-  setCollapsed(node: TreeNode, isCollapsed: boolean): void;
-  /** Nodes that wait. */
-  readonly waiting: ReadonlySet<TreeNode>;
+  setFacts(node: Node): void;
+  setCollapsed(node: Node, isCollapsed: boolean): void;
+  readonly isSettled: boolean;
   /** Puts all that wait under `placeOf` them, in order. */
-  settle(placeOf: (node: TreeNode) => TreeNode): void;
-  /** Makes all anew from nodes that have no place yet. O(n), sorts where siblings are out of order. */
-  build(
-    nodes: readonly TreeNode[],
-    placeOf: (node: TreeNode) => TreeNode,
-    isCollapsed: (node: TreeNode, level: number) => boolean,
-  ): void;
+  settle(placeOf: (node: Node) => Node): void;
+  /** Makes all anew from the places in the table. O(n), sorts where siblings are out of order. */
+  build(isCollapsed: (node: Node, level: number) => boolean): void;
   /** The row above, over hidden nodes; the root for top rows. */
-  rowAbove(node: TreeNode): TreeNode;
-  posInSet(node: TreeNode): number;
-  setSize(rowAbove: TreeNode): number;
+  rowAbove(node: Node): Node;
+  posInSet(node: Node): number;
+  setSize(rowAbove: Node): number;
 }
 
 export interface NodeFacts {
   /** Whether a node counts as an error. */
-  readonly isError: (node: TreeNode) => boolean;
+  readonly isError: (node: Node) => boolean;
   /** What it adds to the sums of all that it stands under. */
-  readonly amountsOf: (node: TreeNode) => Amounts | undefined;
+  readonly amountsOf: (node: Node) => Amounts | undefined;
 }
 
-export function createTreeShape({ isError, amountsOf }: NodeFacts): TreeShape {
-  const root = new TreeNode(0, '' as SpanId, '' as TreeNode['key']);
-  const rows = createRowSequence();
-  rows.create(0);
-  const waiting = new Set<TreeNode>();
-  /** Lists that hold nodes which left: cleaned once, at settle. */
-  const left = new Set<TreeNode>();
+const noAmounts: Amounts = { costNanoUsd: 0, turnCostNanoUsd: 0, unpricedCalls: 0 };
 
-  const noAmounts: Amounts = { costNanoUsd: 0, turnCostNanoUsd: 0, unpricedCalls: 0 };
-  const rowAbove = (node: TreeNode): TreeNode => {
-    let above = node.place ?? root;
-    while (above.isHidden && above.place) above = above.place;
+export function createTreeShape(table: TreeTable, { isError, amountsOf }: NodeFacts): TreeShape {
+  const rows = createRowSequence();
+  rows.create(ROOT);
+  const waiting = new Set<Node>();
+  /** Lists that hold nodes which left: cleaned once, at settle. */
+  const left = new Set<Node>();
+
+  const rowAbove = (node: Node): Node => {
+    let above = Math.max(ROOT, table.placeOf(node));
+    while (table.isHidden(above) && table.placeOf(above) !== NONE) above = table.placeOf(above);
     return above;
   };
   const cleanLists = () => {
-    for (const place of left) place.children = place.children.filter((child) => child.place === place);
+    for (const place of left) {
+      table.setChildren(
+        place,
+        table.childrenOf(place).filter((child) => table.placeOf(child) === place),
+      );
+    }
     left.clear();
   };
-  const attach = (place: TreeNode, nodes: TreeNode[]) => {
-    nodes.sort(compareNodes);
-    insertChildren(place, nodes);
-    const hiddenBy = rows.hiddenBy(place.ordinal) + (place.isCollapsed ? 1 : 0);
+  const attach = (place: Node, nodes: Node[]) => {
+    nodes.sort(table.compare);
+    insertChildren(table, place, nodes);
+    const siblings = table.childrenOf(place);
+    const hiddenBy = rows.hiddenBy(place) + (table.isCollapsed(place) ? 1 : 0);
     for (const node of nodes) {
-      const at = indexAmong(place.children, node);
-      const before = at === 0 ? undefined : place.children[at - 1];
-      rows.insertAfter(before ? closeOf(before.ordinal) : openOf(place.ordinal), node.ordinal, hiddenBy);
-      if (node.isHidden) place.hiddenChildren += 1;
-      node.place = place;
+      const before = siblings[table.indexUnder(place, node) - 1];
+      rows.insertAfter(before === undefined ? openOf(place) : closeOf(before), node, hiddenBy);
+      if (table.isHidden(node)) table.hiddenChildren[place] = table.hiddenIn(place) + 1;
+      table.places[node] = place;
     }
-    forgetSums(place);
+    forgetSums(table, place);
+  };
+  const uproot = (node: Node) => {
+    const place = table.placeOf(node);
+    if (place === NONE) return;
+    forgetSums(table, place);
+    if (table.isHidden(node)) table.hiddenChildren[place] = table.hiddenIn(place) - 1;
+    table.places[node] = NONE;
+    left.add(place);
+    rows.detach(node);
+    waiting.add(node);
+  };
+  const setCollapsed = (node: Node, isCollapsed: boolean) => {
+    if (table.isCollapsed(node) === isCollapsed) return;
+    table.setCollapsed(node, isCollapsed);
+    rows.hideContent(node, isCollapsed ? 1 : -1);
   };
 
   return {
-    root,
     rows,
-    waiting,
     rowAbove,
-    add(node) {
-      rows.create(node.ordinal);
-      rows.mark(node.ordinal, !node.isHidden, isError(node));
-      const amounts = amountsOf(node);
-      if (amounts) rows.setAmounts(node.ordinal, amounts);
-      waiting.add(node);
+    uproot,
+    setCollapsed,
+    get isSettled() {
+      return waiting.size === 0;
     },
-    uproot(node) {
-      const { place } = node;
-      if (!place) return;
-      forgetSums(place);
-      if (node.isHidden) place.hiddenChildren -= 1;
-      node.place = undefined;
-      left.add(place);
-      rows.detach(node.ordinal);
+    add(node) {
+      rows.create(node);
+      rows.mark(node, !table.isHidden(node), isError(node));
+      const amounts = amountsOf(node);
+      if (amounts) rows.setAmounts(node, amounts);
       waiting.add(node);
     },
     remove(node) {
-      this.uproot(node);
+      uproot(node);
       waiting.delete(node);
     },
     setHidden(node, isHidden) {
-      if (node.isHidden === isHidden) return;
-      if (node.place) {
-        forgetSums(node.place);
-        node.place.hiddenChildren += isHidden ? 1 : -1;
+      if (table.isHidden(node) === isHidden) return;
+      const place = table.placeOf(node);
+      if (place !== NONE) {
+        forgetSums(table, place);
+        table.hiddenChildren[place] = table.hiddenIn(place) + (isHidden ? 1 : -1);
       }
-      node.shownBefore = undefined;
-      if (isHidden) this.setCollapsed(node, false);
-      node.isHidden = isHidden;
-      rows.mark(node.ordinal, !isHidden, isError(node));
+      table.shownBefore.delete(node);
+      if (isHidden) setCollapsed(node, false);
+      table.setHidden(node, isHidden);
+      rows.mark(node, !isHidden, isError(node));
     },
     setFacts(node) {
-      rows.mark(node.ordinal, !node.isHidden, isError(node));
-      rows.setAmounts(node.ordinal, amountsOf(node) ?? noAmounts);
-    },
-    setCollapsed(node, isCollapsed) {
-      if (node.isCollapsed === isCollapsed) return;
-      node.isCollapsed = isCollapsed;
-      rows.hideContent(node.ordinal, isCollapsed ? 1 : -1);
+      rows.mark(node, !table.isHidden(node), isError(node));
+      rows.setAmounts(node, amountsOf(node) ?? noAmounts);
     },
     settle(placeOf) {
       cleanLists();
-      const groups = new Map<TreeNode, TreeNode[]>();
+      const groups = new Map<Node, Node[]>();
       for (const node of waiting) {
         const place = placeOf(node);
         const group = groups.get(place);
@@ -148,80 +151,91 @@ export function createTreeShape({ isError, amountsOf }: NodeFacts): TreeShape {
       waiting.clear();
       for (const [place, nodes] of groups) {
         // The fold cuts rings; one that slipped through goes to the top, where it does no harm.
-        const isRing = (node: TreeNode) => place !== root && rows.areJoined(place.ordinal, node.ordinal);
+        const isRing = (node: Node) => place !== ROOT && rows.areJoined(place, node);
         const rings = nodes.filter(isRing);
-        if (rings.length > 0) attach(root, rings);
-        const sound = rings.length === 0 ? nodes : nodes.filter((node) => !node.place);
+        if (rings.length > 0) attach(ROOT, rings);
+        const sound = rings.length === 0 ? nodes : nodes.filter((node) => table.placeOf(node) === NONE);
         if (sound.length > 0) attach(place, sound);
       }
     },
-    build(nodes, placeOf, isCollapsed) {
+    build(isCollapsed) {
       waiting.clear();
       left.clear();
-      root.children = [];
-      root.hiddenChildren = 0;
-      root.shownBefore = undefined;
-      const marks = new Uint8Array(nodes.reduce((most, node) => Math.max(most, node.ordinal), 0) + 1);
-      const amounts = new Float64Array(marks.length * AMOUNT_COUNT);
-      for (const node of nodes) {
-        const place = placeOf(node);
-        node.place = place;
-        pushChild(place, node);
-        if (node.isHidden) place.hiddenChildren += 1;
+      table.shownBefore.clear();
+      const { size, places } = table;
+      const marks = new Uint8Array(size);
+      const amounts = new Float64Array(size * AMOUNT_COUNT);
+      table.hiddenChildren.fill(0);
+      for (let node = 1; node < size; node += 1) {
+        const place = places[node] as Node;
+        const isHidden = table.isHidden(node);
+        if (isHidden) table.hiddenChildren[place] = table.hiddenIn(place) + 1;
         const own = amountsOf(node);
-        if (own) writeAmounts(amounts, node.ordinal, own);
-        marks[node.ordinal] = (node.isHidden ? 0 : IS_ROW) | (isError(node) ? IS_ERROR : 0);
+        if (own) writeAmounts(amounts, node, own);
+        marks[node] = (isHidden ? 0 : IS_ROW) | (isError(node) ? IS_ERROR : 0) | (own ? HAS_AMOUNTS : 0);
       }
-      sortChildren(root);
-      for (const node of nodes) if (node.children.length > 1) sortChildren(node);
-      const entries = new Int32Array((nodes.length + 1) * 2);
-      const hiding = new Int32Array(entries.length);
-      let at = 1;
-      let hide = 0;
-      let level = 0;
-      const stack: TreeNode[] = [root];
-      const cursors: number[] = [0];
-      while (stack.length > 0) {
-        const top = stack[stack.length - 1] as TreeNode;
-        const cursor = cursors[cursors.length - 1] as number;
-        const child = top.children[cursor];
-        if (child) {
-          cursors[cursors.length - 1] = cursor + 1;
-          if (!child.isHidden) level += 1;
-          child.isCollapsed = !child.isHidden && isCollapsed(child, level);
-          entries[at] = openOf(child.ordinal);
-          hiding[at] = hide;
-          at += 1;
-          if (child.isCollapsed) hide += 1;
-          stack.push(child);
-          cursors.push(0);
-        } else {
-          stack.pop();
-          cursors.pop();
-          if (top.isCollapsed) hide -= 1;
-          if (!top.isHidden) level -= 1;
-          entries[at] = closeOf(top.ordinal);
-          hiding[at] = hide;
-          at += 1;
-        }
-      }
-      rows.build(entries.subarray(0, at), hiding, marks, amounts);
+      listChildren(table);
+      const { entries, hiding, count } = writeBrackets(table, isCollapsed);
+      rows.build(entries.subarray(0, count), hiding, marks, amounts);
+      if (count === entries.length) return;
       // Only a ring could be out of reach, and the fold cuts those: it stays known and not shown.
-      if (at < entries.length)
-        for (const node of nodes) if (!rows.areJoined(0, node.ordinal)) rows.create(node.ordinal);
+      const reached = new Uint8Array(size);
+      for (let at = 0; at < count; at += 1) reached[(entries[at] as number) >> 1] = 1;
+      for (let node = 1; node < size; node += 1) if (!reached[node]) rows.create(node);
     },
     posInSet(node) {
       let position = 1;
       let from = node;
-      for (let place = node.place; place; place = place.place) {
-        const at = indexAmong(place.children, from);
-        position += place.hiddenChildren === 0 ? at : (shownBeforeOf(place)[at] as number);
-        if (!place.isHidden) break;
+      for (let place = table.placeOf(node); place !== NONE; place = table.placeOf(place)) {
+        const at = table.indexUnder(place, from);
+        position += table.hiddenIn(place) === 0 ? at : (shownBeforeOf(table, place)[at] as number);
+        if (!table.isHidden(place)) break;
         from = place;
       }
       return position;
     },
-    setSize: (above) =>
-      above.hiddenChildren === 0 ? above.children.length : (shownBeforeOf(above)[above.children.length] as number),
+    setSize(above) {
+      const { length } = table.childrenOf(above);
+      return table.hiddenIn(above) === 0 ? length : (shownBeforeOf(table, above)[length] as number);
+    },
   };
+}
+
+/** The brackets of the whole tree in order, and how many collapsed nodes enclose each. Walks with a stack of its own. */
+function writeBrackets(table: TreeTable, isCollapsed: (node: Node, level: number) => boolean) {
+  const entries = new Int32Array(table.size * 2);
+  const hiding = new Int32Array(entries.length);
+  let count = 1;
+  let hide = 0;
+  let level = 0;
+  const stack: Node[] = [ROOT];
+  const cursors: number[] = [0];
+  while (stack.length > 0) {
+    const top = stack[stack.length - 1] as Node;
+    const children = table.childrenOf(top);
+    const cursor = cursors[cursors.length - 1] as number;
+    if (cursor < children.length) {
+      const child = children[cursor] as Node;
+      const isRow = !table.isHidden(child);
+      cursors[cursors.length - 1] = cursor + 1;
+      if (isRow) level += 1;
+      const folds = isRow && isCollapsed(child, level);
+      table.setCollapsed(child, folds);
+      entries[count] = openOf(child);
+      hiding[count] = hide;
+      count += 1;
+      if (folds) hide += 1;
+      stack.push(child);
+      cursors.push(0);
+    } else {
+      stack.pop();
+      cursors.pop();
+      if (table.isCollapsed(top)) hide -= 1;
+      if (!table.isHidden(top)) level -= 1;
+      entries[count] = closeOf(top);
+      hiding[count] = hide;
+      count += 1;
+    }
+  }
+  return { entries, hiding, count };
 }

@@ -53,8 +53,8 @@ export interface SpanTreeSummary {
 }
 
 /**
- * The rows of one run, read by windows: nothing is flattened, every read and every change costs O(log n) in the number of
- * spans, whatever the width or depth of the tree. Kept from what the store's flushes touched.
+ * The rows of one run, read by windows: the cost of a window or of a change hardly grows with the number of spans, whatever the
+ * width or depth of the tree. Kept from what the store's flushes touched.
  */
 export interface SpanTreeIndex {
   /** Grows when the rows, their order or their state of expansion changed. */
@@ -65,7 +65,7 @@ export interface SpanTreeIndex {
   subscribe(listener: () => void): () => void;
   /** Begins to follow the store, where it was made with `isListening: false`. @returns stop */
   listen(): () => void;
-  /** Shown rows `from` (included) to `to` (left out), cut to what there is. O(rows read x log n). */
+  /** Shown rows `from` (included) to `to` (left out), cut to what there is. O(rows read). */
   readRows(from: number, to: number): readonly SpanTreeRow[];
   rowAt(index: number): SpanTreeRow | undefined;
   /** -1: not shown, because something above it is collapsed, the layout hides it, or it is not known. */

@@ -24,7 +24,15 @@ export function flattenTree(store: MonitorStore, collapsed: ReadonlySet<SpanKey>
       const children = shown(childrenOf(key));
       const hasChildren = children.length > 0;
       const isExpanded = hasChildren && !collapsed.has(key);
-      rows.push({ spanKey: key, index: rows.length, level, posInSet: at + 1, setSize: keys.length, hasChildren, isExpanded });
+      rows.push({
+        spanKey: key,
+        index: rows.length,
+        level,
+        posInSet: at + 1,
+        setSize: keys.length,
+        hasChildren,
+        isExpanded,
+      });
       if (isExpanded) walk(children, level + 1);
     });
   };
