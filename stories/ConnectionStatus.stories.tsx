@@ -1,6 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { ConnectionStatusPrefab } from 'spanlight';
 import { expect, waitFor } from 'storybook/test';
+import { liveStory } from './support/liveStory.tsx';
 import { onStage } from './support/MonitorStage.tsx';
 
 /** Shape, word and numbers of the line to the relay, and what is behind them when it is opened. */
@@ -22,7 +23,52 @@ const reaches =
 const hurried = { historyMs: 5000, times: { offlineAfterMs: 1200, backoff: { minMs: 20, maxMs: 60 } } };
 
 /** Events come: rate and lag stand beside the word. */
-export const Live: Story = { decorators: [onStage({ live: { ratePerSec: 40 } })], play: reaches(/live/i) };
+export const Live = { ...liveStory(<ConnectionStatusPrefab />), play: reaches(/live/i) };
+
+/** Nothing has come yet. */
+export const Connecting: Story = {
+  decorators: [onStage({ live: { latencyMs: 3_600_000, times: { welcomeMs: 3_600_000 } } })],
+  play: reaches(/connecting/i),
+};
+
+/** The line is back and brings what was missed. */
+export const CatchingUp: Story = {
+  decorators: [
+    onStage({
+      scenario: 'dashboard',
+      held: { connection: { phase: 'catching-up', sinceMs: 0, kind: 'websocket', missedEvents: 1204 } },
+    }),
+  ],
+  play: reaches(/replaying.*1,204 events/i),
+};
+
+/** A person holds the view still; the store goes on and counts what waits. */
+export const Paused: Story = {
+  decorators: [
+    onStage({
+      live: { ratePerSec: 60, historyMs: 5000 },
+      onStore: (store) => {
+        const stop = store.subscribe(() => {
+          if (store.getState().connection.phase !== 'live') return;
+          stop();
+          store.pause();
+        });
+      },
+    }),
+  ],
+  play: reaches(/paused/i),
+};
+
+/** An earlier moment is shown; the way back is one click. */
+export const Past: Story = {
+  decorators: [
+    onStage({ scenario: 'dashboard', held: { view: { mode: 'past', atMs: Date.UTC(2026, 10, 21, 14, 29, 3) } } }),
+  ],
+  play: reaches(/viewing 14:29:03/i),
+};
+
+/** No relay at all: the host feeds the store by hand. */
+export const LocalData: Story = { decorators: [onStage({ scenario: 'dashboard' })], play: reaches(/local data/i) };
 
 /** Everything comes four seconds late. */
 export const Slow: Story = {

@@ -2,6 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { CostCardsPrefab } from 'spanlight';
 import { simulateRun } from 'spanlight/simulator';
 import { expect, waitFor } from 'storybook/test';
+import { liveStory } from './support/liveStory.tsx';
 import { onStage } from './support/MonitorStage.tsx';
 
 /** What the runs cost, by agent, model, tool and run. Bars add up to the total; what has no price says so. */
@@ -30,4 +31,8 @@ export const Unpriced: Story = {
   decorators: [onStage({ ...column, events: simulateRun({ scenario: 'support-handoff', seed: 3, hasPrices: false }) })],
 };
 export const Empty: Story = { decorators: [onStage({ ...column, events: [] })] };
-export const Live: Story = { decorators: [onStage({ ...column, live: { ratePerSec: 40 } })] };
+export const Live = liveStory(<CostCardsPrefab />, column, { ratePerSec: 40 });
+/** As of the last good moment. */
+export const Stale: Story = {
+  decorators: [onStage({ ...column, live: { ratePerSec: 40 }, onLive: (simulator) => simulator.goOffline() })],
+};

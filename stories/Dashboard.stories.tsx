@@ -1,15 +1,12 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { DashboardPrefab } from 'spanlight';
-import type { ScenarioName } from 'spanlight/simulator';
+import { type ScenarioName, scenarioNames } from 'spanlight/simulator';
 import { expect, waitFor } from 'storybook/test';
+import { type LiveControls, liveArgTypes } from './support/liveStory.tsx';
 import { MonitorStage, onStage, type StageOptions } from './support/MonitorStage.tsx';
 
-interface Controls {
-  /** Events a second. */
-  ratePerSec: number;
-  /** Share of runs in which something goes wrong. */
-  errorRate: number;
-  seed: number;
+interface Controls extends LiveControls {
+  /** Endless mixed traffic, or one scenario played once. */
   scenario: ScenarioName | 'traffic';
 }
 
@@ -18,9 +15,8 @@ const meta = {
   title: 'Screens/Dashboard',
   args: { ratePerSec: 30, errorRate: 0.15, seed: 7, scenario: 'traffic' },
   argTypes: {
-    ratePerSec: { control: { type: 'range', min: 1, max: 2000 } },
-    errorRate: { control: { type: 'range', min: 0, max: 1, step: 0.05 } },
-    seed: { control: { type: 'number' } },
+    ...liveArgTypes,
+    scenario: { control: { type: 'select' }, options: ['traffic', ...scenarioNames] },
   },
   render: ({ ratePerSec, errorRate, seed, scenario }, { globals, parameters }) => (
     <MonitorStage

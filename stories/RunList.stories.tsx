@@ -1,6 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { RunListPrefab } from 'spanlight';
 import { expect, waitFor } from 'storybook/test';
+import { liveStory } from './support/liveStory.tsx';
 import { onStage } from './support/MonitorStage.tsx';
 
 /** The runs, newest first: tabs, search, a list that holds still while someone reads it. */
@@ -24,7 +25,12 @@ export const Mixed: Story = {
 };
 
 /** Agents at work; new runs wait behind a button while the pointer is inside. */
-export const Live: Story = { decorators: [onStage({ ...column, live: { ratePerSec: 30 } })] };
+export const Live = liveStory(<RunListPrefab />, column);
+
+/** Until the first snapshot: rows shaped like runs. */
+export const Waiting: Story = {
+  decorators: [onStage({ ...column, live: { latencyMs: 3_600_000, times: { welcomeMs: 3_600_000 } } })],
+};
 
 /** A narrow column: two lines a row. */
 export const Narrow: Story = {
@@ -38,6 +44,15 @@ export const Empty: Story = {
   decorators: [onStage({ ...column, events: [] })],
   play: async ({ canvas }) => {
     await waitFor(() => expect(canvas.getByText(/no runs yet/i)).toBeVisible());
+  },
+};
+
+/** A tab with nothing in it says that this is good news. */
+export const NoneFailed: Story = {
+  args: { defaultTab: 'failed' },
+  decorators: [onStage({ ...column, scenario: 'quick-answer' })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/no run has failed/i)).toBeVisible());
   },
 };
 
@@ -68,9 +83,36 @@ export const Stale: Story = {
   decorators: [onStage({ ...column, live: { ratePerSec: 30 }, onLive: (simulator) => simulator.goOffline() })],
 };
 
-/** 2,000 runs: only the visible rows are in the page. */
+/** The store holds five runs at most; the foot says how many it let go. */
+export const LetGo: Story = {
+  decorators: [onStage({ ...column, scenario: 'dashboard', limits: { runs: 5 } })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/let go/i)).toBeVisible());
+  },
+};
+
+/** Arrow keys move, Enter opens, Shift+F10 shows what can be done with a run. */
+export const KeyboardAlone: Story = {
+  decorators: [onStage({ ...column, scenario: 'dashboard', untilMs: 42_000, open: 'nothing' })],
+  play: async ({ canvas, userEvent }) => {
+    const [first, second] = await waitFor(() => {
+      const rows = canvas.getAllByRole('row');
+      expect(rows.length).toBeGreaterThan(2);
+      return rows;
+    });
+    first?.focus();
+    await userEvent.keyboard('{ArrowDown}');
+    await waitFor(() => expect(second).toHaveFocus());
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(second).toHaveAttribute('aria-selected', 'true'));
+    await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+    await waitFor(() => expect(canvas.getByRole('menuitem', { name: /copy run id/i })).toBeVisible());
+  },
+};
+
+/** Hundreds of runs: only the visible rows are in the page. */
 export const Many: Story = {
-  decorators: [onStage({ ...column, live: { ratePerSec: 200, historyMs: 900_000 } })],
+  decorators: [onStage({ ...column, live: { ratePerSec: 60, historyMs: 900_000 } })],
   play: async ({ canvas }) => {
     await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(5), { timeout: 8000 });
     await expect(canvas.getAllByRole('row').length).toBeLessThan(60);

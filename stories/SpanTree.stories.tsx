@@ -1,6 +1,8 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { SpanTreePrefab } from 'spanlight';
+import { simulateRun } from 'spanlight/simulator';
 import { expect, waitFor } from 'storybook/test';
+import { liveStory } from './support/liveStory.tsx';
 import { onStage } from './support/MonitorStage.tsx';
 
 /** A run as a tree of spans with their waterfall: one treegrid, windowed, live. */
@@ -28,10 +30,44 @@ export const RightToLeft: Story = { ...SupportTriage, globals: { dir: 'rtl' } };
 /** True parents, with task and turn rows. */
 export const Exact: Story = { ...SupportTriage, args: { defaultLayout: 'exact' } };
 
-/** Agents at work: the now-line moves, bars grow, rows come without moving what is read. */
-export const Live: Story = {
-  decorators: [onStage({ ...panel, live: { scenario: 'mock', historyMs: 20_000 }, open: 'run' })],
+/** The reference run while it happens: the now-line moves, bars grow, rows come without moving what is read. */
+export const Growing: Story = {
+  decorators: [onStage({ ...panel, live: { scenario: 'mock', historyMs: 20_000 } })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(5), { timeout: 8000 });
+  },
 };
+
+/** The newest of many runs, agents at work. */
+export const Live = liveStory(<SpanTreePrefab />, panel);
+
+/** The line is down: running bars end at the last event, the now-line is dashed. */
+export const Stale: Story = {
+  decorators: [
+    onStage({
+      ...panel,
+      live: { scenario: 'mock', historyMs: 20_000, times: { offlineAfterMs: 600, backoff: { minMs: 20, maxMs: 60 } } },
+      onLive: (simulator) => simulator.goOffline(),
+    }),
+  ],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(5), { timeout: 8000 });
+  },
+};
+
+/** Events are missing: one hatch across all rows. */
+export const Gap: Story = {
+  decorators: [
+    onStage({
+      ...panel,
+      live: { scenario: 'mock', historyMs: 20_000 },
+      onLive: (simulator) => simulator.loseEvents(3),
+    }),
+  ],
+};
+
+/** A viewer sees names, times, tokens and costs. */
+export const AsViewer: Story = { ...Growing, globals: { role: 'viewer' } };
 
 /** A child that comes before its parent hangs under "Parent not received", which is filled in place. */
 export const LateParent: Story = {
@@ -51,7 +87,13 @@ export const AgentsAsTools: Story = { decorators: [onStage({ ...panel, scenario:
 export const HostileNames: Story = { decorators: [onStage({ ...panel, scenario: 'hostile-text' })] };
 /** 10,000 spans: the page holds only what is seen. */
 export const TenThousand: Story = {
-  decorators: [onStage({ ...panel, live: { scenario: 'large-trace', spans: 10_000, historyMs: 3_600_000 } })],
+  decorators: [
+    onStage({ ...panel, events: simulateRun({ scenario: 'large-trace', seed: 1, spans: 10_000, content: 'refs' }) }),
+  ],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(10));
+    await expect(canvas.getAllByRole('row').length).toBeLessThan(60);
+  },
 };
 export const NothingOpen: Story = {
   decorators: [onStage({ ...panel, scenario: 'mock', open: 'nothing' })],

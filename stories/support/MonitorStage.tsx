@@ -1,8 +1,15 @@
 import type { Decorator } from '@storybook/react-vite';
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { type Density, MonitorProvider, type Selection, type ThemeSetting } from 'spanlight';
 import { createSimulator, type ScenarioName, type Simulator, simulateRun } from 'spanlight/simulator';
-import { createMonitorStore, type MonitorEvent, type MonitorStore, type Role } from 'spanlight/store';
+import {
+  createMonitorStore,
+  type MonitorEvent,
+  type MonitorState,
+  type MonitorStore,
+  type MonitorStoreOptions,
+  type Role,
+} from 'spanlight/store';
 
 export interface StageOptions {
   /** A simulated relay with agents at work; left out, the store is fed once and stands still. */
@@ -19,6 +26,12 @@ export interface StageOptions {
   readonly roles?: readonly Role[] | undefined;
   /** Faults of the line: called when the line stands. */
   readonly onLive?: ((simulator: Simulator) => void) | undefined;
+  /** Called once with the store, e.g. to pause it. */
+  readonly onStore?: ((store: MonitorStore) => void) | undefined;
+  /** A state of the line or the view that is over too soon to be looked at, laid over what the store says. */
+  readonly held?: Partial<Pick<MonitorState, 'connection' | 'view' | 'session'>> | undefined;
+  readonly limits?: MonitorStoreOptions['limits'];
+  readonly theme?: ThemeSetting | undefined;
   /** Width of the column, px. Default: all there is. */
   readonly width?: number | undefined;
   /** Height of what stands in it, px. Default: as much as it needs. */
@@ -33,23 +46,32 @@ interface Stage {
 
 const noEvents: readonly MonitorEvent[] = [];
 
-function setUp(
-  { live, scenario, untilMs, seed = 7, events, open = 'run' }: StageOptions,
-  roles: readonly Role[],
-): Stage {
+function setUp(options: StageOptions, roles: readonly Role[]): Stage {
+  const { live, scenario, untilMs, seed = 7, events, open = 'run', limits } = options;
   if (live) {
     const simulator = createSimulator({ seed, ...live, roles });
-    const store = createMonitorStore({ transport: simulator.transport, detailSource: simulator.detailSource });
-    return { store, simulator, selection: {} };
+    const { transport, detailSource } = simulator;
+    return { store: createMonitorStore({ transport, detailSource, limits }), simulator, selection: {} };
   }
   const fed = events ?? (scenario ? simulateRun({ scenario, seed, untilMs, content: 'inline' }) : noEvents);
   const lastAtMs = fed.reduce((latest, event) => Math.max(latest, event.ts), 0);
-  const store = createMonitorStore({
-    clock: { now: () => (untilMs === undefined ? Math.max(lastAtMs, 1) : lastAtMs) },
-  });
+  const store = createMonitorStore({ limits, clock: { now: () => Math.max(lastAtMs, 1) } });
   store.ingest(fed);
   store.flush();
   return { store, simulator: undefined, selection: selectionOf(store, open) };
+}
+
+/** The store with a part of its state held still. */
+function holdState(store: MonitorStore, held: StageOptions['held']): MonitorStore {
+  if (!held) return store;
+  let of: MonitorState | undefined;
+  let shown: MonitorState | undefined;
+  const hold = (state: MonitorState) => {
+    if (state !== of || !shown) shown = { ...state, ...held };
+    of = state;
+    return shown;
+  };
+  return { ...store, getView: () => hold(store.getView()), getState: () => hold(store.getState()) };
 }
 
 /** What a person would have opened. */
@@ -70,13 +92,25 @@ interface MonitorStageProps extends StageOptions {
 }
 
 /** A host page around a story: provider, store, and the agents that feed it. */
-export function MonitorStage({ theme, density, role, children, ...options }: MonitorStageProps) {
-  const { width, height, onLive } = options;
-  const roles = options.roles ?? [role];
-  const key = JSON.stringify([options.live, options.scenario, options.seed, options.untilMs, options.open, roles]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the options are new objects in every render of a story, their text is not
-  const stage = useMemo(() => setUp(options, roles), [key]); // oxlint-disable-line react/exhaustive-deps -- `key` says all that matters of the options, which Storybook makes anew in every render
-  const { store, simulator, selection } = stage;
+export function MonitorStage(props: MonitorStageProps) {
+  const { live, scenario, seed, untilMs, open, roles = [props.role] } = props;
+  // Storybook makes the options anew in every render; what they say stays. Rate and errors change without a new start.
+  const steady = live && { ...live, ratePerSec: undefined, errorRate: undefined, workflow: undefined };
+  return <Staged key={JSON.stringify([steady, scenario, seed, untilMs, open, roles])} {...props} roles={roles} />;
+}
+
+function Staged({ theme, density, children, ...options }: MonitorStageProps & { readonly roles: readonly Role[] }) {
+  const { width, height, live, onLive, onStore, held, open, roles } = options;
+  const [stage] = useState(() => setUp(options, roles));
+  const { store, simulator } = stage;
+  const shownStore = useMemo(() => holdState(store, held), [store, held]);
+  const [selection, setSelection] = useState(stage.selection);
+  useEffect(() => onStore?.(store), [store, onStore]);
+  useEffect(() => {
+    if (!simulator || !live) return;
+    simulator.ratePerSec = live.ratePerSec ?? simulator.ratePerSec;
+    simulator.errorRate = live.errorRate ?? simulator.errorRate;
+  }, [simulator, live]);
   useEffect(() => {
     if (!simulator || !onLive) return;
     const act = () => {
@@ -87,16 +121,27 @@ export function MonitorStage({ theme, density, role, children, ...options }: Mon
     const stop = store.subscribe(act);
     return stop;
   }, [store, simulator, onLive]);
+  useEffect(() => {
+    if (!simulator || open === 'nothing') return;
+    const openFirst = () => {
+      const [runId] = store.getState().runIds;
+      if (runId === undefined) return;
+      stop();
+      setSelection((now) => (now.runId === undefined ? { runId } : now));
+    };
+    const stop = store.subscribe(openFirst);
+    return stop;
+  }, [store, simulator, open]);
   useEffect(() => () => store.destroy(), [store]);
   return (
     <MonitorProvider
-      key={key}
-      store={store}
+      store={shownStore}
       theme={theme}
       density={density}
       timeZone="UTC"
       locale="en"
-      defaultSelection={selection}
+      selection={selection}
+      onSelectionChange={setSelection}
     >
       <div style={{ width, maxWidth: '100%', height }}>{children}</div>
     </MonitorProvider>
