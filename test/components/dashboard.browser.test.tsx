@@ -126,6 +126,38 @@ describe('its parts', () => {
     expect(document.activeElement).toBe(stops()[0]);
   });
 
+  it('a slash inside leads to the search; outside, and where the host wants no such keys, it does nothing', async () => {
+    const { dashboard } = await mount(startStage(), { width: 1_440 });
+    const search = page.getByRole('searchbox', { name: 'Search runs' }).element();
+    await userEvent.keyboard('/');
+    expect(document.activeElement).not.toBe(search);
+    dashboard.querySelector<HTMLElement>('.sl-run-list__row')?.focus();
+    await userEvent.keyboard('/');
+    expect(document.activeElement).toBe(search);
+    await userEvent.keyboard('a/b');
+    expect((search as HTMLInputElement).value).toBe('a/b');
+    const off = await mount(startStage(), { width: 1_440 }, {}, { shortcuts: false });
+    off.dashboard.querySelector<HTMLElement>('.sl-run-list__row')?.focus();
+    const before = document.activeElement;
+    await userEvent.keyboard('/');
+    expect(document.activeElement).toBe(before);
+  });
+
+  it('says since when nothing comes in any more', async () => {
+    const monitor = startStage();
+    const { dashboard } = await mount(monitor, { width: 1_440 });
+    monitor.setConnection({
+      phase: 'offline',
+      sinceMs: BASE_MS - 60_000,
+      code: 'transport.lost',
+      isAuthFailure: false,
+      lastGoodAtMs: BASE_MS - 45_000,
+    });
+    await expect.element(page.getByText('Showing data from 07:59:15')).toBeVisible();
+    expect(dashboard.closest('.sl-root')?.hasAttribute('data-stale')).toBe(true);
+    expect(document.querySelectorAll('.sl-run-list__row').length).toBeGreaterThan(5);
+  });
+
   it('the toolbar searches the runs', async () => {
     await mount(startStage(), { width: 1_440 });
     await page.getByRole('searchbox', { name: 'Search runs' }).fill('invoice');

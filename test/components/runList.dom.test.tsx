@@ -1,6 +1,7 @@
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { RunListPrefab } from 'spanlight';
+import { asRunId } from 'spanlight/store';
 import { describe, expect, it, vi } from 'vitest';
 import {
   approvalRequested,
@@ -51,6 +52,24 @@ describe('RunList', () => {
     expect(within(failed).getByText('ToolTimeout · refund_policy.lookup')).toHaveAttribute('data-tone', 'err');
     expect(failed).not.toHaveTextContent('run_bad'); // the reason stands in place of the id
     expect(within(rowOf('Subscription change')).getByText('Needs approval')).toHaveAttribute('data-tone', 'attn');
+  });
+
+  it('says which judgement a run failed', () => {
+    const { ui } = startMonitor({
+      events: [
+        ...endedRun('r1'),
+        {
+          id: 's1',
+          type: 'score',
+          sv: 1,
+          ts: BASE_MS,
+          run: asRunId('r1'),
+          a: { name: 'faithfulness', value: 0.61, threshold: 0.75 },
+        },
+      ],
+    });
+    render(ui(<RunListPrefab />));
+    expect(screen.getByText('faithfulness 0.61 · below 0.75')).toHaveAttribute('data-tone', 'attn');
   });
 
   it('has tabs with counts that select at once', async () => {

@@ -29,7 +29,7 @@ export const CostCardsList = forwardRef<HTMLUListElement, Omit<PartPropsOf<'ul',
   },
 );
 
-/** One line. Sets `data-kind-of-line`, `data-unpriced`; `--sl-w` is the length of its bar. */
+/** One line. Sets `data-line` (named, none, others, unsplit), `data-unpriced`; `--sl-w` is the length of its bar. */
 export function CostCardsLine({ line }: { readonly line: CostLine }) {
   const { messages, format } = useMonitorContext();
   const barRef = useCssVars({ '--sl-w': `${(line.ofLargest * 100).toFixed(1)}%` });

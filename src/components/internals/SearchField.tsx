@@ -10,12 +10,14 @@ export interface SearchFieldProps {
   readonly placeholder?: string | undefined;
   /** E.g. "3 matches". */
   readonly result?: string | undefined;
+  /** The key that leads here, shown while the field is empty. */
+  readonly keyHint?: string | undefined;
   readonly className?: string | undefined;
 }
 
 /** A search box with its own clear button; Esc clears it first, then lets the key go on. */
 export const SearchField = forwardRef<HTMLInputElement, SearchFieldProps>(function SearchField(props, ref) {
-  const { value, onChange, label, placeholder, result, className } = props;
+  const { value, onChange, label, placeholder, result, keyHint, className } = props;
   const { messages } = useMonitorContext();
   return (
     <div className={className ? `sl-search ${className}` : 'sl-search'}>
@@ -26,6 +28,7 @@ export const SearchField = forwardRef<HTMLInputElement, SearchFieldProps>(functi
         role="searchbox"
         className="sl-search__input"
         aria-label={label}
+        aria-keyshortcuts={keyHint}
         placeholder={placeholder ?? label}
         value={value}
         autoComplete="off"
@@ -39,6 +42,11 @@ export const SearchField = forwardRef<HTMLInputElement, SearchFieldProps>(functi
         }}
       />
       {result ? <span className="sl-search__result">{result}</span> : null}
+      {keyHint && value === '' ? (
+        <kbd className="sl-kbd" aria-hidden="true">
+          {keyHint}
+        </kbd>
+      ) : null}
       {value === '' ? null : (
         <button
           type="button"

@@ -1,5 +1,5 @@
 'use client';
-import { forwardRef, type ReactNode, useCallback, useRef, useState } from 'react';
+import { forwardRef, type KeyboardEvent, type ReactNode, useCallback, useRef, useState } from 'react';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { TabsList, TabsPanel, TabsRoot } from '../internals/Tabs.tsx';
@@ -38,7 +38,7 @@ export interface DashboardPrefabProps
 
 /**
  * The whole screen: connection, key figures, Runs | Run | Detail, workflow and cost. Three columns above 1200 px of its own
- * width, two above 800, else one with tabs. Fills the height it is given, at least what it needs. Sets `data-layout`.
+ * width, two above 800, else one with tabs. Fills the height it is given, at least what it needs. Sets `data-layout`; its rows `data-row`.
  */
 export const DashboardPrefab = forwardRef<HTMLDivElement, DashboardPrefabProps>(function DashboardPrefab(props, ref) {
   const {
@@ -52,7 +52,7 @@ export const DashboardPrefab = forwardRef<HTMLDivElement, DashboardPrefabProps>(
     onSignIn,
     ...partProps
   } = props;
-  const { messages } = useMonitorContext();
+  const { messages, hasShortcuts } = useMonitorContext();
   const rootRef = useRef<HTMLDivElement>(null);
   const mergedRef = useMergedRefs(rootRef, ref);
   const layout = useDashboardLayout(rootRef);
@@ -70,6 +70,9 @@ export const DashboardPrefab = forwardRef<HTMLDivElement, DashboardPrefabProps>(
   return useRenderPart('div', partProps, { layout } satisfies DashboardPrefabState, {
     ref: mergedRef as React.Ref<HTMLElement>,
     className: 'sl-dashboard',
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      if (hasShortcuts) focusSearchOnSlash(event);
+    },
     role: 'group',
     'aria-label': messages.dashboard.label,
     children: (
@@ -96,7 +99,7 @@ export const DashboardPrefab = forwardRef<HTMLDivElement, DashboardPrefabProps>(
           ) : (
             (['main', 'second'] as const).map((row) =>
               inRow(row).length === 0 ? null : (
-                <div key={row} className="sl-dashboard__row" data-row={row} data-slots={inRow(row).join(' ')}>
+                <div key={row} className="sl-dashboard__row" data-row={row}>
                   {inRow(row).map((slot) => (
                     <Slot key={slot} slot={slot}>
                       {partOf(slot)}
@@ -112,6 +115,18 @@ export const DashboardPrefab = forwardRef<HTMLDivElement, DashboardPrefabProps>(
   });
 });
 
+/** `/` leads to the search, as long as the focus is inside and nobody is writing. */
+function focusSearchOnSlash(event: KeyboardEvent<HTMLElement>): void {
+  const { target, currentTarget } = event;
+  if (event.key !== '/' || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if ((target as Element).closest('input, textarea, select, [contenteditable]')) return;
+  const search = currentTarget.querySelector<HTMLElement>('[aria-keyshortcuts="/"]');
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+}
+
+/** The place of a part. Sets `data-slot`. */
 function Slot({ slot, children }: { readonly slot: DashboardSlot; readonly children: ReactNode }) {
   return (
     <div className="sl-dashboard__slot" data-slot={slot}>

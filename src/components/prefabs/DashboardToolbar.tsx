@@ -1,5 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
+import { useConnection } from '../../hooks/useConnection.ts';
+import { useIsStale } from '../../hooks/useIsStale.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { useMonitorStore } from '../../hooks/useMonitorStore.ts';
 import { useNow } from '../../hooks/useNow.ts';
@@ -31,7 +33,7 @@ export function DashboardToolbar({
   onSessionExpired,
   onSignIn,
 }: DashboardToolbarProps) {
-  const { messages } = useMonitorContext();
+  const { messages, hasShortcuts } = useMonitorContext();
   const store = useMonitorStore();
   const { mode } = useView();
   const words = messages.dashboard;
@@ -47,6 +49,7 @@ export function DashboardToolbar({
           onChange={onTextChange}
           label={messages.runList.search}
           placeholder={words.searchPlaceholder}
+          keyHint={hasShortcuts ? '/' : undefined}
         />
         <span className="sl-dashboard__end">
           <Button
@@ -60,8 +63,22 @@ export function DashboardToolbar({
           {actions}
         </span>
       </Toolbar>
-      {mode === 'past' ? <PastBar /> : null}
+      {mode === 'past' ? <PastBar /> : <StaleBar />}
     </>
+  );
+}
+
+/** Since when nothing comes in any more. What was shown stays under it. */
+function StaleBar() {
+  const { messages, format, store } = useMonitorContext();
+  const isStale = useIsStale();
+  const connection = useConnection();
+  if (!isStale || !('lastGoodAtMs' in connection) || connection.lastGoodAtMs === undefined) return null;
+  const lastGoodAtMs = connection.lastGoodAtMs + store.getView().clockOffsetMs;
+  return (
+    <Banner tone="attn" icon="stale" title={messages.dashboard.staleTitle(format.shortTime(lastGoodAtMs))}>
+      {messages.dashboard.staleBody}
+    </Banner>
   );
 }
 

@@ -60,6 +60,11 @@ export const RunListRoot = forwardRef<HTMLDivElement, RunListRootProps>(function
     // oxlint-disable-next-line react/exhaustive-deps
   }, [text]);
 
+  const { newCount } = list;
+  useEffect(() => {
+    if (newCount > 0) announce(messages.runList.newRuns(newCount, format.exactCount(newCount)), 'polite', true);
+  }, [newCount, announce, messages, format]);
+
   const selectedId = selection.runId;
   const value = useMemo<RunListContextValue>(
     () => ({ list, tab, setTab, text, setText, selectedId, open, select }),

@@ -25,6 +25,8 @@ export interface Format {
   share(fraction: number | undefined): string;
   /** A difference of two fractions: 0.0061 gives `0.61 pp`, without its sign. */
   points(difference: number | undefined): string;
+  /** A judgement, with two decimals: `0.61`. */
+  score(value: number | undefined): string;
   /** `640 B`, `2.1 kB` (1000). */
   bytes(sizeBytes: number | undefined): string;
   /** `42 ev/s`: the number only, one decimal below 10. */

@@ -8,7 +8,7 @@ const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 type NumberText = Pick<
   Format,
-  'count' | 'exactCount' | 'tokens' | 'cost' | 'percent' | 'share' | 'points' | 'bytes' | 'rate'
+  'count' | 'exactCount' | 'tokens' | 'cost' | 'percent' | 'share' | 'points' | 'score' | 'bytes' | 'rate'
 > & { readonly fixed: (value: number, digits: number) => string };
 
 const isNumber = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);
@@ -101,6 +101,7 @@ export function createNumberText(locale: string | undefined): NumberText {
       return `${fixed(fraction * 100, 0)}%`;
     },
     points: (difference) => (isNumber(difference) ? `${fixed(Math.abs(difference) * 100, 2)} pp` : none),
+    score: (value) => (isNumber(value) ? fixed(value, 2) : none),
     bytes(sizeBytes) {
       if (!isNumber(sizeBytes)) return none;
       let value = Math.max(0, sizeBytes);

@@ -26,6 +26,7 @@ export const runListMessages = {
   /** @param kind - error type or code, @param name - the span that failed */
   failure: (kind: string, name: string) => (kind && name ? `${kind} · ${name}` : kind || name),
   failedWithoutReason: 'No reason reported',
+  breached: (name: string, score: string, threshold: string) => `${name} ${score} · below ${threshold}`,
   beforeRestart: 'from before the restart',
   beforeRestartHint: 'The relay started anew. This run may be incomplete and will not be updated.',
   search: 'Search runs',
