@@ -99,7 +99,7 @@ export const BadFile: Story = {
   args: { workflow: file.replace('"tool"', '"gadget"') },
   decorators: [onStage({ ...panel, scenario: 'mock' })],
   play: async ({ canvas }) => {
-    await waitFor(() => expect(canvas.getByText(/line 13/i)).toBeVisible());
+    await waitFor(() => expect(canvas.getByText(/line 12, nodes\[1\].kind/i)).toBeVisible());
   },
 };
 export const EmptyFile: Story = {

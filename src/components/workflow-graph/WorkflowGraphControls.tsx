@@ -10,11 +10,11 @@ import { useWorkflowGraphContext } from './WorkflowGraphContext.ts';
 /** Zoom, fit, tidy, and the list with the same data. */
 export function WorkflowGraphControls() {
   const { messages } = useMonitorContext();
-  const { view, setView, tidy, topology } = useWorkflowGraphContext();
+  const { view, setView, tidy, topology, face } = useWorkflowGraphContext();
   const words = messages.workflow;
   const flow = useReactFlow();
   const fit = useFitNow();
-  const hasNodes = topology.nodes.length > 0;
+  const hasNodes = face.kind === 'graph' && topology.nodes.length > 0;
   return (
     <Toolbar label={words.toolbar}>
       {view === 'graph' && hasNodes ? (

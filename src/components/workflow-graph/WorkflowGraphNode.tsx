@@ -8,7 +8,7 @@ import { KindIcon } from '../internals/icons/KindIcon.tsx';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { tip } from '../internals/tip.ts';
 import { Elapsed } from './Elapsed.tsx';
-import { nodeLabel, nodeName, nodeWords } from './nodeWords.ts';
+import { drawnWords, nodeName, nodeWords } from './nodeWords.ts';
 import { useWorkflowGraphContext } from './WorkflowGraphContext.ts';
 
 export interface WorkflowGraphNodeState {
@@ -47,7 +47,6 @@ export const WorkflowGraphNode = memo(
       type: 'button',
       className: 'sl-workflow-graph__node',
       'data-node': node.id,
-      'aria-label': nodeLabel(node, activity, { words, kind, figures }),
       'aria-current': isSelected || undefined,
       onClick: () => openNode(node.id),
       children: (
@@ -57,13 +56,18 @@ export const WorkflowGraphNode = memo(
             <span className="sl-workflow-graph__name" {...tip()}>
               <bdi className="sl-workflow-graph__bdi">{name}</bdi>
             </span>
+            <span className="sl-vh">
+              , {drawnWords(node, activity, { words, kind })}
+              {figures === '' ? '' : ','}
+            </span>{' '}
             <span className="sl-workflow-graph__figures" data-tone={tone}>
               {figures}
               {sinceMs === undefined ? null : (
-                <>
+                // hidden: the name of a button must not tick
+                <span aria-hidden="true">
                   {figures === '' ? '' : ' · '}
                   <Elapsed sinceMs={sinceMs} words={ticking} />
-                </>
+                </span>
               )}
             </span>
           </span>

@@ -56,13 +56,13 @@ export function nodeWords(
   return { figures: isBare ? duration : figures, tone: state === 'err' ? 'err' : undefined, ...still };
 }
 
-/** What a reader hears of a node: nothing in it ticks. */
-export function nodeLabel(
+/** What a reader hears between the name of a node and its figures: what is drawn there has no words. */
+export function drawnWords(
   node: GraphNode,
   activity: GraphNodeActivity,
-  { words, kind, figures }: { readonly words: Messages['workflow']; readonly kind: string; readonly figures: string },
+  { words, kind }: { readonly words: Messages['workflow']; readonly kind: string },
 ): string {
   const state = activity.state === 'off' ? '' : words.state[activity.state];
   const isUnlisted = node.origin === 'unlisted';
-  return words.node([nodeName(node, words), kind, state, figures, isUnlisted ? words.notInFile.toLowerCase() : '']);
+  return words.node([kind, state, isUnlisted ? words.notInFile.toLowerCase() : '']);
 }

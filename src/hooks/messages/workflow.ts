@@ -49,7 +49,7 @@ export const workflowMessages = {
   notInFile: 'Not in file',
   running: (elapsed: string) => `running ${elapsed}`,
   waiting: (elapsed: string) => `waiting ${elapsed}`,
-  /** What a reader hears of a node. */
+  /** What a reader hears of the drawing of a node, e.g. `agent, running`; its name and figures stand around it. */
   node: (parts: readonly string[]) => parts.filter(Boolean).join(', '),
   members: (count: string) => `×${count}`,
   membersHint: (count: string) => `used by ${count} agents`,
