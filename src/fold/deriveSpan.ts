@@ -154,6 +154,8 @@ function countedBits(node: SpanNode): number {
   return span.isOrphan ? bits | flag.orphanError : bits;
 }
 
+const change = (old: number, now: number, bit: number): number => (now & bit ? 1 : 0) - (old & bit ? 1 : 0);
+
 /** Takes back what the span counted as and counts it anew. O(1). */
 function countInRun(node: SpanNode): void {
   const { run, span } = node;
@@ -161,17 +163,16 @@ function countInRun(node: SpanNode): void {
   const now = countedBits(node);
   if (old !== now) {
     node.flags = (node.flags & ~COUNTED_MASK) | now;
-    const change = (bit: number) => (now & bit ? 1 : 0) - (old & bit ? 1 : 0);
-    run.spanCount += change(flag.counted);
-    run.openCount += change(flag.open);
-    run.errorCount += change(flag.error);
-    run.llmCount += change(flag.llm);
-    run.failedLlmCount += change(flag.failedLlm);
-    run.toolCount += change(flag.tool);
-    run.rootCount += change(flag.root);
-    run.carrierCount += change(flag.carrier);
-    keepIn(run.fatal, node, (now & flag.fatal) !== 0);
-    keepIn(run.orphanErrors, node, (now & flag.orphanError) !== 0);
+    run.spanCount += change(old, now, flag.counted);
+    run.openCount += change(old, now, flag.open);
+    run.errorCount += change(old, now, flag.error);
+    run.llmCount += change(old, now, flag.llm);
+    run.failedLlmCount += change(old, now, flag.failedLlm);
+    run.toolCount += change(old, now, flag.tool);
+    run.rootCount += change(old, now, flag.root);
+    run.carrierCount += change(old, now, flag.carrier);
+    if ((old ^ now) & flag.fatal) keepIn(run.fatal, node, (now & flag.fatal) !== 0);
+    if ((old ^ now) & flag.orphanError) keepIn(run.orphanErrors, node, (now & flag.orphanError) !== 0);
   }
   const isCancelledRoot = (now & flag.root) !== 0 && span.status === 'cancelled' && span.isExecuted !== false;
   if (isCancelledRoot || run.cancelledRoots.size > 0) keepIn(run.cancelledRoots, node, isCancelledRoot);
