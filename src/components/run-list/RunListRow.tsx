@@ -22,7 +22,7 @@ export interface RunListRowProps extends PartPropsOf<'div', RunListRowState> {
   readonly runId: RunId;
 }
 
-/** One run in two lines: status, name, id or reason, duration, cost. Sets `data-status`, `data-selected`. */
+/** One run in two lines: status, name, id or reason, duration, cost. Sets `data-status`, `data-selected`, `data-index`. */
 export const RunListRow = forwardRef<HTMLDivElement, RunListRowProps>(function RunListRow(
   { runId, ...partProps },
   ref,

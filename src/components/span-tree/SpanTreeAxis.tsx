@@ -16,7 +16,8 @@ const LABEL_SPACE_PX = 10;
 /** Before the column is measured. */
 const USUAL_PX = 340;
 
-/** The head row: names of the columns, and over the bars the axis. A tick that would touch the now label stays away. */
+/** The head row: names of the columns, and over the bars the axis. A tick that would touch the now label stays away.
+ * Sets `data-align`, `data-column` on the columns, `data-side` on the now label. */
 export const SpanTreeAxis = forwardRef<HTMLDivElement, PartPropsOf<'div', object>>(
   function SpanTreeAxis(partProps, ref) {
     const { messages } = useMonitorContext();

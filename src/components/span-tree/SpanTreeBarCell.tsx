@@ -45,7 +45,7 @@ const barByKind: Readonly<Record<Span['kind'], Bar>> = {
 
 /**
  * The bar of a span on the axis of the grid. Sets `data-bar`, `data-open`, `data-failed`, `data-cached`, `data-critical`,
- * `data-clip`, `data-skewed`; `--sl-x` (start) and `--sl-w` (length) in ms of the axis, `--sl-wait` until the first token,
+ * `data-critical-open`, `data-clip`, `data-skewed`; `--sl-x` (start) and `--sl-w` (length) in ms of the axis, `--sl-wait` until the first token,
  * `--sl-crit-x` and `--sl-crit-w` of the underline. The sheet makes the bar of them.
  */
 export const SpanTreeBarCell = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTreeBarCellState>>(

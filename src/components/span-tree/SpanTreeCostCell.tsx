@@ -8,7 +8,7 @@ import { useSpanTreeContext, useSpanTreeRow } from './SpanTreeContext.ts';
 
 const noState = {};
 
-/** What the row and all below it cost. Unknown is a dash, never 0; `≥` says that calls below have no price. */
+/** What the row and all below it cost. Unknown is a dash, never 0; `≥` says that calls below have no price. Sets `data-column`. */
 export const SpanTreeCostCell = forwardRef<HTMLDivElement, PartPropsOf<'div', object>>(
   function SpanTreeCostCell(partProps, ref) {
     const { index } = useSpanTreeContext();

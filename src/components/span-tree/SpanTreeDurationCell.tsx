@@ -11,7 +11,7 @@ export interface SpanTreeDurationCellState {
   readonly open: boolean;
 }
 
-/** How long the span took; while it runs how long so far, once a second. Sets `data-open`. */
+/** How long the span took; while it runs how long so far, once a second. Sets `data-open`, `data-column`. */
 export const SpanTreeDurationCell = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTreeDurationCellState>>(
   function SpanTreeDurationCell(partProps, ref) {
     const { isStale } = useSpanTreeContext();

@@ -18,7 +18,8 @@ export interface SpanTreeHeadProps {
   readonly children?: ReactNode;
 }
 
-/** Status, name and id of the run; how long it took, how many spans and tokens, what it cost. */
+/** Status, name and id of the run; how long it took, how many spans and tokens, what it cost.
+ * Sets `data-wide` on the facts that a narrow panel leaves out. */
 export function SpanTreeHead({ className, children }: SpanTreeHeadProps) {
   const { runId } = useSpanTreeContext();
   const { messages, format } = useMonitorContext();

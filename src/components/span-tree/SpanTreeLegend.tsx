@@ -7,7 +7,7 @@ import { legendKinds } from './kindLegend.ts';
 
 const noState = {};
 
-/** What the drawings and the hatch mean. */
+/** What the drawings and the hatch mean. Sets `data-side` on the last of them. */
 export const SpanTreeLegend = forwardRef<HTMLDivElement, PartPropsOf<'div', object>>(
   function SpanTreeLegend(partProps, ref) {
     const { messages } = useMonitorContext();

@@ -17,7 +17,7 @@ export interface SpanTreeToolbarProps {
 
 const ZOOM = 1.5;
 
-/** Layout, critical path, idle time, zoom, keys: one tab stop. */
+/** Layout, critical path, idle time, zoom, keys: one tab stop. Sets `data-toggle` on the switches. */
 export function SpanTreeToolbar({ className, children }: SpanTreeToolbarProps) {
   const context = useSpanTreeContext();
   const { view, layout, setLayout, isCriticalShown, setCriticalShown, helpRef } = context;

@@ -48,7 +48,7 @@ export function WorkflowGraphBody({ renderNode }: Pick<WorkflowGraphCanvasProps,
   }
 }
 
-/** Pale nodes where the graph will be. */
+/** Pale nodes where the graph will be. Sets `data-at`. */
 function SkeletonNodes() {
   const { messages } = useMonitorContext();
   return (

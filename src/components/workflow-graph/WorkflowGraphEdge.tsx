@@ -11,7 +11,7 @@ const HEAD_PX = 7;
 
 /**
  * A way between two steps: a handoff has an arrowhead, what was passed more than once its count. Wakes for its own changes only.
- * Sets `data-state`, `data-relation`.
+ * Sets `data-state`, `data-relation`; `data-end` on its count.
  */
 export const WorkflowGraphEdge = memo(function WorkflowGraphEdge(props: EdgeProps) {
   const { id, data, targetX, targetY } = props;
