@@ -20,6 +20,8 @@ export type { Density, ThemeSetting } from './provider/useRootLook.ts';
 export * as RunList from './run-list/index.parts.ts';
 export type { RunListTab } from './run-list/RunListContext.ts';
 export { RunListPrefab, type RunListPrefabProps } from './run-list/RunListPrefab.tsx';
+export * as SpanInspector from './span-inspector/index.parts.ts';
+export { SpanInspectorPrefab, type SpanInspectorPrefabProps } from './span-inspector/SpanInspectorPrefab.tsx';
 export * as SpanTree from './span-tree/index.parts.ts';
 export { SpanTreePrefab, type SpanTreePrefabProps } from './span-tree/SpanTreePrefab.tsx';
 export * as StatCard from './stat/index.parts.ts';

@@ -12,6 +12,8 @@ export interface SearchFieldProps {
   readonly result?: string | undefined;
   /** The key that leads here, shown while the field is empty. */
   readonly keyHint?: string | undefined;
+  /** Enter goes on to the next match, Shift+Enter to the one before. */
+  readonly onStep?: ((step: 1 | -1) => void) | undefined;
   readonly className?: string | undefined;
 }
 
@@ -35,6 +37,10 @@ export const SearchField = forwardRef<HTMLInputElement, SearchFieldProps>(functi
         spellCheck={false}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
+          if (event.key === 'Enter' && onStep) {
+            event.preventDefault();
+            onStep(event.shiftKey ? -1 : 1);
+          }
           if (event.key !== 'Escape' || value === '') return;
           event.preventDefault();
           event.stopPropagation();

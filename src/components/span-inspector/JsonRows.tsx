@@ -1,0 +1,195 @@
+'use client';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, memo, type RefObject, useEffect, useMemo, useRef } from 'react';
+import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import { asRedacted, type JsonRow } from '../../store/content/index.ts';
+import { Icon } from '../internals/icons/Icon.tsx';
+import { RedactedChip } from '../internals/RedactedChip.tsx';
+import { useCssVars } from '../internals/useCssVars.ts';
+import { ContentText } from './ContentText.tsx';
+
+/** From here only rows in sight are in the page. */
+const WINDOW_FROM = 200;
+const ROW_PX = 20;
+
+export interface JsonRowsProps {
+  readonly rows: readonly JsonRow[];
+  readonly label: string;
+  readonly baseId: string;
+  readonly active: string;
+  readonly matched: ReadonlySet<string>;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onActivate: (pointer: string) => void;
+  readonly onToggle: (row: JsonRow) => void;
+  readonly scrollTo: RefObject<((pointer: string) => void) | undefined>;
+}
+
+/** The lines of the tree: one tab stop, the active line is named by `aria-activedescendant`. */
+export function JsonRows(props: JsonRowsProps) {
+  const { rows, label, baseId, active, matched, onKeyDown, onActivate, onToggle, scrollTo } = props;
+  const boxRef = useRef<HTMLDivElement>(null);
+  const isWindowed = rows.length > WINDOW_FROM;
+  const virtualizer = useVirtualizer({
+    count: isWindowed ? rows.length : 0,
+    getScrollElement: () => boxRef.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+    getItemKey: (index) => keyOf(rows[index] as JsonRow),
+    // Flushing inside a layout effect is refused by React; the next render is soon enough.
+    useFlushSync: false,
+  });
+  const sizeRef = useCssVars({ '--sl-window-size': isWindowed ? `${virtualizer.getTotalSize()}px` : undefined });
+  const indexByPointer = useMemo(() => new Map(rows.map((row, at) => [keyOf(row), at])), [rows]);
+  useEffect(() => {
+    scrollTo.current = (pointer) => {
+      const index = indexByPointer.get(pointer);
+      if (index === undefined) return;
+      if (isWindowed) virtualizer.scrollToIndex(index, { align: 'auto' });
+      else boxRef.current?.querySelector(`[data-index="${index}"]`)?.scrollIntoView({ block: 'nearest' });
+    };
+  });
+  const rowProps = (row: JsonRow) => ({
+    row,
+    isActive: row.pointer === active && row.kind !== 'more',
+    isMatch: matched.has(row.pointer) && row.kind !== 'more',
+    onActivate,
+    onToggle,
+  });
+  const activeIndex = indexByPointer.get(active);
+  return (
+    <div
+      ref={boxRef}
+      role="tree"
+      aria-label={label}
+      aria-activedescendant={activeIndex === undefined ? undefined : `${baseId}-${activeIndex}`}
+      tabIndex={0}
+      className="sl-json__rows"
+      data-windowed={isWindowed ? '' : undefined}
+      onKeyDown={onKeyDown}
+    >
+      {isWindowed ? (
+        <div ref={sizeRef} role="none" className="sl-window">
+          {virtualizer.getVirtualItems().map((item) => (
+            <WindowItem key={item.key} start={item.start} index={item.index} measure={virtualizer.measureElement}>
+              <JsonLine id={`${baseId}-${item.index}`} index={item.index} {...rowProps(rows[item.index] as JsonRow)} />
+            </WindowItem>
+          ))}
+        </div>
+      ) : (
+        rows.map((row, index) => (
+          <JsonLine key={keyOf(row)} id={`${baseId}-${index}`} index={index} {...rowProps(row)} />
+        ))
+      )}
+    </div>
+  );
+}
+
+/** A "more" line stands for the rest of what its holder holds. */
+const keyOf = (row: JsonRow): string => (row.kind === 'more' ? `${row.pointer}\u0000more` : row.pointer);
+
+interface WindowItemProps {
+  readonly start: number;
+  readonly index: number;
+  readonly measure: (element: HTMLElement | null) => void;
+  readonly children: React.ReactNode;
+}
+
+function WindowItem({ start, index, measure, children }: WindowItemProps) {
+  const varsRef = useCssVars({ '--sl-window-at': `${start}px` });
+  return (
+    <div
+      ref={(element) => {
+        varsRef(element);
+        measure(element);
+      }}
+      role="none"
+      data-index={index}
+      className="sl-window__item"
+    >
+      {children}
+    </div>
+  );
+}
+
+interface JsonLineProps {
+  readonly id: string;
+  readonly index: number;
+  readonly row: JsonRow;
+  readonly isActive: boolean;
+  readonly isMatch: boolean;
+  readonly onActivate: (pointer: string) => void;
+  readonly onToggle: (row: JsonRow) => void;
+}
+
+const JsonLine = memo(function JsonLine({ id, index, row, isActive, isMatch, onActivate, onToggle }: JsonLineProps) {
+  const { messages, format } = useMonitorContext();
+  const words = messages.inspector;
+  const varsRef = useCssVars({ '--sl-depth': Math.min(row.depth, 12) });
+  const { kind, key, isIndex, childCount: count, isExpandable, isExpanded } = row;
+  const isContainer = kind === 'object' || kind === 'list';
+  const isInexact = typeof row.value === 'number' && Number.isInteger(row.value) && !Number.isSafeInteger(row.value);
+  const size =
+    kind === 'object'
+      ? words.keys(count, format.exactCount(count))
+      : kind === 'list'
+        ? words.items(count, format.exactCount(count))
+        : '';
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+    <div
+      ref={varsRef}
+      id={id}
+      role="treeitem"
+      aria-level={row.depth + 1}
+      aria-posinset={row.posInSet}
+      aria-setsize={row.setSize}
+      aria-expanded={isExpandable ? isExpanded : undefined}
+      aria-selected={isActive}
+      tabIndex={-1}
+      className="sl-json__line"
+      data-index={index}
+      data-match={isMatch ? '' : undefined}
+      data-sl-tip={row.path || undefined}
+      onClick={() => {
+        if (kind !== 'more') onActivate(row.pointer);
+        if (isExpandable || kind === 'more') onToggle(row);
+      }}
+    >
+      <span className="sl-json__twist" aria-hidden="true">
+        {isExpandable ? <Icon name={isExpanded ? 'down' : 'right'} size="s" /> : null}
+      </span>
+      {kind === 'more' ? (
+        <span className="sl-link">{words.more(format.exactCount(count))}</span>
+      ) : (
+        <span className="sl-json__text">
+          {key === undefined ? null : (
+            <>
+              <span className="sl-json__key" data-index-key={isIndex ? '' : undefined}>
+                <bdi>
+                  <ContentText text={key} />
+                </bdi>
+              </span>
+              {': '}
+            </>
+          )}
+          {isContainer ? (
+            <span className="sl-json__size">
+              {kind === 'list' ? '[' : '{'}
+              {isExpanded ? '' : ' … '}
+              {isExpanded ? '' : kind === 'list' ? ']' : '}'} {size}
+            </span>
+          ) : kind === 'redacted' ? (
+            <RedactedChip what={asRedacted(row.value)?.redacted ?? ''} reason={asRedacted(row.value)?.reason} />
+          ) : (
+            <span className="sl-json__value" data-kind-of={kind} title={isInexact ? words.inexact : undefined}>
+              <bdi>
+                <ContentText text={row.text} />
+              </bdi>
+            </span>
+          )}
+        </span>
+      )}
+    </div>
+  );
+});

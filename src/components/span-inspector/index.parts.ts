@@ -1,0 +1,12 @@
+export { ContentBlock as Block, type ContentBlockProps as BlockProps } from './ContentBlock.tsx';
+export { JsonViewer as JsonTree, type JsonViewerProps as JsonTreeProps } from './JsonViewer.tsx';
+export { SpanInspectorAttributes as Attributes } from './SpanInspectorAttributes.tsx';
+export type { SpanInspectorTab as Tab } from './SpanInspectorContext.ts';
+export { SpanInspectorDetail as Detail } from './SpanInspectorDetail.tsx';
+export { SpanInspectorFacts as Facts } from './SpanInspectorFacts.tsx';
+export { SpanInspectorHead as Head, type SpanInspectorHeadProps as HeadProps } from './SpanInspectorHead.tsx';
+export { SpanInspectorJson as Json } from './SpanInspectorJson.tsx';
+export { SpanInspectorMessages as Messages } from './SpanInspectorMessages.tsx';
+export { SpanInspectorRoot as Root, type SpanInspectorRootProps as RootProps } from './SpanInspectorRoot.tsx';
+export { SpanInspectorTabs as Tabs } from './SpanInspectorTabs.tsx';
+export { SpanInspectorUsage as Usage } from './SpanInspectorUsage.tsx';
