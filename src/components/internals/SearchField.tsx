@@ -19,7 +19,7 @@ export interface SearchFieldProps {
 
 /** A search box with its own clear button; Esc clears it first, then lets the key go on. */
 export const SearchField = forwardRef<HTMLInputElement, SearchFieldProps>(function SearchField(props, ref) {
-  const { value, onChange, label, placeholder, result, keyHint, className } = props;
+  const { value, onChange, label, placeholder, result, keyHint, onStep, className } = props;
   const { messages } = useMonitorContext();
   return (
     <div className={className ? `sl-search ${className}` : 'sl-search'}>
