@@ -157,5 +157,7 @@ describe('right to left', () => {
     const status = row.querySelector('.sl-run-list__status') as HTMLElement;
     const figures = row.querySelector('.sl-run-list__figures') as HTMLElement;
     expect(status.getBoundingClientRect().left).toBeGreaterThan(figures.getBoundingClientRect().left);
+    const duration = row.querySelector('.sl-run-list__duration') as HTMLElement;
+    expect(getComputedStyle(duration).direction).toBe('ltr'); // "1.40 s" and not "s 1.40"
   });
 });
