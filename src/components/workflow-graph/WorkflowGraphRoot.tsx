@@ -146,6 +146,7 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
         openNode,
         clearSelection,
         tidy,
+        moved,
         nodeById,
       ],
     );
