@@ -35,7 +35,6 @@ export const connectionMessages = {
   reason: 'Reason',
   connectedFor: 'Connected for',
   nextTry: 'Next try',
-  nextTryIn: (duration: string) => `in ${duration}`,
   lastGood: 'Last good',
   reconnects: 'Reconnects',
   gaps: 'Gaps',

@@ -16,7 +16,6 @@ export const dashboardMessages = {
   backToLive: 'Back to live',
   viewing: (time: string) => `Viewing ${time}`,
   viewingHint: (ago: string) => `${ago} ago. Actions are off while you look at the past.`,
-  pausedHint: (waiting: string) => `Paused. ${waiting} events are waiting.`,
   staleTitle: (time: string) => `Showing data from ${time}`,
   staleBody: 'Values are frozen, not live.',
 };
