@@ -1,6 +1,7 @@
 'use client';
 import { CostCardsPrefab } from '../cost-cards/CostCardsPrefab.tsx';
 import { RunListPrefab } from '../run-list/RunListPrefab.tsx';
+import { SpanInspectorPrefab } from '../span-inspector/SpanInspectorPrefab.tsx';
 import { SpanTreePrefab } from '../span-tree/SpanTreePrefab.tsx';
 import { StatStripPrefab } from '../stat/StatStripPrefab.tsx';
 import { WorkflowGraphPrefab } from '../workflow-graph/WorkflowGraphPrefab.tsx';
@@ -23,7 +24,7 @@ export function DefaultPart({ slot, text, onTextChange }: DefaultPartProps) {
     case 'run':
       return <SpanTreePrefab />;
     case 'detail':
-      return null;
+      return <SpanInspectorPrefab />;
     case 'workflow':
       return <WorkflowGraphPrefab />;
     case 'cost':
