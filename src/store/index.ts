@@ -5,6 +5,7 @@ export type { Capability, Role } from '../model/capabilities.ts';
 export type { Detail, DetailKind, DetailPart, DetailRef, DetailRefs, ErrorDetail } from '../model/detail.ts';
 export { type InputIssue, MonitorError } from '../model/errors.ts';
 export type { EventFields, EventOf, EventType, MonitorEvent } from '../model/event.ts';
+export { isMonitorEvent } from '../model/guardEvent.generated.ts';
 export { asRunId, asSpanId, type RunId, type SpanId, type SpanKey, spanKeyOf, splitSpanKey } from '../model/ids.ts';
 export type { LogLevel, LogLine } from '../model/log.ts';
 export type { Producer } from '../model/producer.ts';
@@ -58,6 +59,7 @@ export {
   type SpanTreeIndex,
   type SpanTreeIndexOptions,
   type SpanTreeLayout,
+  type SpanTreeParts,
   type SpanTreeRow,
   type SpanTreeSummary,
 } from './tree/index.ts';

@@ -18,7 +18,7 @@ export function useCssVars(
     }
     for (const [name, value] of Object.entries(vars ?? {})) {
       const text = value === undefined ? '' : String(value);
-      if (known.current[name] === text) continue;
+      if ((known.current[name] ?? '') === text) continue;
       known.current[name] = text;
       style.setProperty(name, text);
     }

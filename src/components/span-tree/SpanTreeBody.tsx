@@ -2,6 +2,7 @@
 import { Fragment, forwardRef, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useSelection } from '../../hooks/useSelection.ts';
 import { useSpanTreeVersion } from '../../hooks/useSpanTree.ts';
+import type { SpanKey } from '../../model/ids.ts';
 import type { SpanTreeRow as Row } from '../../store/tree/index.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { useIsomorphicLayoutEffect } from '../internals/useIsomorphicLayoutEffect.ts';
@@ -51,15 +52,18 @@ export const SpanTreeBody = forwardRef<HTMLDivElement, SpanTreeBodyProps>(functi
   const stopKey = isActiveInPage || hasFocus ? activeKey : isSelectedInPage ? selectedKey : rows[0]?.spanKey;
   const pinned = hasFocus && activeIndex >= 0 && !isActiveInPage ? index.rowAt(activeIndex) : undefined;
 
-  useHeldScroll({ gridRef, bodyRef, index, version, rowPx });
+  useHeldScroll({ gridRef, index, version, rowPx });
   useFollowFocus({ index, version, activeKey, hasFocus, moveTo });
 
-  // What is selected elsewhere comes into sight; what is selected here is in sight already.
+  // What is selected elsewhere comes into sight, once, as soon as it is there; what is selected here is in sight already.
+  const shownKeyRef = useRef<SpanKey | undefined>(undefined);
   useEffect(() => {
-    if (selectedKey === undefined) return;
-    const shownKey = index.reveal(selectedKey);
-    if (shownKey !== undefined) show(index.rowIndexOf(shownKey));
-  }, [index, selectedKey, show]);
+    if (version < 0 || shownKeyRef.current === selectedKey) return;
+    const rowKey = selectedKey === undefined ? undefined : index.reveal(selectedKey);
+    if (selectedKey !== undefined && rowKey === undefined) return;
+    shownKeyRef.current = selectedKey;
+    if (rowKey !== undefined) show(index.rowIndexOf(rowKey));
+  }, [index, version, selectedKey, show]);
 
   useIsomorphicLayoutEffect(() => {
     if (!wantsFocusRef.current || activeKey === undefined) return;

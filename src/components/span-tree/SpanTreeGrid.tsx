@@ -30,7 +30,7 @@ export const SpanTreeGrid = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTr
   const { runId, index, view, isStale, gridRef } = useSpanTreeContext();
   const { messages } = useMonitorContext();
   const run = useRun(runId);
-  const { rowCount } = useSpanTreeSummary(index);
+  const { rowCount, isLoading } = useSpanTreeSummary(index);
   const mergedRef = useMergedRefs<HTMLElement>(gridRef, ref as React.Ref<HTMLElement>);
   const onKeyDown = useTreeKeys();
   useWindowVars(view, gridRef);

@@ -21,6 +21,15 @@ export interface SpanTreeIndexOptions {
   readonly isListening?: boolean | undefined;
   /** Calls `settle` when the view may change, e.g. at most ten times a second. Default: at once with each flush. */
   readonly schedule?: ((settle: () => void) => void) | undefined;
+  /** Reads a large run in parts, so that no part takes long: rows of the first part show at once. Default: all at once. */
+  readonly parts?: SpanTreeParts | undefined;
+}
+
+export interface SpanTreeParts {
+  /** Spans in a part. */
+  readonly spans: number;
+  /** Calls back when there is time for the next part. @returns cancel */
+  readonly next: (read: () => void) => () => void;
 }
 
 /**
@@ -28,7 +37,7 @@ export interface SpanTreeIndexOptions {
  * @remarks Made in O(n) for spans in order; then O(changed) inserts of O(square root of n) a flush. About 150 B a span.
  */
 export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeIndex {
-  const { store, runId, layout = 'lean', initialLevels = Number.POSITIVE_INFINITY } = options;
+  const { store, runId, layout = 'lean', initialLevels = Number.POSITIVE_INFINITY, parts } = options;
   const choices = options.choices ?? new Map<SpanKey, boolean>();
   const schedule = options.schedule ?? ((settle: () => void) => settle());
   const tree = new RunTree({ runId, layout, initialLevels, choices, readEntities: () => store.getView().entities });
@@ -53,7 +62,8 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
     const isJump = current.entities !== entities && (current.view.mode === 'past' || wasPast);
     entities = current.entities;
     wasPast = current.view.mode === 'past';
-    publish(isJump ? tree.load() : tree.settle());
+    if (isJump) load();
+    publish(isJump || tree.settle());
   };
   const ask = () => {
     if (isDue) return;
@@ -73,12 +83,29 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
   /** What was read last: the reader, and how the run stood in it. */
   let loadedRevision: number | undefined;
   const readRevision = () => store.getView().entities.getRun(runId)?.revision;
+  let cancelPart: (() => void) | undefined;
   const load = () => {
-    tree.load();
+    tree.load(parts?.spans);
     entities = store.getView().entities;
     loadedRevision = readRevision();
+    readOn();
+  };
+  const readOn = () => {
+    cancelPart?.();
+    cancelPart = undefined;
+    if (!tree.isLoading || followers === 0) return;
+    cancelPart = parts?.next(() => {
+      const isMore = tree.loadMore(parts.spans);
+      if (isMore) {
+        tree.settle();
+        publish(true);
+      }
+      readOn();
+    });
   };
   const stop = () => {
+    cancelPart?.();
+    cancelPart = undefined;
     for (const end of stops) end();
     stops = [];
   };
@@ -90,7 +117,7 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
         isUnheard = false;
         load();
         publish(true);
-      }
+      } else readOn();
     }
     let isDone = false;
     return () => {

@@ -6,9 +6,10 @@ import type { SpanTreeCost, SpanTreeRow, SpanTreeSummary } from './types.ts';
 
 // What is read of a tree. Nothing here changes it.
 
-export function readSummary({ spanCount, shape, extent }: RunTree): SpanTreeSummary {
+export function readSummary({ spanCount, shape, extent, isLoading }: RunTree): SpanTreeSummary {
   return {
     spanCount,
+    isLoading,
     rowCount: shape.rows.shownCount(),
     errorCount: shape.rows.errorCount(),
     openCount: extent.openCount,

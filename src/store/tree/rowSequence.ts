@@ -396,8 +396,8 @@ export function createRowSequence(): RowSequence {
     areJoined: (first, second) => blockOf(openOf(first)).strip === blockOf(openOf(second)).strip,
     build(entries, hiding, newMarks, amounts) {
       const nodes = newMarks.length;
-      marks = newMarks;
-      own = amounts;
+      marks = newMarks.slice(); // its own: the caller may go on with them
+      own = amounts.slice();
       hides = new Int32Array(nodes * 2);
       places = new Int32Array(nodes * 2);
       blocks.length = 0;

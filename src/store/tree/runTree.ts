@@ -2,6 +2,7 @@ import type { EntityReader, Touched } from '../../fold/types.ts';
 import { type RunId, type SpanId, type SpanKey, spanKeyOf, splitSpanKey } from '../../model/ids.ts';
 import type { Span } from '../../model/span.ts';
 import { createHandoffTargets, type HandoffTargets } from './handoffTargets.ts';
+import { createLoadedFacts, type LoadedFacts } from './loadedFacts.ts';
 import { createLostParents, type LostParents } from './lostParents.ts';
 import { createRetryGroups, type RetryGroups } from './retryGroups.ts';
 import { amountsOf, isErrorSpan, isOpenSpan } from './spanAmounts.ts';
@@ -25,6 +26,18 @@ const BULK_LEAST = 512;
 /** Handoffs go from agents to agents. */
 const isRouting = (span: Span | undefined) => span?.kind === 'handoff' || span?.kind === 'agent';
 
+/** A run that is being read. */
+interface Loading {
+  readonly spans: Iterator<Span>;
+  readonly facts: LoadedFacts;
+  /** Nodes for {@link RunTree.noteFacts}. */
+  readonly noted: Node[];
+  /** Nodes whose parent was not read before them. */
+  readonly later: Node[];
+  /** A part of it is shown. */
+  isShown: boolean;
+}
+
 /** The spans of a run as a tree, kept from what flushes touched. Replaced as a whole by {@link load}. */
 export class RunTree {
   table = new TreeTable();
@@ -38,6 +51,7 @@ export class RunTree {
   private nodes = new Map<SpanId, Node>();
   private pending = new Map<SpanId, Span>();
   private isRestructured = false;
+  private loading: Loading | undefined;
   /** What stands above handoffs or agents changed. */
   private isRegroupDue = false;
   private areLabelsChanged = false;
@@ -98,6 +112,7 @@ export class RunTree {
 
   /** @returns whether rows moved */
   settle(): boolean {
+    if (this.loading) return false; // what is touched meanwhile waits
     const { runId, readEntities } = this.options;
     const run = readEntities().getRun(runId);
     const { size } = this.pending;
@@ -111,39 +126,96 @@ export class RunTree {
     return run !== undefined && run.spanCount < this.spanCount ? this.load() : isMoved;
   }
 
-  /** Reads the whole run anew. O(n) for spans in start order. */
-  load(): true {
-    const { runId, readEntities, initialLevels } = this.options;
+  /**
+   * Reads the run anew. O(n) for spans in start order.
+   * @param most - spans to read at once; the rest waits for {@link loadMore}, and what was read is a tree already
+   */
+  load(most = Number.POSITIVE_INFINITY): true {
+    const { runId, readEntities } = this.options;
+    const entities = readEntities();
+    const expected = entities.getRun(runId)?.spanCount ?? 0;
     this.table = new TreeTable();
-    const { table } = this;
+    this.table.reserve(expected + 1);
     this.nodes = new Map();
     this.shape = this.newShape();
     this.extent = createTimeExtent();
-    this.retries = createRetryGroups(table);
-    this.handoffs = createHandoffTargets(table);
-    this.lost = createLostParents(table);
+    this.retries = createRetryGroups(this.table);
+    this.handoffs = createHandoffTargets(this.table);
+    this.lost = createLostParents(this.table);
     this.pending = new Map();
     this.spanCount = 0;
     this.isRestructured = false;
     this.isRegroupDue = false;
-    for (const span of readEntities().spansOf(runId)) {
+    this.loading = {
+      spans: entities.spansOf(runId)[Symbol.iterator](),
+      facts: createLoadedFacts(expected + 1),
+      noted: [],
+      later: [],
+      isShown: false,
+    };
+    this.loadMore(most);
+    return true;
+  }
+
+  /** Spans wait to be read: the tree shows a part of them. */
+  get isLoading(): boolean {
+    return this.loading !== undefined;
+  }
+
+  /** Reads on. @returns whether there are more rows to show: with the first part, and when all is there */
+  loadMore(most: number): boolean {
+    const { loading, table } = this;
+    if (!loading) return false;
+    const { facts, noted, later } = loading;
+    let isDone = false;
+    // One visit a span: fetching it from memory is what takes the time.
+    for (let read = 0; read < most; read += 1) {
+      const next = loading.spans.next();
+      if (next.done) {
+        isDone = true;
+        break;
+      }
+      const span = next.value;
+      if (this.nodes.has(span.spanId)) continue; // filled in and moved to the end while it was read
       const node = this.create(span.spanId, span);
-      if (this.isHiddenSpan(span)) table.setHidden(node, true);
+      const isHidden = this.isHiddenSpan(span);
+      if (isHidden) table.setHidden(node, true);
+      facts.add(node, isHidden, isErrorSpan(span), amountsOf(span));
       this.count(undefined, span);
+      if (isRouting(span) || span.attempt !== undefined) noted.push(node);
+      const { parentId } = span;
+      const parent = parentId === undefined || span.isCycleCut ? ROOT : this.nodes.get(parentId);
+      if (parent === undefined || parent === node) later.push(node);
+      else table.parents[node] = parent;
     }
+    if (!isDone && loading.isShown) return false;
+    loading.isShown = true;
+    if (isDone) this.loading = undefined;
+    this.showLoaded(loading, isDone);
+    return true;
+  }
+
+  /** Makes the tree of what was read. Until all is read, spans whose parent did not come yet are not shown. */
+  private showLoaded({ facts, noted, later }: Loading, isDone: boolean): void {
+    const { table, handoffs } = this;
     const received = table.size;
-    for (let node = 1; node < received; node += 1) this.adopt(node, this.parentFor(table.spans[node] as Span));
-    for (let node = 1; node < received; node += 1) this.noteFacts(node, undefined);
+    if (isDone) {
+      for (const node of later) this.adopt(node, this.parentFor(table.spans[node] as Span));
+      for (let node = received; node < table.size; node += 1) facts.add(node, false, false, undefined);
+    }
+    for (const node of noted.splice(0)) this.noteFacts(node, undefined);
     this.lost.place(received);
-    this.handoffs.match();
-    for (let node = 1; node < table.size; node += 1) table.places[node] = this.placeFor(node);
-    this.shape.build((node, level) => this.isCollapsedFirst(node, level));
-    if (Number.isFinite(initialLevels)) {
+    handoffs.regroup();
+    handoffs.match();
+    for (let node = 1; node < table.size; node += 1) {
+      table.places[node] = table.parentOf(node) === NONE ? NONE : this.placeFor(node);
+    }
+    this.shape.build(facts, (node, level) => this.isCollapsedFirst(node, level));
+    if (Number.isFinite(this.options.initialLevels)) {
       for (let node = 1; node < received; node += 1) if (isOpenSpan(table.spans[node])) this.openPathTo(node);
     }
     this.extent.settle(table.spans);
     this.areLabelsChanged = false;
-    return true;
   }
 
   private readonly placeFor = (node: Node): Node =>

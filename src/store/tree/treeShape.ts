@@ -1,15 +1,5 @@
-import {
-  AMOUNT_COUNT,
-  type Amounts,
-  closeOf,
-  createRowSequence,
-  HAS_AMOUNTS,
-  IS_ERROR,
-  IS_ROW,
-  openOf,
-  type RowSequence,
-  writeAmounts,
-} from './rowSequence.ts';
+import type { LoadedFacts } from './loadedFacts.ts';
+import { type Amounts, closeOf, createRowSequence, openOf, type RowSequence } from './rowSequence.ts';
 import {
   forgetSums,
   insertChildren,
@@ -38,7 +28,7 @@ export interface TreeShape {
   /** Puts all that wait under `placeOf` them, in order. */
   settle(placeOf: (node: Node) => Node): void;
   /** Makes all anew from the places in the table. O(n), sorts where siblings are out of order. */
-  build(isCollapsed: (node: Node, level: number) => boolean): void;
+  build(facts: LoadedFacts, isCollapsed: (node: Node, level: number) => boolean): void;
   /** The row above, over hidden nodes; the root for top rows. */
   rowAbove(node: Node): Node;
   posInSet(node: Node): number;
@@ -158,27 +148,21 @@ export function createTreeShape(table: TreeTable, { isError, amountsOf }: NodeFa
         if (sound.length > 0) attach(place, sound);
       }
     },
-    build(isCollapsed) {
+    build(facts, isCollapsed) {
       waiting.clear();
       left.clear();
       table.shownBefore.clear();
       const { size, places } = table;
-      const marks = new Uint8Array(size);
-      const amounts = new Float64Array(size * AMOUNT_COUNT);
       table.hiddenChildren.fill(0);
       for (let node = 1; node < size; node += 1) {
         const place = places[node] as Node;
-        const isHidden = table.isHidden(node);
-        if (isHidden) table.hiddenChildren[place] = table.hiddenIn(place) + 1;
-        const own = amountsOf(node);
-        if (own) writeAmounts(amounts, node, own);
-        marks[node] = (isHidden ? 0 : IS_ROW) | (isError(node) ? IS_ERROR : 0) | (own ? HAS_AMOUNTS : 0);
+        if (place !== NONE && table.isHidden(node)) table.hiddenChildren[place] = table.hiddenIn(place) + 1;
       }
       listChildren(table);
       const { entries, hiding, count } = writeBrackets(table, isCollapsed);
-      rows.build(entries.subarray(0, count), hiding, marks, amounts);
+      rows.build(entries.subarray(0, count), hiding, facts.marks, facts.amounts);
       if (count === entries.length) return;
-      // Only a ring could be out of reach, and the fold cuts those: it stays known and not shown.
+      // Not read yet; or a ring, which the fold cuts: it stays known and not shown.
       const reached = new Uint8Array(size);
       for (let at = 0; at < count; at += 1) reached[(entries[at] as number) >> 1] = 1;
       for (let node = 1; node < size; node += 1) if (!reached[node]) rows.create(node);

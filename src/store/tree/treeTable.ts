@@ -179,13 +179,16 @@ export function listChildren(table: TreeTable): void {
   const counts = new Int32Array(size + 1);
   for (let node = 1; node < size; node += 1) {
     const place = places[node] as Node;
-    counts[place] = (counts[place] as number) + 1;
+    if (place !== NONE) counts[place] = (counts[place] as number) + 1;
   }
   for (let node = 0; node < size; node += 1) {
     const count = counts[node] as number;
     if (count > 0) table.setChildren(node, []);
   }
-  for (let node = 1; node < size; node += 1) (table.childrenOf(places[node] as Node) as Node[]).push(node);
+  for (let node = 1; node < size; node += 1) {
+    const place = places[node] as Node;
+    if (place !== NONE) (table.childrenOf(place) as Node[]).push(node);
+  }
   for (let node = 0; node < size; node += 1) {
     if ((counts[node] as number) < 2) continue;
     const children = table.childrenOf(node) as Node[];

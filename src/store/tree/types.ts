@@ -41,6 +41,8 @@ export interface SpanTreeSummary {
   readonly spanCount: number;
   /** Shown rows. */
   readonly rowCount: number;
+  /** A large run is read in parts: more rows are to come. */
+  readonly isLoading: boolean;
   /** Failed spans and tripped guardrails, in collapsed rows too. */
   readonly errorCount: number;
   /** Spans that have not ended. */

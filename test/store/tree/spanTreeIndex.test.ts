@@ -334,6 +334,39 @@ describe('span tree index', () => {
     expect(share).toBeCloseTo(0.8, 1);
   });
 
+  it('reads a large run in parts: the first rows at once, all rows in the end, what came meanwhile among them', () => {
+    fc.assert(
+      fc.property(sketches, fc.integer({ min: 1, max: 20 }), fc.nat(), (spans, size, cut) => {
+        const events = eventsOf(spans);
+        const store = createStore();
+        const early = 1 + (cut % events.length);
+        store.ingest(events.slice(0, early));
+        store.flush();
+        let read: (() => void) | undefined;
+        const next = (work: () => void) => {
+          read = work;
+          return () => {
+            read = undefined;
+          };
+        };
+        const index = createSpanTreeIndex({ store, runId, parts: { spans: size, next } });
+        const held = store.getView().entities.getRun(runId)?.spanCount ?? 0;
+        expect(index.summary.isLoading).toBe(held >= size);
+        expect(index.summary.spanCount).toBe(Math.min(size, held));
+        store.ingest(events.slice(early));
+        store.flush();
+        for (let work = read; work; work = read) {
+          read = undefined;
+          work();
+        }
+        expect(index.summary.isLoading).toBe(false);
+        expect(all(index)).toEqual(flattenTree(store, new Set(), true));
+        index.destroy();
+      }),
+      { numRuns: 150, seed: 3 },
+    );
+  });
+
   it('stands 20,000 levels and 50,000 siblings, and reads a window from the end of them', () => {
     const deep = Array.from(
       { length: 20_000 },
