@@ -23,8 +23,8 @@ const meta = {
       theme={globals['theme']}
       density={globals['density']}
       role={globals['role']}
-      live={{ ratePerSec, errorRate, seed, scenario }}
       {...(parameters['stage'] as StageOptions | undefined)}
+      live={{ ratePerSec, errorRate, seed, scenario, ...(parameters['stage'] as StageOptions | undefined)?.live }}
     >
       <DashboardPrefab />
     </MonitorStage>
@@ -44,7 +44,7 @@ export const AsViewer: Story = { globals: { role: 'viewer' } };
 /** The drawer of a host: one column with tabs. */
 export const Narrow: Story = { parameters: { stage: { width: 420 } } };
 /** Thousands of events a second. */
-export const Burst: Story = { args: { ratePerSec: 2000 } };
+export const Burst: Story = { args: { ratePerSec: 2000 }, parameters: { stage: { live: { historyMs: 2000 } } } };
 /** Nothing has come yet. */
 export const Empty: Story = {
   render: () => <DashboardPrefab />,

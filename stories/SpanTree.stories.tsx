@@ -80,7 +80,9 @@ export const LateParent: Story = {
 /** A child whose clock is off is drawn where it said, with a note. */
 export const ClockSkew: Story = { decorators: [onStage({ ...panel, scenario: 'clock-skew' })] };
 export const Retries: Story = { decorators: [onStage({ ...panel, scenario: 'retry-fallback' })] };
-export const FailedRun: Story = { decorators: [onStage({ ...panel, scenario: 'failing-run', open: 'failed-span' })] };
+export const FailedRun: Story = {
+  decorators: [onStage({ ...panel, scenario: 'failing-run', openSpan: ({ status }) => status === 'error' })],
+};
 export const WaitsForAPerson: Story = { decorators: [onStage({ ...panel, scenario: 'approval-wait' })] };
 export const AgentsAsTools: Story = { decorators: [onStage({ ...panel, scenario: 'agents-as-tools' })] };
 /** Names that try to be markup, links or control characters are text. */

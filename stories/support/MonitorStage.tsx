@@ -9,6 +9,7 @@ import {
   type MonitorStore,
   type MonitorStoreOptions,
   type Role,
+  type Span,
 } from 'spanlight/store';
 
 export interface StageOptions {
@@ -20,8 +21,10 @@ export interface StageOptions {
   readonly seed?: number | undefined;
   /** Events by hand, in place of a scenario. */
   readonly events?: readonly MonitorEvent[] | undefined;
-  /** What is open: the newest run, the first span that failed in it, or nothing. Default: the newest run. */
-  readonly open?: 'run' | 'failed-span' | 'nothing' | undefined;
+  /** What is open: the newest run or nothing. Default: the newest run. */
+  readonly open?: 'run' | 'nothing' | undefined;
+  /** Opens the first span of that run which is so. */
+  readonly openSpan?: ((span: Span) => boolean) | undefined;
   /** Roles of the reader, in place of the toolbar's. */
   readonly roles?: readonly Role[] | undefined;
   /** Faults of the line: called when the line stands. */
@@ -47,7 +50,7 @@ interface Stage {
 const noEvents: readonly MonitorEvent[] = [];
 
 function setUp(options: StageOptions, roles: readonly Role[]): Stage {
-  const { live, scenario, untilMs, seed = 7, events, open = 'run', limits } = options;
+  const { live, scenario, untilMs, seed = 7, events, limits } = options;
   if (live) {
     const simulator = createSimulator({ seed, ...live, roles });
     const { transport, detailSource } = simulator;
@@ -58,7 +61,7 @@ function setUp(options: StageOptions, roles: readonly Role[]): Stage {
   const store = createMonitorStore({ limits, clock: { now: () => Math.max(lastAtMs, 1) } });
   store.ingest(fed);
   store.flush();
-  return { store, simulator: undefined, selection: selectionOf(store, open) };
+  return { store, simulator: undefined, selection: selectionOf(store, options) ?? {} };
 }
 
 /** The store with a part of its state held still. */
@@ -74,14 +77,15 @@ function holdState(store: MonitorStore, held: StageOptions['held']): MonitorStor
   return { ...store, getView: () => hold(store.getView()), getState: () => hold(store.getState()) };
 }
 
-/** What a person would have opened. */
-function selectionOf(store: MonitorStore, open: StageOptions['open']): Selection {
+/** What a person would have opened; `undefined` while it is not there. */
+function selectionOf(store: MonitorStore, { open, openSpan }: StageOptions): Selection | undefined {
+  if (open === 'nothing') return {};
   const { runIds, entities } = store.getState();
   const runId = runIds[0];
-  if (open === 'nothing' || runId === undefined) return {};
-  if (open === 'run') return { runId };
-  const failed = [...entities.spansOf(runId)].find((span) => span.status === 'error');
-  return failed ? { runId, spanKey: failed.key } : { runId };
+  if (runId === undefined) return undefined;
+  if (!openSpan) return { runId };
+  const span = [...entities.spansOf(runId)].find(openSpan);
+  return span && { runId, spanKey: span.key };
 }
 
 interface MonitorStageProps extends StageOptions {
@@ -100,7 +104,7 @@ export function MonitorStage(props: MonitorStageProps) {
 }
 
 function Staged({ theme, density, children, ...options }: MonitorStageProps & { readonly roles: readonly Role[] }) {
-  const { width, height, live, onLive, onStore, held, open, roles } = options;
+  const { width, height, live, onLive, onStore, held, open, openSpan, roles } = options;
   const [stage] = useState(() => setUp(options, roles));
   const { store, simulator } = stage;
   const shownStore = useMemo(() => holdState(store, held), [store, held]);
@@ -122,16 +126,18 @@ function Staged({ theme, density, children, ...options }: MonitorStageProps & { 
     return stop;
   }, [store, simulator, onLive]);
   useEffect(() => {
-    if (!simulator || open === 'nothing') return;
+    if (!simulator) return;
     const openFirst = () => {
-      const [runId] = store.getState().runIds;
-      if (runId === undefined) return;
-      stop();
-      setSelection((now) => (now.runId === undefined ? { runId } : now));
+      const found = selectionOf(store, { open, openSpan });
+      // the spans of a run come when it is open
+      setSelection((now) =>
+        now.runId === undefined ? (found ?? selectionOf(store, { open }) ?? now) : (found ?? now),
+      );
+      if (found) stop();
     };
     const stop = store.subscribe(openFirst);
     return stop;
-  }, [store, simulator, open]);
+  }, [store, simulator, open, openSpan]);
   useEffect(() => () => store.destroy(), [store]);
   return (
     <MonitorProvider

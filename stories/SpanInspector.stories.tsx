@@ -1,0 +1,92 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { SpanInspectorPrefab } from 'spanlight';
+import { simulateRun } from 'spanlight/simulator';
+import type { Span } from 'spanlight/store';
+import { expect, waitFor } from 'storybook/test';
+import { liveStory } from './support/liveStory.tsx';
+import { onStage } from './support/MonitorStage.tsx';
+
+/** All about one span: what failed, what it was given and returned, messages, attributes, usage, JSON. */
+const meta = {
+  title: 'Parts/SpanInspector',
+  component: SpanInspectorPrefab,
+} satisfies Meta<typeof SpanInspectorPrefab>;
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const panel = { width: 420, height: 620 };
+const isModelCall = ({ kind }: Span) => kind === 'llm';
+const isToolCall = ({ kind }: Span) => kind === 'tool';
+const isFailed = ({ status, kind }: Span) => status === 'error' && kind === 'tool';
+
+export const ToolCall: Story = { decorators: [onStage({ ...panel, scenario: 'mock', openSpan: isToolCall })] };
+export const ModelCall: Story = { decorators: [onStage({ ...panel, scenario: 'mock', openSpan: isModelCall })] };
+export const Messages: Story = {
+  args: { defaultTab: 'messages' },
+  decorators: [onStage({ ...panel, scenario: 'mock', openSpan: isModelCall })],
+};
+export const Attributes: Story = { ...ModelCall, args: { defaultTab: 'attributes' } };
+export const Usage: Story = { ...ModelCall, args: { defaultTab: 'usage' } };
+export const Json: Story = { ...ModelCall, args: { defaultTab: 'json' } };
+/** What failed stands first. */
+export const Failed: Story = {
+  decorators: [onStage({ ...panel, scenario: 'failing-run', openSpan: isFailed })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getAllByText(/ToolTimeout/).length).toBeGreaterThan(0));
+  },
+};
+export const Running: Story = {
+  decorators: [
+    onStage({
+      ...panel,
+      scenario: 'mock',
+      untilMs: 41_200,
+      openSpan: ({ status, kind }) => status === 'running' && kind === 'tool',
+    }),
+  ],
+};
+export const WaitsForAPerson: Story = {
+  decorators: [onStage({ ...panel, scenario: 'approval-wait', openSpan: ({ status }) => status === 'waiting' })],
+};
+/** A viewer sees what there is, and none of it. */
+export const AsViewer: Story = {
+  globals: { role: 'viewer' },
+  decorators: [onStage({ ...panel, live: { scenario: 'mock', historyMs: 60_000 }, openSpan: isModelCall })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getAllByText(/developer role/i).length).toBeGreaterThan(0), { timeout: 8000 });
+  },
+};
+/** Names and content that try to be markup, links or control characters are text. */
+export const HostileContent: Story = {
+  decorators: [onStage({ ...panel, scenario: 'hostile-text', openSpan: isToolCall })],
+};
+/** No span is open. */
+export const NothingOpen: Story = {
+  decorators: [onStage({ ...panel, scenario: 'mock' })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/select a span/i)).toBeVisible());
+  },
+};
+/** Content could not be had: facts stay, the tab says so and offers to try again. */
+export const Unreachable: Story = {
+  decorators: [
+    onStage({
+      ...panel,
+      events: simulateRun({ scenario: 'mock', seed: 7, content: 'refs' }),
+      openSpan: isModelCall,
+    }),
+  ],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByRole('button', { name: /retry/i })).toBeVisible());
+  },
+};
+/** Over the rest of its root; Escape closes it. */
+export const Drawer: Story = {
+  args: { layout: 'drawer' },
+  decorators: [onStage({ height: 620, scenario: 'mock', openSpan: isToolCall })],
+};
+export const Dark: Story = { ...Failed, globals: { theme: 'dark' } };
+export const Narrow: Story = {
+  decorators: [onStage({ width: 300, height: 620, scenario: 'mock', openSpan: isModelCall })],
+};
+export const Live = liveStory(<SpanInspectorPrefab />, { ...panel, openSpan: isModelCall });
