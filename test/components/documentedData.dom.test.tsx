@@ -20,6 +20,7 @@ const folderByBlock: Readonly<Record<string, string>> = {
   'sl-menu': 'run-list',
   'sl-gap': 'run-list',
   'sl-bar': 'cost-cards',
+  'sl-json': 'span-inspector',
   ...Object.fromEntries(folders.map((folder) => [`sl-${folder}`, folder])),
 };
 const shared = ['internals', 'provider'];
@@ -40,8 +41,8 @@ const documented = new Map(
 );
 
 function folderOf(element: Element): string {
-  const block = /sl-[a-z-]+/.exec(element.getAttribute('class') ?? '')?.[0] ?? '';
-  return folderByBlock[block] ?? 'internals';
+  const blocks = (element.getAttribute('class') ?? '').match(/sl-[a-z-]+/g) ?? [];
+  return blocks.map((block) => folderByBlock[block]).find((folder) => folder !== undefined) ?? 'internals';
 }
 const isDocumented = (folder: string, name: string) =>
   [folder, ...shared].some((each) => documented.get(each)?.has(name));

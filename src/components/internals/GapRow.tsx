@@ -27,12 +27,3 @@ export function GapLine({ gap }: { readonly gap: Gap }) {
     </span>
   );
 }
-
-/** A gap as a block of its own, for places that are no grid. Sets `data-why`. */
-export function GapRow({ gap }: { readonly gap: Gap }) {
-  return (
-    <div className="sl-gap" data-why={gap.why}>
-      <GapLine gap={gap} />
-    </div>
-  );
-}

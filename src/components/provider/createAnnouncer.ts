@@ -3,7 +3,7 @@ export type Urgency = 'polite' | 'assertive';
 export type AnnounceLevel = 'off' | 'important' | 'all';
 
 /** At most one announcement in so long, ms. */
-export const announceEveryMs: Readonly<Record<Urgency, number>> = { polite: 5_000, assertive: 15_000 };
+const announceEveryMs: Readonly<Record<Urgency, number>> = { polite: 5_000, assertive: 15_000 };
 
 interface Line {
   text: string;

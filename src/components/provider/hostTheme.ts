@@ -43,7 +43,7 @@ function luminanceOf(color: string): number | undefined {
  * What the host looks like around this element, strongest sign first: its own switch (`.dark`, `data-theme` and kin) on the
  * nearest ancestor, its `color-scheme`, the colour that is painted behind us, the system's preference.
  */
-export function readHostTheme(root: Element): ThemeName {
+function readHostTheme(root: Element): ThemeName {
   for (const ancestor of ancestorsOf(root)) {
     const signal = signalOf(ancestor);
     if (signal) return signal;

@@ -40,7 +40,7 @@ export interface RunListGridProps extends Omit<PartPropsOf<'div', RunListGridSta
 
 /**
  * The rows: a `grid` with one tab stop. ↑↓ Home End PgUp PgDn move, Enter opens, Space selects, Shift+F10 shows what can be done.
- * Holds still while the pointer or the focus is inside, text is selected or it is scrolled. Sets `data-windowed`; inside
+ * Holds still while the pointer or the focus is inside, text is selected or it is scrolled. Sets `data-windowed`, on gaps `data-why`; inside
  * `--sl-window-size`, `--sl-window-at`.
  */
 export const RunListGrid = forwardRef<HTMLDivElement, RunListGridProps>(function RunListGrid(props, ref) {

@@ -24,7 +24,8 @@ export interface JsonRowsProps {
   readonly scrollTo: RefObject<((pointer: string) => void) | undefined>;
 }
 
-/** The lines of the tree: one tab stop, the active line is named by `aria-activedescendant`. */
+/** The lines of the tree: one tab stop, the active line is named by `aria-activedescendant`.
+ * Sets `data-match`, `data-index-key`, `data-kind-of`. */
 export function JsonRows(props: JsonRowsProps) {
   const { rows, label, baseId, active, matched, onKeyDown, onActivate, onToggle, scrollTo } = props;
   const boxRef = useRef<HTMLDivElement>(null);
@@ -44,8 +45,10 @@ export function JsonRows(props: JsonRowsProps) {
     scrollTo.current = (pointer) => {
       const index = indexByPointer.get(pointer);
       if (index === undefined) return;
+      const box = boxRef.current;
+      const line = box?.querySelector(`[data-index="${index}"]`);
       if (isWindowed) virtualizer.scrollToIndex(index, { align: 'auto' });
-      else boxRef.current?.querySelector(`[data-index="${index}"]`)?.scrollIntoView({ block: 'nearest' });
+      else if (box && line) scrollInside(box, line);
     };
   });
   const rowProps = (row: JsonRow) => ({
@@ -82,6 +85,14 @@ export function JsonRows(props: JsonRowsProps) {
       )}
     </div>
   );
+}
+
+/** Moves the box only, never the page around it. */
+function scrollInside(box: HTMLElement, line: Element): void {
+  const frame = box.getBoundingClientRect();
+  const { top, bottom } = line.getBoundingClientRect();
+  if (top < frame.top) box.scrollTop -= frame.top - top;
+  else if (bottom > frame.bottom) box.scrollTop += bottom - frame.bottom;
 }
 
 /** A "more" line stands for the rest of what its holder holds. */

@@ -17,7 +17,8 @@ import { useSpanInspectorContext } from './SpanInspectorContext.ts';
 /** Messages that are in the page at once; earlier ones on request. */
 const PAGE = 50;
 
-/** The conversation of a model call: role and text of each message, its tool calls linked to their spans. */
+/** The conversation of a model call: role and text of each message, its tool calls linked to their spans.
+ * Sets `data-role`, `data-part` on each message. */
 export function SpanInspectorMessages() {
   const { span } = useSpanInspectorContext();
   if (!span) return null;

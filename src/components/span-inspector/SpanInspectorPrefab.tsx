@@ -19,7 +19,8 @@ export interface SpanInspectorPrefabProps
   readonly classNames?: { readonly root?: string | undefined; readonly panel?: string | undefined } | undefined;
 }
 
-/** Everything about the selected span: what failed, what it was given and returned, messages, attributes, cost, JSON. */
+/** Everything about the selected span: what failed, what it was given and returned, messages, attributes, cost, JSON.
+ * Sets `data-layout`. */
 export function SpanInspectorPrefab({ layout = 'panel', actions, classNames, ...rootProps }: SpanInspectorPrefabProps) {
   const ref = useRef<HTMLDivElement>(null);
   const shownLayout = useInspectorLayout(ref, layout);

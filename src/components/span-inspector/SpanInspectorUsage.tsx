@@ -5,7 +5,7 @@ import { EmptyState } from '../internals/EmptyState.tsx';
 import { useSpanInspectorContext } from './SpanInspectorContext.ts';
 import { durationOf } from './spanWords.ts';
 
-/** Tokens and money of the span, who said the price, how fast it wrote. */
+/** Tokens and money of the span, who said the price, how fast it wrote. Sets `data-part`. */
 export function SpanInspectorUsage() {
   const { messages, format } = useMonitorContext();
   const { span } = useSpanInspectorContext();
