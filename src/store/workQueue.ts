@@ -75,7 +75,8 @@ export function createWorkQueue(): WorkQueue {
       if (done < eventsOf(work).length) return;
       first += 1;
       done = 0;
-      if (first > 64 && first * 2 > works.length) {
+      // What is done must not be held: a batch can be as large as the run it brought.
+      if (first === works.length || (first > 64 && first * 2 > works.length)) {
         works = works.slice(first);
         first = 0;
       }
