@@ -1,5 +1,5 @@
+import { isMonitorEvent } from 'spanlight/store';
 import { createStore } from 'zustand/vanilla';
-import { isMonitorEvent } from '../../dist/model/guardEvent.generated.js';
 import { createBenchStore, ingestBatches, toBatches } from '../benchStore.ts';
 import { generateEvents, generateSpans } from '../generate.ts';
 import { compare, measureRounds, median, timed } from '../measure.ts';

@@ -127,6 +127,11 @@ export const producerFields = {
   beatEveryMs: field(count(), 'show', 'How often it beats, ms.'),
   droppedEvents: field(count(), 'show', 'Events it let go so far.'),
   queuedEvents: field(count(), 'show', 'Events that wait in its queue.'),
+  firstNumber: field(
+    count(),
+    'show',
+    'First number the log has of the producer, where it is not 1: what came before it may be lost.',
+  ),
   missingEvents: field(count(), 'show', 'Events missing in its numbering so far.'),
   holeEvents: field(count(), 'show', 'Events of the one hole that a `producer.gap` tells of.'),
   agentNames: field(names(), 'label', 'Agents it declares.'),

@@ -118,6 +118,7 @@ function isProducerFields(value: unknown): boolean {
       case 'beatEveryMs':
       case 'droppedEvents':
       case 'queuedEvents':
+      case 'firstNumber':
       case 'missingEvents':
       case 'holeEvents':
         if (typeof field !== 'number' || !(field >= 0 && field <= Number.MAX_SAFE_INTEGER)) return false;

@@ -1,5 +1,6 @@
 import type { Touched } from '../fold/types.ts';
 import type { Approval } from '../model/approval.ts';
+import type { MonitorEvent } from '../model/event.ts';
 import type { RunId } from '../model/ids.ts';
 import { createSizeBook, evictionOrder } from './bounds.ts';
 import { createEntities, type Entities } from './entities.ts';
@@ -9,6 +10,7 @@ import { createGapBook, type GapBook } from './gapBook.ts';
 import { createIntake } from './intake.ts';
 import { createLiveTexts, type LiveTexts } from './liveTexts.ts';
 import { createLogBuffer } from './logBuffer.ts';
+import { createProducerNumbers } from './producerNumbers.ts';
 import { createRunOrder } from './runOrder.ts';
 import { createThroughputMeter } from './throughputMeter.ts';
 import { isUntouched, mergeTouched } from './touchedLedger.ts';
@@ -31,6 +33,8 @@ export interface Holdings {
   readonly entities: Entities;
   readonly log: EventLog;
   readonly gaps: GapBook;
+  /** The relay lost its log: see {@link createProducerNumbers}. */
+  markRestart(): void;
   readonly liveTexts: LiveTexts;
   /** Something waits in the queue. */
   readonly isBusy: boolean;
@@ -56,6 +60,7 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
   const log = createEventLog();
   const logBuffer = createLogBuffer();
   const gaps = createGapBook();
+  const numbers = createProducerNumbers();
   const liveTexts = createLiveTexts();
   const meter = createThroughputMeter();
   const sizes = createSizeBook();
@@ -67,6 +72,11 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
   const pendingByRun = new Map<RunId, readonly Approval[]>();
   let pendingApprovals: readonly Approval[] = [];
 
+  function noteLostAtRestart(event: MonitorEvent): void {
+    const lost = numbers.lostAtRestart(event);
+    if (lost) gaps.addLostAtRestart(event, lost);
+  }
+
   const intake = createIntake({
     queue,
     entities,
@@ -75,12 +85,15 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
     isLate: evicted.isLate,
     onEvent(event, receivedAtMs) {
       if (limits.loggedEvents > 0) log.push({ event, receivedAtMs });
+      numbers.note(event);
       if (event.type === 'producer.gap') {
+        noteLostAtRestart(event);
         const producerId = event.prod?.id ?? event.ref;
         const heard = producerId === undefined ? undefined : entities.reader.producers.get(producerId)?.lastHeardAtMs;
         gaps.addProducerGap(event, heard);
       }
     },
+    onMerged: noteLostAtRestart,
     onEvents(count, newest, receivedAtMs) {
       if (limits.loggedEvents === 0) lost.loggedEvents += count;
       else if (log.size > limits.loggedEvents) lost.loggedEvents += log.dropOldest(log.size - limits.loggedEvents);
@@ -118,6 +131,10 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
     entities,
     log,
     gaps,
+    markRestart() {
+      entities.markBeforeRestart();
+      numbers.markRestart();
+    },
     liveTexts,
     get isBusy() {
       return queue.head !== undefined;
@@ -187,6 +204,7 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
       log.clear();
       logBuffer.clear();
       gaps.clear();
+      numbers.clear();
       liveTexts.clear();
       sizes.clear();
       evicted.clear();

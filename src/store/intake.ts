@@ -23,6 +23,8 @@ export interface IntakeOptions {
   readonly isLate: (event: MonitorEvent) => boolean;
   /** Each event that was taken in, snapshots left out. */
   readonly onEvent: (event: MonitorEvent, receivedAtMs: number) => void;
+  /** A fact of a snapshot that adds to what is held, after a restart of the relay. */
+  readonly onMerged: (event: MonitorEvent) => void;
   /** After some of them: how many, and the newest. */
   readonly onEvents: (count: number, newest: MonitorEvent, receivedAtMs: number) => void;
   readonly onSnapshot: () => void;
@@ -43,6 +45,7 @@ export function createIntake({
   now,
   isLate,
   onEvent,
+  onMerged,
   onEvents,
   onSnapshot,
 }: IntakeOptions): Intake {
@@ -85,7 +88,10 @@ export function createIntake({
       const event = judge(work.events[at]);
       if (!event) continue;
       if (work.mode === 'replace') entities.stage(event);
-      else entities.apply(event);
+      else {
+        entities.apply(event);
+        onMerged(event);
+      }
     }
     if (to < work.events.length || !work.isLast) return;
     if (work.mode === 'replace') entities.commitReplacement();

@@ -40,7 +40,7 @@ export function createStoreSink(options: StoreSinkOptions): TransportSink {
         holdings.clear();
         isAfterRestart = false;
       } else if (isNewEpoch) {
-        holdings.entities.markBeforeRestart();
+        holdings.markRestart();
         isAfterRestart = true;
       } else {
         isAfterRestart = false;

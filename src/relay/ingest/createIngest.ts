@@ -111,6 +111,18 @@ export function createIngest(options: IngestOptions): Ingest {
       return take(project, reads);
     },
     async recordHoles() {
+      for (const { project, producerId, firstNumber } of holes.takeLateStarts()) {
+        await append(project, [
+          {
+            id: randomUUID(),
+            type: 'producer.gap',
+            sv: SCHEMA_VERSION,
+            ts: now(),
+            prod: { id: producerId, n: firstNumber },
+            a: { firstNumber },
+          },
+        ]);
+      }
       for (const { project, producerId, last, holeEvents, missingEvents } of holes.takeOverdue()) {
         await append(project, [
           {

@@ -16,6 +16,8 @@ interface ProducerHole {
 export interface ProducerHoles {
   /** @param n - number of an event that was heard, whatever became of it */
   hear(project: string, prod: NonNullable<MonitorEvent['prod']>): void;
+  /** Producers that had begun before this log did, once the grace for events that overtake each other is over; each is told once. */
+  takeLateStarts(): readonly { readonly project: string; readonly producerId: string; readonly firstNumber: number }[];
   /** Holes that stayed open for the grace; each is told once. */
   takeOverdue(): readonly (ProducerHole & { readonly project: string })[];
 }
@@ -26,11 +28,16 @@ interface OpenHole {
   readonly sinceMs: number;
 }
 interface Numbers {
+  lowest: number;
+  /** `undefined`: told, or nothing to tell. */
+  startSinceMs: number | undefined;
   highest: number;
   holes: OpenHole[];
   missingEvents: number;
 }
 
+/** Producers count from 0 or from 1. */
+const FIRST_NUMBER = 1;
 const MAX_PRODUCERS = 10_000;
 const MAX_OPEN_HOLES = 64;
 
@@ -57,9 +64,13 @@ export function createProducerHoles(graceMs: number, now: () => number): Produce
       const key = JSON.stringify([project, producerId]);
       const known = byProducer.get(key);
       if (!known) {
-        // where a producer is first heard of is its beginning: it may have started long before this relay
+        // where a producer is first heard of is no hole: it may have started long before this relay
         if (byProducer.size >= MAX_PRODUCERS) byProducer.delete(byProducer.keys().next().value as string);
-        byProducer.set(key, { project, producerId, numbers: { highest: n, holes: [], missingEvents: 0 } });
+        byProducer.set(key, {
+          project,
+          producerId,
+          numbers: { lowest: n, startSinceMs: now(), highest: n, holes: [], missingEvents: 0 },
+        });
         return;
       }
       const { numbers } = known;
@@ -70,6 +81,17 @@ export function createProducerHoles(graceMs: number, now: () => number): Produce
       }
       if (n > numbers.highest) numbers.highest = n;
       else fill(numbers, n);
+      if (n < numbers.lowest) numbers.lowest = n;
+    },
+    takeLateStarts() {
+      const nowMs = now();
+      const late: { project: string; producerId: string; firstNumber: number }[] = [];
+      for (const { project, producerId, numbers } of byProducer.values()) {
+        if (numbers.startSinceMs === undefined || nowMs - numbers.startSinceMs < graceMs) continue;
+        numbers.startSinceMs = undefined;
+        if (numbers.lowest > FIRST_NUMBER) late.push({ project, producerId, firstNumber: numbers.lowest });
+      }
+      return late;
     },
     takeOverdue() {
       const nowMs = now();

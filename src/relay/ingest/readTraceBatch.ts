@@ -10,6 +10,13 @@ export interface TraceBatch {
   readonly issues: readonly InputIssue[];
 }
 
+export interface TraceBatchOptions {
+  /** Epoch ms. */
+  readonly receivedAtMs: number;
+  /** Makes the ids of the events; nobody outside can compute it, see `keyedEventIds.ts`. */
+  readonly hash: (text: string) => string;
+}
+
 /** Records are read together up to this size, so that one tells of the other and none holds up the rest. */
 const GROUP_BYTES = 512 * 1024;
 
@@ -17,7 +24,7 @@ const GROUP_BYTES = 512 * 1024;
 export async function readTraceBatch(
   bytes: Uint8Array,
   slices: readonly JsonSlice[],
-  receivedAtMs: number,
+  { receivedAtMs, hash }: TraceBatchOptions,
 ): Promise<TraceBatch> {
   const events: MonitorEvent[] = [];
   const issues: InputIssue[] = [];
@@ -26,7 +33,7 @@ export async function readTraceBatch(
   let places: number[] = [];
   let size = 0;
   const readGroup = () => {
-    const read = openaiAgentsAdapter.read({ data }, { receivedAtMs });
+    const read = openaiAgentsAdapter.read({ data }, { receivedAtMs, hash });
     events.push(...read.events);
     issues.push(...read.issues.map((issue) => placed(issue, places)));
     data = [];

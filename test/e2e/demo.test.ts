@@ -1,0 +1,59 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser, reportCspBreaches, type Started, startCommand, watchConsole } from './support.ts';
+
+let demo: Started;
+let browser: Browser;
+let page: Page;
+let problems: string[];
+let startedAtMs: number;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  startedAtMs = Date.now();
+  demo = await startCommand(['demo'], { SPANLIGHT_PORT: '0' });
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  problems = watchConsole(page);
+  await reportCspBreaches(page);
+  await page.goto(demo.url);
+});
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop('SIGTERM');
+});
+
+it('paints live data of real agents within 10 s of its start', async () => {
+  await page.getByRole('grid').getByRole('row').first().waitFor({ timeout: 10_000 });
+  expect(Date.now() - startedAtMs).toBeLessThan(10_000 + 5_000); // 5 s for a loaded machine to start Chromium's page
+});
+
+it('shows runs with their spans, figures and costs, under a policy that forbids inline styles and eval', async () => {
+  await page.getByRole('treegrid').getByRole('row').nth(2).waitFor({ timeout: 20_000 });
+  await expect.poll(() => page.locator('.react-flow__node').count(), { timeout: 20_000 }).toBeGreaterThan(1);
+  const policy = (await page.request.get(demo.url)).headers()['content-security-policy'] ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain('unsafe');
+  expect(problems).toEqual([]);
+});
+
+it('opens content for a developer and says what is hidden from a viewer', async () => {
+  const row = page.getByRole('treegrid').getByRole('row').filter({ hasText: /gpt-/ }).first();
+  await row.click({ timeout: 20_000 });
+  const inspector = page.locator('.sl-span-inspector').first();
+  await inspector.waitFor();
+  await page.getByLabel('Look as').selectOption('viewer');
+  await page.getByText('Viewer', { exact: true }).first().waitFor({ timeout: 20_000 });
+  await page.getByRole('treegrid').getByRole('row').filter({ hasText: /gpt-/ }).first().click({ timeout: 20_000 });
+  await inspector
+    .getByText(/developer role/i)
+    .first()
+    .waitFor({ timeout: 20_000 });
+  // the one refusal that may stand in the console is none: a viewer's page does not even ask
+  expect(problems).toEqual([]);
+});
+
+it('gives no session to a page of another origin', async () => {
+  const answer = await fetch(`${demo.url}/demo/session?role=developer`, { headers: { origin: 'http://evil.example' } });
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect(await answer.text()).not.toMatch(/[0-9a-f]{32}/);
+});
