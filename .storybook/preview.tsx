@@ -38,6 +38,7 @@ const preview: Preview = {
       <div
         dir={String(context.globals['dir'])}
         data-story-theme={String(context.globals['theme'])}
+        data-story-view={context.viewMode}
         className="story-page"
       >
         <Story />
