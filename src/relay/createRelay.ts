@@ -16,6 +16,7 @@ import { createHttpApp } from './http/createHttpApp.ts';
 import { findDashboardDir } from './http/dashboardFiles.ts';
 import { type RelayRoute, relayRoutes } from './http/routes.ts';
 import { createIngest } from './ingest/createIngest.ts';
+import { createKeyedEventIds } from './ingest/keyedEventIds.ts';
 import { createPricer } from './ingest/pricer.ts';
 import { hostInUrl, listen, portOf } from './listen.ts';
 import { createPluginHost } from './pluginHost.ts';
@@ -108,10 +109,11 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     report,
   });
 
+  const labelKey = settings.labelKey ?? randomBytes(32).toString('hex');
   const streams = createProjectStreams({
     log,
     fanOut,
-    labelKey: settings.labelKey ?? randomBytes(32).toString('hex'),
+    labelKey,
     ringEvents: settings.ringEvents,
     ringBytes: settings.ringBytes,
     timings,
@@ -148,6 +150,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     authority,
     guard: readGuard,
     ingest,
+    eventIds: createKeyedEventIds(labelKey),
     log,
     workflowOf: (project) => workflows.get(project),
     dashboardDir,

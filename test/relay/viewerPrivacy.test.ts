@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openaiAgentsAdapter } from '../../src/adapters/openai-agents/index.ts';
 import { capabilitiesOf, type Role } from '../../src/model/capabilities.ts';
 import { detailParts } from '../../src/model/detail.ts';
 import type { EventType, MonitorEvent } from '../../src/model/event.ts';
 import { eventSchemas } from '../../src/model/eventSchemas.ts';
 import { viewerRegistry } from '../../src/model/viewer.ts';
+import type { IngestAnswer } from '../../src/model/wire.ts';
 import { projectEvent, viewClassOf } from '../../src/relay/projection/projectEvent.ts';
 import { createStandIns } from '../../src/relay/projection/standIns.ts';
-import { get, post, type Reader, read, send, startRelay } from './support.ts';
+import { get, post, type Reader, read, send, spanEvent, startRelay } from './support.ts';
 
 let made = 0;
 /** Words that stand nowhere else, in letters that survive every grammar: only a rule can keep them in. */
@@ -205,6 +207,38 @@ describe('a viewer', () => {
     ).toEqual([]);
     expect(findLeaks(Buffer.concat([...viewers, ...more].map((reader) => reader.raw())), canaries)).toEqual([]);
   }, 60_000);
+
+  it('cannot try guesses of content against the id of an event', async () => {
+    const record = {
+      object: 'trace.span',
+      id: `span_${'1'.repeat(24)}`,
+      trace_id: run,
+      started_at: '2026-11-21T00:00:00.000Z',
+      ended_at: '2026-11-21T00:00:01.000Z',
+      span_data: { type: 'function', name: 'pin_of', input: '{}', output: '4711' },
+    };
+    const guessed = openaiAgentsAdapter.read({ data: [record] }).events.map((event) => event.id);
+    expect(guessed).toHaveLength(1);
+    const [relay, other] = [await startRelay(), await startRelay()];
+    const idsSeen: string[] = [];
+    for (const each of [relay, other]) {
+      const viewer = await read(each);
+      await viewer.next('snap');
+      await post(each, '/v1/traces/ingest', JSON.stringify({ data: [record] }));
+      // who made the id of the content by itself is not shown with it either, as a digest or as a UUID of one
+      await send(each, [
+        { ...spanEvent(), id: guessed[0] },
+        { ...spanEvent(), id: '9b2a8f8e-6d43-5c1d-9f0c-2f1f5a3a1b11' },
+      ]);
+      await viewer.waitFor(() => viewer.events().length === 3);
+      idsSeen.push(...viewer.events().map((event) => event.id));
+    }
+    expect(idsSeen).not.toContain(guessed[0]);
+    expect(new Set(idsSeen).size).toBe(6); // another relay, another key
+    expect(idsSeen.filter((id) => id.startsWith('id_'))).toHaveLength(4);
+    const again = await post(relay, '/v1/traces/ingest', JSON.stringify({ data: [record] }));
+    expect(((await again.json()) as IngestAnswer).events.map(({ st }) => st)).toEqual(['dup']);
+  });
 
   it('is searched for rightly: the same bytes of a developer do hold names and ids', async () => {
     const relay = await startRelay();

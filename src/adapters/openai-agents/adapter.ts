@@ -47,6 +47,7 @@ class Reading {
   private readonly records: readonly FoundRecord[];
   private readonly source: string;
   private readonly fallbackMs: number;
+  private readonly hash: ReadOptions['hash'];
   private readonly namedRuns = new Set<RunId>();
   private lastRun: RunId | undefined;
   private hasCallbacks = false;
@@ -54,6 +55,7 @@ class Reading {
   constructor(raw: unknown, options: ReadOptions) {
     this.records = [...findRecords(raw)];
     this.source = sourceOf(this.records);
+    this.hash = options.hash;
     this.fallbackMs = options.receivedAtMs ?? earliestTime(this.records) ?? 0;
     for (const { kind, record } of this.records) {
       const item = kind === 'callback' ? asRecord(record['item']) : record;
@@ -151,7 +153,7 @@ class Reading {
 
   private add(draft: Draft, content: readonly unknown[]): void {
     const { type, run, span, ref } = draft;
-    const id = eventIdOf(type, run, span, ref, ...content);
+    const id = eventIdOf([type, run, span, ref, ...content], this.hash);
     const { parent, detail, ...rest } = draft;
     const event = { id, sv: SCHEMA_VERSION, ...rest, ...(parent ? { parent } : {}), ...(detail ? { detail } : {}) };
     this.events.push(event as MonitorEvent);

@@ -6,6 +6,7 @@ import type { Authority } from '../auth/authority.ts';
 import type { RequestGuard } from '../auth/requestGuard.ts';
 import type { Principal } from '../auth/tokenRegistry.ts';
 import type { Ingest } from '../ingest/createIngest.ts';
+import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
 import { readTraceBatch } from '../ingest/readTraceBatch.ts';
 import { splitJsonList } from '../ingest/splitJson.ts';
 import type { RelayPlugin } from '../RelayPlugin.ts';
@@ -30,6 +31,8 @@ export interface HttpAppOptions {
   readonly authority: Authority;
   readonly guard: () => RequestGuard;
   readonly ingest: Ingest;
+  /** Of records that came without ids. */
+  readonly eventIds: KeyedEventIds;
   readonly log: RunLog;
   readonly workflowOf: (project: string) => Workflow | undefined;
   readonly dashboardDir: string | undefined;
@@ -100,7 +103,10 @@ export function createHttpApp(options: HttpAppOptions): Hono<Env> {
       withBody(context, 'traces', async (bytes) => {
         const split = splitJsonList(bytes, 'data', MAX_EVENTS);
         if ('fault' in split) throw faultOfSplit(split.fault, 'ingest.no-data');
-        const { events, issues } = await readTraceBatch(bytes, split.slices, options.now());
+        const { events, issues } = await readTraceBatch(bytes, split.slices, {
+          receivedAtMs: options.now(),
+          hash: options.eventIds(project),
+        });
         const answer = await ingest.takeValues(project, events);
         return Response.json({ ...answer, issues });
       }),

@@ -12,7 +12,10 @@ export type KeyedEventIds = (project: string) => (text: string) => string;
  */
 export function createKeyedEventIds(key: string): KeyedEventIds {
   return (project) => (text) => {
-    const digest = createHmac('sha256', key).update(JSON.stringify(['event', project])).update(text).digest();
+    const digest = createHmac('sha256', key)
+      .update(JSON.stringify(['event', project]))
+      .update(text)
+      .digest();
     const bytes = digest.subarray(0, 16);
     bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
     bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

@@ -29,7 +29,7 @@ export function projectEvent(event: MonitorEvent, view: ViewClass, standIns: Sta
   const { prod, run, span, parent, ref } = event;
   const refs = projectRefs(event.refs);
   return {
-    id: id(event.id),
+    id: view === 'names' ? event.id : standIns.eventId(event.id),
     type: event.type,
     sv: event.sv,
     ts: event.ts,

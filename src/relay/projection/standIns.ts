@@ -5,6 +5,11 @@ import { hasSecretShape } from './secretShape.ts';
 export interface StandIns {
   /** An id: shown when it is opaque, else replaced. The same id gives the same stand-in in every field, so trees still join. */
   readonly id: (id: string) => string;
+  /**
+   * The id of an event: shown when it is a UUID that nobody computed. Foreign input has digests of its content in this place, and whoever sees
+   * one can try guesses against it.
+   */
+  readonly eventId: (id: string) => string;
   /** The id behind one that {@link id} gave; `undefined` when it is not known (any more). For looking up only. */
   readonly rawId: (shown: string) => string | undefined;
   /** An operational name: shown when it is harmless, else `"tool 7f3a19"`. */
@@ -25,6 +30,9 @@ const codeGrammar = /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/;
  */
 const idGrammar =
   /^(?:(?:trace|span|run|task|turn|agent|llm|tool|call|resp|msg|fc|evt|group|log|prod|producer)[_-])?(?:(?=[0-9]*[a-f])[0-9a-f]{8,64}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d{1,6})$/i;
+
+/** All but versions 3 and 5, which are digests of a text. */
+const uuidGrammar = /^[0-9a-f]{8}-[0-9a-f]{4}-[1246-8][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * @param key - at least 32 characters; who has it can test guesses
@@ -60,6 +68,7 @@ export function createStandIns(key: string, project: string): StandIns {
 
   return {
     id: (id) => cached('id', id, () => (idGrammar.test(id) ? id : standInId(id))),
+    eventId: (id) => (uuidGrammar.test(id) ? id : cached('event', id, () => `id_${digest('event', id, 24)}`)),
     rawId: (shown) => (idGrammar.test(shown) ? shown : rawByStandIn.get(shown)),
     label: (name, kind) =>
       cached(`label:${kind}`, name, () =>
