@@ -133,7 +133,10 @@ describe('announcements', () => {
     );
   };
   const say = () => act(() => screen.getByRole('button', { name: 'say' }).click());
-  const wait = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+  const wait = (ms: number) =>
+    act(() => {
+      vi.advanceTimersByTime(ms);
+    });
 
   it('start empty, keep their distance and say together what came meanwhile', () => {
     const { ui } = startMonitor();

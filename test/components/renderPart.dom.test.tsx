@@ -68,7 +68,11 @@ describe('a part', () => {
         state={{ isBusy: true }}
         onOwn={onOwn}
         // biome-ignore lint/a11y: an element of the host
-        render={<a ref={theirs} className="link" href="#x" onClick={onTheirs} />}
+        render={
+          <a ref={theirs} className="link" href="#x" onClick={onTheirs}>
+            theirs
+          </a>
+        }
       />,
     );
     expect(part().tagName).toBe('A');
