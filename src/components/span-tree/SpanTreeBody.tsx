@@ -52,6 +52,9 @@ export const SpanTreeBody = forwardRef<HTMLDivElement, SpanTreeBodyProps>(functi
   const stopKey = isActiveInPage || hasFocus ? activeKey : isSelectedInPage ? selectedKey : rows[0]?.spanKey;
   const pinned = hasFocus && activeIndex >= 0 && !isActiveInPage ? index.rowAt(activeIndex) : undefined;
 
+  // In one list and in order: React then leaves its element where it is, and the focus with it.
+  const inPage = pinned === undefined ? rows : pinned.index < from ? [pinned, ...rows] : [...rows, pinned];
+
   useHeldScroll({ gridRef, index, version, rowPx });
   useFollowFocus({ index, version, activeKey, hasFocus, moveTo });
 
@@ -80,6 +83,7 @@ export const SpanTreeBody = forwardRef<HTMLDivElement, SpanTreeBodyProps>(functi
     ...row,
     isSelected: row.spanKey === selectedKey,
     isActive: row.spanKey === stopKey,
+    isPinned: row === pinned,
     activeCell: row.spanKey === stopKey ? activeCell : undefined,
     className: classNames?.row,
   });
@@ -94,17 +98,8 @@ export const SpanTreeBody = forwardRef<HTMLDivElement, SpanTreeBodyProps>(functi
       if (!currentTarget.contains(relatedTarget)) setHasFocus(false);
     },
     children:
-      rowCount === 0 ? (
-        (empty ?? <SpanTreeEmpty />)
-      ) : (
-        <>
-          {rows.map((row) => (
-            <Fragment key={row.spanKey}>{renderRow(propsOf(row))}</Fragment>
-          ))}
-          {pinned ? (
-            <Fragment key={pinned.spanKey}>{renderRow({ ...propsOf(pinned), isPinned: true })}</Fragment>
-          ) : null}
-        </>
-      ),
+      rowCount === 0
+        ? (empty ?? <SpanTreeEmpty />)
+        : inPage.map((row) => <Fragment key={row.spanKey}>{renderRow(propsOf(row))}</Fragment>),
   });
 });

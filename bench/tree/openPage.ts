@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { build } from 'esbuild';
+import { type CDPSession, chromium, type Page } from 'playwright';
+import { executablePath, launchArgs } from '../../scripts/browser.ts';
+
+export interface BenchPage {
+  readonly page: Page;
+  /** Seconds that the main thread worked while something ran. */
+  readonly mainThreadSec: <T>(work: () => Promise<T>) => Promise<{ readonly sec: number; readonly result: T }>;
+  readonly close: () => Promise<void>;
+}
+
+const html = (css: string) =>
+  `<!doctype html><meta charset="utf-8"><style>body{margin:0}${css}</style><body><script src="/page.js"></script>`;
+
+/** A production bundle of a page, with our sheet, in headless Chromium: 1,000 x 850 px. */
+export async function openPage(entry: string): Promise<BenchPage> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'error',
+  });
+  const script = outputFiles[0]?.text ?? '';
+  const document = html(await readFile('dist/styles.css', 'utf8'));
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/page.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? script : document);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser = await chromium.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: [...launchArgs, '--js-flags=--expose-gc', '--enable-precise-memory-info'],
+  });
+  const page = await browser.newPage({ viewport: { width: 1000, height: 850 } });
+  page.on('pageerror', (error) => {
+    throw error;
+  });
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable');
+  return {
+    page,
+    async mainThreadSec(work) {
+      const before = await taskSec(cdp);
+      const result = await work();
+      return { sec: (await taskSec(cdp)) - before, result };
+    },
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+async function taskSec(cdp: CDPSession): Promise<number> {
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+}
