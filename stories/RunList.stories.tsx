@@ -95,11 +95,8 @@ export const LetGo: Story = {
 export const KeyboardAlone: Story = {
   decorators: [onStage({ ...column, scenario: 'dashboard', untilMs: 42_000, open: 'nothing' })],
   play: async ({ canvas, userEvent }) => {
-    const [first, second] = await waitFor(() => {
-      const rows = canvas.getAllByRole('row');
-      expect(rows.length).toBeGreaterThan(2);
-      return rows;
-    });
+    await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(2));
+    const [first, second] = canvas.getAllByRole('row');
     first?.focus();
     await userEvent.keyboard('{ArrowDown}');
     await waitFor(() => expect(second).toHaveFocus());

@@ -88,6 +88,12 @@ function selectionOf(store: MonitorStore, { open, openSpan }: StageOptions): Sel
   return span && { runId, spanKey: span.key };
 }
 
+/** Rate and errors change while the agents go on. */
+function turn(simulator: Simulator, { ratePerSec, errorRate }: NonNullable<StageOptions['live']>): void {
+  if (ratePerSec !== undefined) simulator.ratePerSec = ratePerSec;
+  if (errorRate !== undefined) simulator.errorRate = errorRate;
+}
+
 interface MonitorStageProps extends StageOptions {
   readonly theme: ThemeSetting;
   readonly density: Density;
@@ -112,8 +118,7 @@ function Staged({ theme, density, children, ...options }: MonitorStageProps & { 
   useEffect(() => onStore?.(store), [store, onStore]);
   useEffect(() => {
     if (!simulator || !live) return;
-    simulator.ratePerSec = live.ratePerSec ?? simulator.ratePerSec;
-    simulator.errorRate = live.errorRate ?? simulator.errorRate;
+    turn(simulator, live);
   }, [simulator, live]);
   useEffect(() => {
     if (!simulator || !onLive) return;
