@@ -10,7 +10,7 @@ import { ErrorDetails, ErrorNote } from './ErrorNote.tsx';
 import { LiveAnswer } from './LiveAnswer.tsx';
 import { useSpanInspectorContext } from './SpanInspectorContext.ts';
 import { SpanNotes } from './SpanNotes.tsx';
-import { noResultReason } from './spanWords.ts';
+import { noResultReason, roleWord } from './spanWords.ts';
 
 /** What went wrong first; then what the span was given and what came of it. */
 export function SpanInspectorDetail() {
@@ -91,7 +91,7 @@ function ModelCall({ span, detail }: { readonly span: Span; readonly detail: Det
         <ContentBlock
           label={
             <>
-              {words.role[last.role] ?? last.role}{' '}
+              {roleWord(last.role, words)}{' '}
               <button type="button" className="sl-link" onClick={() => setTab('messages')}>
                 {words.counted('messages', read.length, format.exactCount(read.length))}
               </button>

@@ -13,6 +13,7 @@ import { ContentBody, readContent } from './ContentBlock.tsx';
 import { ContentGate } from './ContentGate.tsx';
 import { LiveAnswer } from './LiveAnswer.tsx';
 import { useSpanInspectorContext } from './SpanInspectorContext.ts';
+import { roleWord } from './spanWords.ts';
 
 /** Messages that are in the page at once; earlier ones on request. */
 const PAGE = 50;
@@ -103,19 +104,19 @@ function MessageItem({ message, spanByCall, nameByCallId }: MessageItemProps) {
   const words = messages.inspector;
   const { role, part, text, toolCalls, answers, attachments, isRefusal } = message;
   const content = useMemo(() => (text === undefined ? undefined : readContent(text, role !== 'tool')), [text, role]);
-  const roleWord = words.role[role] ?? visibleName(role);
+  const roleName = roleWord(role, words);
   const name = answers?.name ?? (answers?.callId === undefined ? undefined : nameByCallId.get(answers.callId));
   return (
     <li className="sl-span-inspector__message" data-role={role} data-part={part}>
       <div className="sl-span-inspector__label">
-        <span className="sl-span-inspector__role">{part === 'instructions' ? words.part.instructions : roleWord}</span>
+        <span className="sl-span-inspector__role">{part === 'instructions' ? words.part.instructions : roleName}</span>
         {name === undefined ? null : (
           <span className="sl-span-inspector__size sl-trunc">{words.answers(visibleName(name))}</span>
         )}
         {isRefusal ? <span className="sl-span-inspector__size">{words.refusal}</span> : null}
         {content ? <span className="sl-span-inspector__size">{format.bytes(content.fold.sizeBytes)}</span> : null}
       </div>
-      {content ? <ContentBody content={content} name={roleWord} /> : null}
+      {content ? <ContentBody content={content} name={roleName} /> : null}
       {toolCalls.map((call, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: calls of a message never change their order
         <ToolCall key={at} call={call} spanKey={spanByCall.get(call)} />

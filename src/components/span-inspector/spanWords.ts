@@ -23,6 +23,10 @@ export const durationOf = (span: Span): number | undefined =>
     ? undefined
     : Math.max(0, span.endedAtMs - span.startedAtMs);
 
+/** A role as people call it; a source may invent its own, `__proto__` too. */
+export const roleWord = (role: string, words: Messages['inspector']): string =>
+  (Object.hasOwn(words.role, role) ? words.role[role] : undefined) ?? visibleName(role);
+
 /** Why there is no result, in words. */
 export function noResultReason(span: Span, words: Messages['inspector']): string {
   const reasons = words.noResult;
