@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import './host.css';
 
-export const metadata = { title: 'Northwind Admin' };
+export const metadata = { title: 'Northwind Admin', icons: { icon: 'data:,' } };
 
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
