@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { createRoot, type Root as ReactRoot } from 'react-dom/client';
 import { MonitorProvider, SpanTree } from 'spanlight';
 import { createMonitorStore, type MonitorEvent, type MonitorStore } from 'spanlight/store';
@@ -130,12 +130,15 @@ async function mount(variant: MountVariant, count: number): Promise<MountFigures
 type Take = (line: string) => void;
 
 function startState(variant: 'perEvent' | 'perFrame', base: readonly PlainSpan[], depths: ReadonlyMap<string, number>) {
-  let setList: ((change: (list: readonly PlainSpan[]) => readonly PlainSpan[]) => void) | undefined;
-  function App() {
-    const [list, set] = useState(base);
-    setList = set;
+  type SetList = (change: (list: readonly PlainSpan[]) => readonly PlainSpan[]) => void;
+  const held: { setList?: SetList } = {};
+  const App = () => {
+    const [list, setList] = useState(base);
+    useEffect(() => {
+      Object.assign(held, { setList });
+    }, [setList]);
     return <FlatVirtualTree list={list} />;
-  }
+  };
   const apply = (list: readonly PlainSpan[], events: readonly MonitorEvent[]): readonly PlainSpan[] => {
     const next = list.slice();
     for (const event of events) {
@@ -169,7 +172,7 @@ function startState(variant: 'perEvent' | 'perFrame', base: readonly PlainSpan[]
   const take: Take = (line) => {
     const event = JSON.parse(line) as MonitorEvent;
     if (variant === 'perEvent') {
-      setList?.((list) => apply(list, [event]));
+      held.setList?.((list) => apply(list, [event]));
       return;
     }
     waiting.push(event);
@@ -178,7 +181,7 @@ function startState(variant: 'perEvent' | 'perFrame', base: readonly PlainSpan[]
       frame = 0;
       const events = waiting;
       waiting = [];
-      setList?.((list) => apply(list, events));
+      held.setList?.((list) => apply(list, events));
     });
   };
   return { element: plain(<App />), take };

@@ -79,16 +79,11 @@ function Labels({ widthPx, nowMs }: { readonly widthPx: number; readonly nowMs: 
   const nowEndPx = isNowInside ? atPx(nowDrawnMs) : Number.POSITIVE_INFINITY;
   const nowPx = (nowText?.length ?? 0) * DIGIT_PX + LABEL_SPACE_PX;
   const nowStartPx = isNowInside ? Math.max(0, nowEndPx - nowPx) : Number.POSITIVE_INFINITY;
-  let usedPx = Number.NEGATIVE_INFINITY;
-  const labels = ticks.flatMap(({ atMs, drawnMs }) => {
-    const text = axisLabel(atMs, format);
-    const startPx = atPx(drawnMs);
-    const endPx = startPx + text.length * DIGIT_PX + LABEL_SPACE_PX;
-    const touchesNow = endPx > nowStartPx && startPx < nowEndPx + LABEL_SPACE_PX;
-    if (touchesNow || startPx < usedPx || endPx > widthPx + 2) return [];
-    usedPx = endPx;
-    return [<TickLabel key={atMs} atMs={drawnMs} text={text} />];
-  });
+  const free = placeLabels(
+    ticks.map(({ drawnMs, atMs }) => ({ drawnMs, atPx: atPx(drawnMs), text: axisLabel(atMs, format) })),
+    { widthPx, nowStartPx, nowEndPx },
+  );
+  const labels = free.map(({ drawnMs, text }) => <TickLabel key={drawnMs} atMs={drawnMs} text={text} />);
   return (
     <>
       {labels}
@@ -97,6 +92,27 @@ function Labels({ widthPx, nowMs }: { readonly widthPx: number; readonly nowMs: 
       ) : null}
     </>
   );
+}
+
+interface Label {
+  readonly drawnMs: number;
+  readonly atPx: number;
+  readonly text: string;
+}
+
+/** The labels that touch neither each other, nor the now label, nor the end of the axis. */
+function placeLabels(
+  labels: readonly Label[],
+  room: { readonly widthPx: number; readonly nowStartPx: number; readonly nowEndPx: number },
+): Label[] {
+  let usedPx = Number.NEGATIVE_INFINITY;
+  return labels.filter(({ atPx, text }) => {
+    const endPx = atPx + text.length * DIGIT_PX + LABEL_SPACE_PX;
+    const touchesNow = endPx > room.nowStartPx && atPx < room.nowEndPx + LABEL_SPACE_PX;
+    if (touchesNow || atPx < usedPx || endPx > room.widthPx + 2) return false;
+    usedPx = endPx;
+    return true;
+  });
 }
 
 function TickLabel({ atMs, text }: { readonly atMs: number; readonly text: string }) {

@@ -1,5 +1,5 @@
 'use client';
-import { forwardRef, useCallback, useSyncExternalStore } from 'react';
+import { forwardRef, useSyncExternalStore } from 'react';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import type { Span } from '../../model/span.ts';
 import { Icon } from '../internals/icons/Icon.tsx';

@@ -44,6 +44,7 @@ export const SpanTreeGrid = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTr
       role: 'treegrid',
       'aria-label': messages.spanTree.label(run?.name ?? runId),
       'aria-rowcount': rowCount + 1,
+      'aria-busy': isLoading || undefined,
       className: 'sl-span-tree__grid',
       onKeyDown,
       children: children ?? (

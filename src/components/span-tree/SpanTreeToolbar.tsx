@@ -23,6 +23,7 @@ export function SpanTreeToolbar({ className, children }: SpanTreeToolbarProps) {
   const { view, layout, setLayout, isCriticalShown, setCriticalShown, helpRef } = context;
   const { messages, hasShortcuts } = useMonitorContext();
   const help = usePopover();
+  const { isOpen: isHelpOpen, triggerRef, toggle } = help;
   const words = messages.spanTree;
   const isFit = useSyncExternalStore(
     view.subscribe,
@@ -30,7 +31,7 @@ export function SpanTreeToolbar({ className, children }: SpanTreeToolbarProps) {
     () => true,
   );
   useEffect(() => {
-    helpRef.current = help.toggle;
+    helpRef.current = toggle;
     return () => {
       helpRef.current = undefined;
     };
@@ -66,12 +67,12 @@ export function SpanTreeToolbar({ className, children }: SpanTreeToolbarProps) {
       {hasShortcuts ? (
         <>
           <IconButton
-            ref={help.triggerRef}
+            ref={triggerRef}
             icon="help"
             label={words.shortcuts}
             aria-haspopup="dialog"
-            aria-expanded={help.isOpen}
-            onClick={help.toggle}
+            aria-expanded={isHelpOpen}
+            onClick={toggle}
           />
           <Popover state={help} label={words.shortcuts}>
             <SpanTreeHelp />

@@ -9,10 +9,10 @@ export interface CriticalMark {
 
 /** The critical path beside React: a row hears of it and renders again only when its own mark changed. */
 export interface CriticalMarks {
-  subscribe(listener: () => void): () => void;
-  get(key: SpanKey): CriticalMark | undefined;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly get: (key: SpanKey) => CriticalMark | undefined;
   /** @param nowMs - parts that reach it are open */
-  set(path: CriticalPath, nowMs: number): void;
+  readonly set: (path: CriticalPath, nowMs: number) => void;
 }
 
 export function createCriticalMarks(): CriticalMarks {
@@ -32,7 +32,7 @@ export function createCriticalMarks(): CriticalMarks {
         next.set(key, known?.fromMs === mark.fromMs && known.toMs === mark.toMs ? known : mark);
       }
       marks = next;
-      for (const listener of [...listeners]) listener();
+      for (const listener of listeners) listener();
     },
   };
 }

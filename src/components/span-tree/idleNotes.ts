@@ -2,9 +2,9 @@ import type { IdleTime } from '../../store/tree/index.ts';
 
 /** The idle time of a run beside React: measured now and then, heard of only when it changed by more than a percent. */
 export interface IdleNotes {
-  get(): IdleTime;
-  set(idle: IdleTime): void;
-  subscribe(listener: () => void): () => void;
+  readonly get: () => IdleTime;
+  readonly set: (idle: IdleTime) => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 /** Below this share, and for less than this in all, compressing idle time is not worth offering. */
@@ -28,7 +28,7 @@ export function createIdleNotes(): IdleNotes {
         idle.stretches[0]?.fromMs === known.stretches[0]?.fromMs;
       if (isSame) return;
       known = idle;
-      for (const listener of [...listeners]) listener();
+      for (const listener of listeners) listener();
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -28,16 +28,16 @@ export type Clip = 'start' | 'end' | 'both' | 'out' | undefined;
  * wake only who draws the axis. Rows keep their own times and do not render again.
  */
 export interface TimeView {
-  get(): TimeWindow;
-  subscribe(listener: () => void): () => void;
+  readonly get: () => TimeWindow;
+  readonly subscribe: (listener: () => void) => () => void;
   /** Tells what the run says; the window grows in steps while all of it is drawn, so that bars do not creep. */
-  update(facts: TimeFacts): void;
+  readonly update: (facts: TimeFacts) => void;
   /** @param factor - 2 shows half as much; @param at - where it stays, in [0, 1] of the width */
-  zoom(factor: number, at?: number): void;
+  readonly zoom: (factor: number, at?: number) => void;
   /** @param share - of the width; positive goes later */
-  pan(share: number): void;
-  fit(): void;
-  clipOf(fromMs: number, toMs: number): Clip;
+  readonly pan: (share: number) => void;
+  readonly fit: () => void;
+  readonly clipOf: (fromMs: number, toMs: number) => Clip;
 }
 
 /** Nothing is shorter than this on the axis. */
@@ -59,7 +59,7 @@ export function createTimeView(): TimeView {
     const isSame = (Object.keys(next) as (keyof TimeWindow)[]).every((name) => next[name] === window[name]);
     if (isSame) return;
     window = next;
-    for (const listener of [...listeners]) listener();
+    for (const listener of listeners) listener();
   };
   const move = (fromMs: number, lengthMs: number) => {
     const length = Math.min(Math.max(lengthMs, LEAST_MS), wholeMs);

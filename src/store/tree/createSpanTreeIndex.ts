@@ -53,7 +53,7 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
     const isSame = (Object.keys(next) as (keyof SpanTreeSummary)[]).every((name) => next[name] === summary[name]);
     if (isMoved) version += 1;
     if (!isSame) summary = next;
-    if (isMoved || !isSame) for (const listener of [...listeners]) listener();
+    if (isMoved || !isSame) for (const listener of listeners) listener();
   };
   const settle = () => {
     isDue = false;

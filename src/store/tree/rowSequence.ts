@@ -89,7 +89,7 @@ export function createRowSequence(): RowSequence {
   /** By entry: how many collapsed ancestors it has; the number of its block. */
   let hides: Int32Array = new Int32Array(256);
   let places: Int32Array = new Int32Array(256);
-  const blocks: RowBlock[] = [];
+  const blocks: (RowBlock | undefined)[] = [];
   const freeNumbers: number[] = [];
   let main: RowStrip = { blocks: [], summedTo: 0 };
 
@@ -206,7 +206,7 @@ export function createRowSequence(): RowSequence {
     sum(block);
   };
   const free = (block: RowBlock) => {
-    delete blocks[block.number];
+    blocks[block.number] = undefined;
     freeNumbers.push(block.number);
   };
   /** Small neighbours become one block again: cutting would else leave many. */

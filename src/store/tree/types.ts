@@ -64,7 +64,7 @@ export interface SpanTreeIndex {
   readonly layout: SpanTreeLayout;
   readonly summary: SpanTreeSummary;
   /** Heard after {@link version} or {@link summary} changed. @returns unsubscribe */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
   /** Begins to follow the store, where it was made with `isListening: false`. @returns stop */
   listen(): () => void;
   /** Shown rows `from` (included) to `to` (left out), cut to what there is. O(rows read). */
