@@ -138,7 +138,7 @@ class FoldState implements Fold {
     node.flags &= ~flag.placeholder;
     run.nodes.delete(node.span.spanId);
     run.nodes.set(node.span.spanId, node);
-    run.markListBroken(run.root);
+    run.displace(node);
     for (const child of childrenOf(node)) this.queueDerive(child);
   }
 

@@ -69,8 +69,7 @@ function detach(node: SpanNode): void {
   if (!node.parent) return;
   queueTurnsAbove(node);
   node.run.moved.push({ node, tool: toolAbove(node), payer: payerAbove(node) });
-  node.run.markListBroken(node.parent);
-  node.parent.flags |= flag.listHoles;
+  node.run.displace(node);
   node.parent = undefined;
 }
 

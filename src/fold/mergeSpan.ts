@@ -194,7 +194,7 @@ function writeStart(node: SpanNode, startedAtMs: number): void {
   if (known === startedAtMs) return;
   node.span.startedAtMs = startedAtMs;
   if (known !== undefined) node.run.forgetTime(known);
-  if (node.parent) node.run.markListBroken(node.parent);
+  node.run.displace(node);
 }
 
 function writeEnd(node: SpanNode, endedAtMs: number): void {

@@ -125,9 +125,12 @@ export class RunNode {
     this.listLengths.push(childCountOf(container));
   }
 
-  markListBroken(container: SpanNode): void {
-    this.queueList(container);
-    container.flags |= flag.listBroken;
+  /** The place of a span among its siblings is no longer right, or no longer its own. */
+  displace(node: SpanNode): void {
+    if (!node.parent) return;
+    node.flags |= flag.displaced;
+    this.queueList(node.parent);
+    node.parent.flags |= flag.listBroken;
   }
 
   forgetTime(timeMs: number): void {

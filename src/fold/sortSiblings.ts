@@ -13,9 +13,9 @@ const compareStarts = (left: SpanNode, right: SpanNode): number => {
   return from === to ? 0 : from - to; // Infinity - Infinity is no order
 };
 
-/** First place in `list[0, end)` whose start is after `startMs`. */
-function placeAfter(list: readonly SpanNode[], end: number, startMs: number): number {
-  let low = 0;
+/** First place in `list[start, end)` whose start is after `startMs`. */
+function placeAfter(list: readonly SpanNode[], start: number, end: number, startMs: number): number {
+  let low = start;
   let high = end;
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -25,30 +25,16 @@ function placeAfter(list: readonly SpanNode[], end: number, startMs: number): nu
   return low;
 }
 
-/** Merges what was appended after `from` into the sorted part before it. O(moved), whatever order it came in. */
-function mergeTail(list: SpanNode[], from: number): SpanNode[] {
-  const tail = list.slice(from).sort(compareStarts);
-  const at = placeAfter(list, from, startOf(tail[0] as SpanNode));
-  const rest = list.slice(at, from);
-  if (rest.length === 0) return list.length === tail.length ? tail : list.slice(0, from).concat(tail);
-  if (startOf(tail[tail.length - 1] as SpanNode) < startOf(rest[0] as SpanNode))
-    return list.slice(0, at).concat(tail, rest);
-  const merged = list.slice(0, at);
+/** Merges spans into the sorted part of a list, its first `end`: compares O(added log list), copies O(list). */
+function mergeInto(list: readonly SpanNode[], end: number, added: SpanNode[]): SpanNode[] {
+  const merged: SpanNode[] = [];
   let left = 0;
-  let right = 0;
-  while (left < rest.length && right < tail.length) {
-    const known = rest[left] as SpanNode;
-    const added = tail[right] as SpanNode;
-    if (startOf(known) <= startOf(added)) {
-      merged.push(known);
-      left += 1;
-    } else {
-      merged.push(added);
-      right += 1;
-    }
+  for (const node of added.sort(compareStarts)) {
+    const at = placeAfter(list, left, end, startOf(node));
+    for (; left < at; left += 1) merged.push(list[left] as SpanNode);
+    merged.push(node);
   }
-  while (left < rest.length) merged.push(rest[left++] as SpanNode);
-  while (right < tail.length) merged.push(tail[right++] as SpanNode);
+  for (; left < end; left += 1) merged.push(list[left] as SpanNode);
   return merged;
 }
 
@@ -60,15 +46,24 @@ function isTailInOrder(list: readonly SpanNode[], from: number): boolean {
 }
 
 function sortList(container: SpanNode, from: number): void {
-  if (container.flags & flag.listHoles) {
-    const kept = childrenOf(container).filter((child) => child.parent === container);
-    setChildren(container, [...new Set(kept)].sort(compareStarts));
-    return;
-  }
   const { children } = container;
-  if (!Array.isArray(children)) return;
-  if (container.flags & flag.listBroken) container.children = [...children].sort(compareStarts);
-  else if (!isTailInOrder(children, from)) container.children = mergeTail(children, from);
+  if (container.flags & flag.listBroken) setChildren(container, mendList(container, from));
+  else if (Array.isArray(children) && !isTailInOrder(children, from)) {
+    container.children = mergeInto(children, from, children.slice(from));
+  }
+}
+
+/** Takes out what left or starts at another time, and puts in what came or starts anew. */
+function mendList(container: SpanNode, from: number): SpanNode[] {
+  const kept: SpanNode[] = [];
+  const added = new Set<SpanNode>();
+  for (const [index, child] of childrenOf(container).entries()) {
+    if (child.parent !== container) continue;
+    if (index < from && !(child.flags & flag.displaced)) kept.push(child);
+    else added.add(child);
+  }
+  for (const child of added) child.flags &= ~flag.displaced;
+  return mergeInto(kept, kept.length, [...added]);
 }
 
 /**
@@ -86,11 +81,11 @@ export function settleLists(run: RunNode): void {
       continue;
     }
     const first = from > 0 ? firstChildOf(container) : undefined;
-    const isBroken = (container.flags & (flag.listBroken | flag.listHoles)) !== 0;
+    const isBroken = (container.flags & flag.listBroken) !== 0;
     settleList(container, from);
     if (!(container.flags & flag.placeholder)) continue;
     if (!hasChildren(container)) removePlaceholder(container);
-    else if (first !== undefined && (isBroken || firstChildOf(container) !== first)) run.markListBroken(root);
+    else if (first !== undefined && (isBroken || firstChildOf(container) !== first)) run.displace(container);
   }
   if (root.flags & flag.listQueued) settleList(root, rootFrom < 0 ? childCountOf(root) : rootFrom);
   run.lists = [];
@@ -99,13 +94,12 @@ export function settleLists(run: RunNode): void {
 
 function settleList(container: SpanNode, from: number): void {
   sortList(container, from);
-  container.flags &= ~(flag.listQueued | flag.listBroken | flag.listHoles);
+  container.flags &= ~(flag.listQueued | flag.listBroken);
   container.run.childIds.delete(container);
 }
 
 function removePlaceholder(node: SpanNode): void {
   node.run.nodes.delete(node.span.spanId);
-  node.run.markListBroken(node.run.root);
-  node.run.root.flags |= flag.listHoles;
+  node.run.displace(node);
   node.parent = undefined;
 }

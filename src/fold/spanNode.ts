@@ -42,10 +42,10 @@ export const flag = {
   chargeQueued: 1 << 14,
   /** Its children list waits for the sort pass. */
   listQueued: 1 << 15,
-  /** The whole list is to be filtered and sorted, not only what was appended. */
+  /** Some of its children are gone, or start at another time. */
   listBroken: 1 << 16,
-  /** Some of its children are gone or stand in it twice. */
-  listHoles: 1 << 17,
+  /** Its place among its siblings is no longer right. */
+  displaced: 1 << 17,
   /** The name changed after others may have used it. */
   renamed: 1 << 18,
   usageChanged: 1 << 19,
