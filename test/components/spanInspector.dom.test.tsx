@@ -142,7 +142,7 @@ describe('content', () => {
   });
 
   it('is chips for who may not read it, and asks the host for access', async () => {
-    const onRequestAccess = vi.fn();
+    const onRequestAccess = vi.fn<() => void>();
     const monitor = startMonitor({
       roles: ['viewer'],
       events: simulateRun({ scenario: 'mock', startAtMs: BASE_MS, content: 'refs' }),

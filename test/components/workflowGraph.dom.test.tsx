@@ -40,7 +40,7 @@ const Seen = ({ onSelection }: { onSelection: (selection: Selection) => void }) 
 describe('the workflow graph as a list', () => {
   it('gives the same data as a table, and opens the latest call of a step', async () => {
     const monitor = startMonitor({ events: events() });
-    const seen = vi.fn();
+    const seen = vi.fn<(selection: Selection) => void>();
     render(
       monitor.ui(
         <>

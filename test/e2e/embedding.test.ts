@@ -78,7 +78,12 @@ describe.each(hosts)('the packed library in $example', ({ example, component, se
       env: { ...process.env, NODE_ENV: undefined, SPANLIGHT_VIEWER_TOKEN: token('viewer') },
       stdio: 'ignore',
     });
-    await vi.waitFor(async () => expect((await fetch(url)).ok).toBe(true), { timeout: 60_000, interval: 200 });
+    await vi.waitFor(
+      async () => {
+        if (!(await fetch(url)).ok) throw new Error('the host is not up');
+      },
+      { timeout: 60_000, interval: 200 },
+    );
   }, 400_000);
   afterAll(async () => {
     if (site && site.exitCode === null) {

@@ -27,18 +27,10 @@ export function jsonKindOf(value: unknown): JsonKind {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'list';
   if (value instanceof BigText || typeof value === 'bigint') return 'number';
-  switch (typeof value) {
-    case 'string':
-      return 'string';
-    case 'number':
-      return 'number';
-    case 'boolean':
-      return 'boolean';
-    case 'object':
-      return asRedacted(value) ? 'redacted' : 'object';
-    default:
-      return 'other';
-  }
+  const type = typeof value;
+  if (type === 'string' || type === 'number' || type === 'boolean') return type;
+  if (type === 'object') return asRedacted(value) ? 'redacted' : 'object';
+  return 'other';
 }
 
 /** Text of a value that holds no others. Strings are quoted as in JSON. */

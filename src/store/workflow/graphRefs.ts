@@ -26,7 +26,7 @@ const keyOf = (...parts: readonly string[]): string => parts.join('\u001f');
 
 /** Makes the refs of one graph. */
 export interface GraphRefs {
-  agent(name: string): GraphRef;
+  readonly agent: (name: string) => GraphRef;
   /** What an agent uses. @param agent - where it is counted in when only agents are shown; without one it stands outside */
   step(kind: SpanKind, agentName: string | undefined, name: string, agent: GraphRef | undefined): GraphRef;
   declared(fields: DeclaredFields): GraphRef;

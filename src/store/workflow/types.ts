@@ -78,11 +78,11 @@ export interface GraphLimits {
 /** The graph of a run, or of all that is held, kept beside the store. */
 export interface WorkflowGraphIndex {
   readonly runId: RunId | undefined;
-  getTopology(): GraphTopology;
-  getNode(id: string): GraphNodeActivity;
-  getEdge(id: string): GraphEdgeActivity;
+  readonly getTopology: () => GraphTopology;
+  readonly getNode: (id: string) => GraphNodeActivity;
+  readonly getEdge: (id: string) => GraphEdgeActivity;
   /** The node that a span is counted at. */
-  nodeIdOf(key: SpanKey): string | undefined;
+  readonly nodeIdOf: (key: SpanKey) => string | undefined;
   /** Heard after {@link getTopology} changed. The first subscriber makes the graph follow the store. @returns unsubscribe */
   subscribe(listener: () => void): () => void;
   /** Heard after this node changed. @returns unsubscribe */
