@@ -5,6 +5,7 @@ import { createMemoryRunLog } from '../../src/relay/run-log/memoryRunLog.ts';
 import type { RunLog } from '../../src/relay/run-log/RunLog.ts';
 import { createEventFilter } from '../../src/relay/wire/eventFilter.ts';
 import { createProjectStream } from '../../src/relay/wire/projectStream.ts';
+import { createSnapshotBudget } from '../../src/relay/wire/snapshotBudget.ts';
 import { defaultTimings } from '../../src/relay/wire/timings.ts';
 import { logEvent } from './describeRunLog.ts';
 import { onEnd, read, send, spanEvent, startRelay } from './support.ts';
@@ -18,6 +19,7 @@ function setUp(ringEvents = 100, log: RunLog = memoryLog()) {
     project: 'p',
     log,
     standIns,
+    budget: createSnapshotBudget(),
     ringEvents,
     ringBytes: 10_000_000,
     timings: defaultTimings,

@@ -1,7 +1,14 @@
-import type { RelayLogLine } from 'spanlight/relay';
+import type { RelayLogLine, RunLog } from 'spanlight/relay';
 import { describe, expect, it } from 'vitest';
+import { createMemoryRunLog } from '../../src/relay/run-log/memoryRunLog.ts';
 import { get, read, send, spanEvent, startRelay, tokenOf } from './support.ts';
 
+const logBounds = {
+  events: 1000,
+  eventBytes: 10_000_000,
+  detailBytes: 0,
+  bounds: { runs: 1000, spans: 100_000, endedForMs: 1e12 },
+};
 const cursorOf = (frame: { epoch: string; to: number }) => `${frame.epoch}.${frame.to}`;
 
 describe('a reader', () => {
@@ -137,6 +144,54 @@ describe('a reader', () => {
     const scoped = await reader.next('snap');
     expect(scoped).toMatchObject({ scope: [`run:${run}`], at: 2 });
     expect(new Set(scoped.ev.map((event) => event.run))).toEqual(new Set([run]));
+  });
+
+  it('that floods it with topics has them looked up together, one search at a time, and gets them all', async () => {
+    const log = createMemoryRunLog({ ...logBounds, now: Date.now });
+    let searches = 0;
+    let atOnce = 0;
+    let most = 0;
+    const counting: RunLog = {
+      ...log,
+      async snapshot(project, runId) {
+        searches += 1;
+        atOnce += 1;
+        most = Math.max(most, atOnce);
+        await new Promise(setImmediate);
+        atOnce -= 1;
+        return log.snapshot(project, runId);
+      },
+    };
+    const relay = await startRelay({ runLog: counting });
+    await send(
+      relay,
+      Array.from({ length: 20 }, (_, index) => spanEvent({ a: { kind: 'agent', name: `Agent ${index}` } })),
+    );
+    const reader = await read(relay, { subs: [{ sub: 'alerts' }] });
+    await reader.next('snap');
+    searches = 0;
+    for (let round = 0; round < 15; round += 1) {
+      const subs = Array.from({ length: 40 }, (_, index) => ({ sub: `agent:Agent ${index + round}` }) as const);
+      reader.sendFrame({ t: 'sub', subs });
+      if (round < 14) reader.sendFrame({ t: 'unsub', subs });
+    }
+    await reader.waitFor(() => new Set(reader.events().map((event) => event.span)).size >= 6);
+    reader.sendFrame({ t: 'sub', subs: [{ sub: 'logs' }] });
+    await reader.waitFor(() => reader.frames.some((frame) => frame.t === 'snap' && frame.scope?.includes('logs')));
+    expect(searches).toBeLessThanOrEqual(31); // not one for each of 600 topics
+    expect(most).toBe(1);
+    const scopes = reader.frames.flatMap((frame) => (frame.t === 'snap' ? [...(frame.scope ?? [])] : []));
+    expect(scopes).toContain('agent:Agent 19');
+  });
+
+  it('that asks for more than fits is closed', async () => {
+    const relay = await startRelay();
+    const reader = await read(relay, { subs: [{ sub: 'alerts' }] });
+    for (let round = 0; round < 6; round += 1) {
+      const run = Array.from({ length: 60 }, (_, index) => `${'r'.repeat(230)}${round}${index}`);
+      reader.sendFrame({ t: 'sub', subs: [{ sub: 'overview', filter: { run } }] });
+    }
+    expect(await reader.closed).toBe(1008);
   });
 
   it('that asks for what does not exist is told by name and keeps the rest', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { MonitorEvent } from '../../model/event.ts';
 import type { Subscription } from '../../model/wire.ts';
 import type { ViewClass } from '../projection/projectEvent.ts';
@@ -5,10 +6,11 @@ import type { StandIns } from '../projection/standIns.ts';
 
 /** Which events a connection asked for: the union of its subscriptions. */
 export interface EventFilter {
-  /** Equal for connections that see the same. */
+  /** Equal for connections that see the same; short. */
   readonly key: string;
   readonly isEverything: boolean;
   readonly isNothing: boolean;
+  /** O(subscriptions that have a filter), whatever they list. */
   matches(event: MonitorEvent): boolean;
 }
 
@@ -18,45 +20,87 @@ export const filterKeys = ['run', 'type'] as const;
 export const subscriptionKey = ({ sub, filter }: Subscription): string =>
   JSON.stringify([sub, Object.entries(filter ?? {}).sort(([left], [right]) => (left < right ? -1 : 1))]);
 
-/**
- * @param standIns - a reader who sees stand-ins asks for them: an id or a name matches in the form the reader sees
- */
+/** A reader who sees stand-ins asks for them: an id or a name matches in the form the reader sees. */
+interface Seen {
+  readonly run: string | undefined;
+  readonly agent: string | undefined;
+  readonly type: string;
+}
+
+/** What is asked for without a filter: looked up at once for all subscriptions. */
+interface Plain {
+  readonly topics: Set<string>;
+  readonly runs: Set<string>;
+  readonly agents: Set<string>;
+}
+const hasTopic = ({ topics, runs, agents }: Plain, { run, agent, type }: Seen): boolean =>
+  (type === 'log' && topics.has('logs')) ||
+  (topics.has('approvals') && type.startsWith('approval.')) ||
+  (topics.has('alerts') && type.startsWith('alert.')) ||
+  (run !== undefined && runs.has(run)) ||
+  (agent !== undefined && agents.has(agent)); // `metrics` are rows, not events
+
+const plainOf = (subs: readonly Subscription[]): Plain => {
+  const after = (prefix: string) =>
+    new Set(subs.flatMap(({ sub }) => (sub.startsWith(prefix) ? [sub.slice(prefix.length)] : [])));
+  return { topics: new Set(subs.map(({ sub }) => sub)), runs: after('run:'), agents: after('agent:') };
+};
+
+interface Filtered {
+  readonly plain: Plain;
+  readonly isEverything: boolean;
+  readonly runs: ReadonlySet<string> | undefined;
+  readonly types: ReadonlySet<string> | undefined;
+}
+
+const filteredOf = (sub: Subscription): Filtered => {
+  const asked = (key: (typeof filterKeys)[number]): ReadonlySet<string> | undefined => {
+    const values = sub.filter?.[key];
+    if (values === undefined) return undefined;
+    return new Set(typeof values === 'string' ? [values] : values);
+  };
+  return { plain: plainOf([sub]), isEverything: isWhole(sub), runs: asked('run'), types: asked('type') };
+};
+
 export function createEventFilter(subs: readonly Subscription[], view: ViewClass, standIns: StandIns): EventFilter {
-  const isSame = (asked: string, actual: string | undefined, seen: (text: string) => string): boolean =>
-    actual !== undefined && asked === (view === 'names' ? actual : seen(actual));
+  const isEverything = subs.some((sub) => isWhole(sub) && !hasFilter(sub));
+  const plain = plainOf(subs.filter((sub) => !hasFilter(sub)));
+  const filtered = subs.filter(hasFilter).map(filteredOf);
+  const doesAskForAgents = subs.some(({ sub }) => sub.startsWith('agent:'));
 
-  const isOfTopic = (sub: string, event: MonitorEvent): boolean => {
-    if (sub === 'overview' || sub === 'runs') return true;
-    if (sub === 'logs') return event.type === 'log';
-    if (sub === 'approvals') return event.type.startsWith('approval.');
-    if (sub === 'alerts') return event.type.startsWith('alert.');
-    if (sub.startsWith('run:')) return isSame(sub.slice('run:'.length), event.run, standIns.id);
-    if (sub.startsWith('agent:')) {
-      return isSame(sub.slice('agent:'.length), agentOf(event), (name) => standIns.label(name, 'agent'));
-    }
-    return false; // `metrics` are rows, not events
+  const seenOf = (event: MonitorEvent): Seen => {
+    const agent = doesAskForAgents ? agentOf(event) : undefined;
+    return {
+      run: event.run === undefined || view === 'names' ? event.run : standIns.id(event.run),
+      agent: agent === undefined || view === 'names' ? agent : standIns.label(agent, 'agent'),
+      type: event.type,
+    };
   };
 
-  const passes = (filter: Subscription['filter'], event: MonitorEvent): boolean => {
-    if (!filter) return true;
-    const allows = (
-      asked: string | readonly string[] | undefined,
-      actual: string | undefined,
-      seen: (text: string) => string,
-    ) => asked === undefined || (typeof asked === 'string' ? [asked] : asked).some((one) => isSame(one, actual, seen));
-    return allows(filter.run, event.run, standIns.id) && allows(filter.type, event.type, (type) => type);
+  const matches = (event: MonitorEvent): boolean => {
+    const seen = seenOf(event);
+    if (hasTopic(plain, seen)) return true;
+    return filtered.some(
+      (one) =>
+        (one.types === undefined || one.types.has(seen.type)) &&
+        (one.runs === undefined || (seen.run !== undefined && one.runs.has(seen.run))) &&
+        (one.isEverything || hasTopic(one.plain, seen)),
+    );
   };
 
-  const isEverything = subs.some(({ sub, filter }) => (sub === 'overview' || sub === 'runs') && !hasFilter(filter));
   return {
-    key: isEverything ? '*' : JSON.stringify(subs.map(subscriptionKey).sort()),
+    key: isEverything ? '*' : digestOf(subs.map(subscriptionKey).sort()),
     isEverything,
     isNothing: subs.length === 0,
-    matches: (event) => isEverything || subs.some(({ sub, filter }) => isOfTopic(sub, event) && passes(filter, event)),
+    matches: isEverything ? () => true : matches,
   };
 }
 
-const hasFilter = (filter: Subscription['filter']): boolean => filter !== undefined && Object.keys(filter).length > 0;
+const digestOf = (keys: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(keys)).digest('base64');
+
+const isWhole = ({ sub }: Subscription): boolean => sub === 'overview' || sub === 'runs';
+const hasFilter = ({ filter }: Subscription): boolean => filter !== undefined && Object.keys(filter).length > 0;
 
 function agentOf(event: MonitorEvent): string | undefined {
   const { agentName, kind, name } = event.a as { agentName?: string; kind?: string; name?: string };

@@ -1,12 +1,14 @@
 import type { MonitorEvent } from '../../model/event.ts';
 import type { RunId } from '../../model/ids.ts';
-import type { Topic } from '../../model/wire.ts';
+import type { Subscription, Topic } from '../../model/wire.ts';
 import type { News } from '../fan-out/FanOut.ts';
 import { projectEvent, type ViewClass } from '../projection/projectEvent.ts';
 import type { StandIns } from '../projection/standIns.ts';
 import { createEventRing } from '../run-log/eventRing.ts';
 import type { LogHead, RunLog } from '../run-log/RunLog.ts';
-import type { EventFilter } from './eventFilter.ts';
+import { createBatchCache } from './batchCache.ts';
+import { createEventFilter, type EventFilter } from './eventFilter.ts';
+import type { ReadySnapshot, SnapshotBudget } from './snapshotBudget.ts';
 import { createSnapshotCache } from './snapshotCache.ts';
 import { BATCH_BYTES, BATCH_EVENTS, SCAN_EVENTS, type WireTimings } from './timings.ts';
 
@@ -27,6 +29,7 @@ export interface ProjectStreamOptions {
   readonly project: string;
   readonly log: RunLog;
   readonly standIns: StandIns;
+  readonly budget: SnapshotBudget;
   readonly ringEvents: number;
   readonly ringBytes: number;
   readonly timings: WireTimings;
@@ -55,7 +58,10 @@ export interface ProjectStream {
     view: ViewClass,
     filter: EventFilter,
     scope: { readonly topics: readonly Topic[]; readonly runId?: RunId | undefined } | undefined,
-  ): Promise<{ readonly at: number; readonly frames: readonly Buffer[] }>;
+  ): Promise<ReadySnapshot>;
+  /** See {@link SnapshotBudget.hold}. */
+  holdSnapshot(snapshot: ReadySnapshot, letGo: () => void): () => void;
+  filterOf(subs: readonly Subscription[], view: ViewClass): EventFilter;
   close(): void;
 }
 
@@ -66,11 +72,11 @@ interface RingItem {
 }
 
 export function createProjectStream(options: ProjectStreamOptions): ProjectStream {
-  const { project, log, standIns, timings, now } = options;
+  const { project, log, standIns, budget, timings, now } = options;
   const ring = createEventRing<RingItem>(options.ringEvents, options.ringBytes);
   const readers = new Set<StreamReader>();
-  const batches = new Map<string, ReadyBatch>();
-  const snapshots = createSnapshotCache({ project, log, standIns, keepForMs: timings.snapshotForMs, now });
+  const batches = createBatchCache<ReadyBatch>();
+  const snapshots = createSnapshotCache({ project, log, standIns, budget, keepForMs: timings.snapshotForMs, now });
   let epoch = '';
   let opening: Promise<LogHead> | undefined;
   let catchingUp: Promise<void> | undefined;
@@ -200,7 +206,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       }
       if (to === from) return 'behind';
       const batch = frameOf(from, to, texts);
-      batches.set(key, batch);
+      batches.set(key, batch, batch.frame.byteLength);
       return batch;
     },
     async nextBatchFromLog(view, filter, from) {
@@ -223,6 +229,8 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       return frameOf(from, to, texts);
     },
     snapshot: (view, filter, scope) => snapshots.get(view, filter, scope, ring.oldest - 1),
+    holdSnapshot: budget.hold,
+    filterOf: (subs, view) => createEventFilter(subs, view, standIns),
     close() {
       isClosed = true;
       if (flushTimer) {

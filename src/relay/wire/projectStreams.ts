@@ -3,6 +3,7 @@ import { createStandIns } from '../projection/standIns.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { createProjectStream, type ProjectStream } from './projectStream.ts';
+import { createSnapshotBudget } from './snapshotBudget.ts';
 import type { WireTimings } from './timings.ts';
 
 export interface ProjectStreamsOptions {
@@ -28,6 +29,7 @@ export interface ProjectStreams {
 
 export function createProjectStreams({ fanOut, labelKey, report, ...shared }: ProjectStreamsOptions): ProjectStreams {
   const streams = new Map<string, ProjectStream>();
+  const budget = createSnapshotBudget();
   const unsubscribe = fanOut.subscribe((news) => streams.get(news.project)?.take(news));
   const onFault = (project: string) => (code: string, cause: unknown) =>
     report('error', code, { project, cause: codeOf(cause) });
@@ -36,7 +38,7 @@ export function createProjectStreams({ fanOut, labelKey, report, ...shared }: Pr
       const known = streams.get(project);
       if (known) return known;
       const standIns = createStandIns(labelKey, project);
-      const made = createProjectStream({ ...shared, project, standIns, onFault: onFault(project) });
+      const made = createProjectStream({ ...shared, project, standIns, budget, onFault: onFault(project) });
       streams.set(project, made);
       return made;
     },

@@ -5,12 +5,8 @@ import type { StandIns } from '../projection/standIns.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { createTurns } from '../turns.ts';
 import type { EventFilter } from './eventFilter.ts';
+import type { ReadySnapshot, SnapshotBudget } from './snapshotBudget.ts';
 import { FRAME_BYTES } from './timings.ts';
-
-interface ReadySnapshot {
-  readonly at: number;
-  readonly frames: readonly Buffer[];
-}
 
 interface SnapshotScope {
   readonly topics: readonly Topic[];
@@ -28,6 +24,7 @@ interface SnapshotCacheOptions {
   readonly project: string;
   readonly log: RunLog;
   readonly standIns: StandIns;
+  readonly budget: SnapshotBudget;
   readonly keepForMs: number;
   /** Epoch ms. */
   readonly now: () => number;
@@ -38,7 +35,7 @@ const EVENTS_BYTES = FRAME_BYTES - 1024;
 
 /** Builds snapshots part by part; readers who come together, after a restart say, share one. */
 export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCache {
-  const { project, log, standIns, keepForMs, now } = options;
+  const { project, log, standIns, budget, keepForMs, now } = options;
   const kept = new Map<string, { readonly atMs: number; readonly ready: Promise<ReadySnapshot> }>();
 
   const build = async (
@@ -65,8 +62,9 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
         if (bytes > 0 && bytes + size > EVENTS_BYTES) close();
         texts.push(text);
         bytes += size;
+        const othersGo = turns.giveWay(); // a run can be as long as a log
+        if (othersGo) await othersGo;
       }
-      await turns.giveWay();
     }
     if (texts.length > 0 || bodies.length === 0) close();
     const tail = scope ? `,"scope":${JSON.stringify(scope.topics)}` : '';
@@ -85,8 +83,16 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
       for (const [name, { atMs }] of kept) if (nowMs - atMs >= keepForMs || nowMs < atMs) kept.delete(name);
       const known = kept.get(key);
       if (known && (await known.ready).at >= leastAt) return known.ready;
-      const ready = build(view, filter, scope);
-      kept.set(key, { atMs: nowMs, ready });
+      const ready = budget.build(() => build(view, filter, scope));
+      const entry = { atMs: nowMs, ready };
+      kept.set(key, entry);
+      const forget = () => {
+        const timer = setTimeout(() => {
+          if (kept.get(key) === entry) kept.delete(key);
+        }, keepForMs);
+        timer.unref();
+      };
+      ready.then(forget, () => {});
       ready.catch(() => kept.delete(key)); // the next reader tries again
       return ready;
     },

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { asRunId } from '../../model/ids.ts';
 import {
   type CloseCode,
   type GapCause,
@@ -7,14 +6,16 @@ import {
   PROTOCOL_VERSION,
   parseCursor,
   type ServerFrame,
-  type Subscription,
 } from '../../model/wire.ts';
 import type { Principal } from '../auth/tokenRegistry.ts';
 import { type ViewClass, viewClassOf } from '../projection/projectEvent.ts';
+import { createTurns } from '../turns.ts';
 import type { Hello, SubChange } from './clientFrames.ts';
-import { createEventFilter } from './eventFilter.ts';
+import { asSubscription } from './clientFrames.ts';
+import { subscriptionKey } from './eventFilter.ts';
 import type { ProjectStream } from './projectStream.ts';
 import { createSendWindow } from './sendWindow.ts';
+import { createSnapshotFeed, type SnapshotFeed } from './snapshotFeed.ts';
 import { createSubscriptionSet, type SubscriptionSet } from './subscriptionSet.ts';
 import { FRAME_BYTES, type WireTimings } from './timings.ts';
 
@@ -84,8 +85,8 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   let cursor = 0;
   let state: 'greeting' | 'reading' | 'closed' = 'greeting';
   let isPumping = false;
-  /** Frames of a snapshot that are still to be sent, before the tail goes on. */
-  let pending: readonly Buffer[] = [];
+  /** Snapshots that are sent before the tail goes on. */
+  let feed: SnapshotFeed | undefined;
   /** Changes that came before the tail began. */
   let early: readonly SubChange[] = [];
   let leave: () => void = () => {};
@@ -103,7 +104,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
 
   const drop = () => {
     state = 'closed';
-    pending = [];
+    feed?.close();
     leave();
   };
 
@@ -124,7 +125,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     const snapshot = await stream.snapshot(view, wanted.filter, undefined);
     epoch = stream.epoch;
     cursor = snapshot.at;
-    pending = [...pending, ...snapshot.frames];
+    feed?.put(snapshot);
   };
 
   const sendGap = (from: number, to: number, why: GapCause, n?: number) =>
@@ -139,9 +140,8 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
 
   /** @returns whether there may be more */
   const sendNext = async (): Promise<boolean> => {
-    const [part, ...rest] = pending;
+    const part = feed?.next();
     if (part) {
-      pending = rest;
       send(part);
       return true;
     }
@@ -170,7 +170,11 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   const run = async () => {
     isPumping = true;
     try {
-      while (state === 'reading' && !window.isFull && (await sendNext()));
+      const turns = createTurns();
+      do {
+        const othersGo = turns.giveWay(); // a narrow subscription that is far behind has much to look through
+        if (othersGo) await othersGo;
+      } while (state === 'reading' && !window.isFull && (await sendNext()));
     } catch (cause) {
       fail(cause);
     } finally {
@@ -181,24 +185,18 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     if (state === 'reading' && !isPumping && !window.isFull) void run();
   };
 
-  /** A topic that was asked for later comes whole; the cursor stays. */
-  const sendScoped = async (added: Subscription) => {
-    const own = createEventFilter([added], view, stream.standIns);
-    const asked = added.sub.startsWith('run:') ? added.sub.slice('run:'.length) : undefined;
-    // who sees stand-ins asks by a stand-in; one that is not known any more has all runs looked through
-    const raw = asked === undefined || view === 'names' ? asked : stream.standIns.rawId(asked);
-    const runId = raw === undefined ? undefined : asRunId(raw);
-    const { frames } = await stream.snapshot(view, own, { topics: [added.sub], runId });
-    pending = [...pending, ...frames];
-    pump();
-  };
-
   const takeChange = ({ t, subs }: SubChange) => {
-    if (t === 'unsub') return wanted.remove(subs);
+    if (t === 'unsub') {
+      const known = subs.map(asSubscription).filter((sub) => sub !== undefined);
+      feed?.forget(new Set(known.map(subscriptionKey)));
+      return wanted.remove(subs);
+    }
     const hadEverything = wanted.filter.isEverything;
     const added = wanted.add(subs);
     if (added === 'too-many') return bye(1008);
-    if (!hadEverything) for (const sub of added) sendScoped(sub).catch(fail);
+    if (hadEverything || added.length === 0) return;
+    feed?.ask(added); // what is asked for later comes whole; the cursor stays
+    pump();
   };
 
   const recheck = () => {
@@ -218,6 +216,13 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     if (!granted) return bye(4403);
     view = granted;
     wanted = createSubscriptionSet(view, stream.standIns, send);
+    feed = createSnapshotFeed({
+      stream,
+      view,
+      onReady: pump,
+      onFault: fail,
+      letGo: () => bye(4408, { retryMs: 5000 }),
+    });
     const { oldest } = await stream.open();
     epoch = stream.epoch;
     const { head } = stream;
@@ -254,7 +259,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     state = 'reading';
     // a reader that comes back may ask for more than before: what it asks for by name it gets whole
     if (canResume && !wanted.filter.isEverything) {
-      for (const sub of wanted.subs) if (sub.sub.includes(':')) await sendScoped(sub);
+      feed.ask(wanted.subs.filter(({ sub }) => sub.includes(':')));
     }
     for (const change of early) takeChange(change);
     early = [];

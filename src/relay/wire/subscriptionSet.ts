@@ -6,6 +6,8 @@ import { createEventFilter, type EventFilter, filterKeys, subscriptionKey } from
 
 /** Subscriptions of one connection. */
 const MAX_SUBSCRIPTIONS = 256;
+/** All of them together as text, filters and all. */
+const MAX_SUBSCRIPTIONS_LENGTH = 65_536;
 
 /** What one connection asked for. */
 export interface SubscriptionSet {
@@ -54,8 +56,11 @@ export function createSubscriptionSet(
         const key = subscriptionKey(sub);
         if (!byKey.has(key)) added.set(key, sub);
       }
-      if (byKey.size + added.size > MAX_SUBSCRIPTIONS) return 'too-many';
-      if (added.size > 0) replace(new Map([...byKey, ...added]));
+      if (added.size === 0) return [];
+      const next = new Map([...byKey, ...added]);
+      const length = [...next.keys()].reduce((sum, key) => sum + key.length, 0);
+      if (next.size > MAX_SUBSCRIPTIONS || length > MAX_SUBSCRIPTIONS_LENGTH) return 'too-many';
+      replace(next);
       return [...added.values()];
     },
     remove(raw) {

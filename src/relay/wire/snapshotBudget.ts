@@ -1,0 +1,71 @@
+/** A snapshot as frames, ready to send. */
+export interface ReadySnapshot {
+  /** The tail goes on from here. */
+  readonly at: number;
+  readonly frames: readonly Buffer[];
+}
+
+/** What is held of snapshots for readers that take their time, over all projects. */
+export interface SnapshotBudget {
+  /** Runs a build when its turn has come. */
+  build(make: () => Promise<ReadySnapshot>): Promise<ReadySnapshot>;
+  /**
+   * A reader holds a snapshot until it has sent it. What several hold counts once. When too much is held, who has held the
+   * longest is let go.
+   * @returns release
+   */
+  hold(snapshot: ReadySnapshot, letGo: () => void): () => void;
+  readonly heldBytes: number;
+}
+
+const MAX_HELD_BYTES = 256 * 1024 * 1024;
+/** More at once are not ready any sooner, and each holds what it has so far. */
+const BUILDS_AT_ONCE = 2;
+
+export function createSnapshotBudget(maxBytes = MAX_HELD_BYTES): SnapshotBudget {
+  const holders = new Set<{ readonly snapshot: ReadySnapshot; readonly letGo: () => void }>();
+  const holdersBySnapshot = new Map<ReadySnapshot, number>();
+  const waiting: (() => void)[] = [];
+  let builds = 0;
+  let heldBytes = 0;
+
+  const sizeOf = ({ frames }: ReadySnapshot) => frames.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const count = (snapshot: ReadySnapshot, change: 1 | -1) => {
+    const before = holdersBySnapshot.get(snapshot) ?? 0;
+    const after = before + change;
+    if (after > 0) holdersBySnapshot.set(snapshot, after);
+    else holdersBySnapshot.delete(snapshot);
+    if (before === 0 || after === 0) heldBytes += change * sizeOf(snapshot);
+  };
+
+  return {
+    get heldBytes() {
+      return heldBytes;
+    },
+    async build(make) {
+      if (builds >= BUILDS_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+      else builds += 1;
+      try {
+        return await make();
+      } finally {
+        const next = waiting.shift(); // takes over the place
+        if (next) next();
+        else builds -= 1;
+      }
+    },
+    hold(snapshot, letGo) {
+      const holder = { snapshot, letGo };
+      const release = () => {
+        if (holders.delete(holder)) count(snapshot, -1);
+      };
+      holders.add(holder);
+      count(snapshot, 1);
+      for (const oldest of holders) {
+        if (heldBytes <= maxBytes || oldest === holder) break;
+        oldest.letGo(); // which releases
+        if (holders.delete(oldest)) count(oldest.snapshot, -1);
+      }
+      return release;
+    },
+  };
+}

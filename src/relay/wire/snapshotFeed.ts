@@ -1,0 +1,103 @@
+import { asRunId, type RunId } from '../../model/ids.ts';
+import type { Subscription } from '../../model/wire.ts';
+import type { ViewClass } from '../projection/projectEvent.ts';
+import { subscriptionKey } from './eventFilter.ts';
+import type { ProjectStream } from './projectStream.ts';
+import type { ReadySnapshot } from './snapshotBudget.ts';
+
+/** Snapshots on their way to one reader: one is built while none waits to be sent, so a reader that does not read holds little. */
+export interface SnapshotFeed {
+  /** The next frame to send before the tail goes on. */
+  next(): Buffer | undefined;
+  /** Sends a snapshot of everything. */
+  put(snapshot: ReadySnapshot): void;
+  /** Topics that were asked for later: each comes whole, those that need a search through all runs together. */
+  ask(subs: readonly Subscription[]): void;
+  /** Topics that are no longer wanted. */
+  forget(keys: ReadonlySet<string>): void;
+  close(): void;
+}
+
+export interface SnapshotFeedOptions {
+  readonly stream: ProjectStream;
+  readonly view: ViewClass;
+  /** There is something to send. */
+  readonly onReady: () => void;
+  readonly onFault: (cause: unknown) => void;
+  /** More is held for slow readers than there is room for, and this one has taken longest. */
+  readonly letGo: () => void;
+}
+
+interface Line {
+  readonly frames: readonly Buffer[];
+  readonly release: () => void;
+}
+
+export function createSnapshotFeed({ stream, view, onReady, onFault, letGo }: SnapshotFeedOptions): SnapshotFeed {
+  let lines: Line[] = [];
+  let sentFrames = 0;
+  let asked: Subscription[] = [];
+  let isBuilding = false;
+  let isClosed = false;
+
+  const put = (snapshot: ReadySnapshot) => {
+    if (!isClosed) lines.push({ frames: snapshot.frames, release: stream.holdSnapshot(snapshot, letGo) });
+  };
+
+  /** Whose run it is; `undefined` where all have to be looked through, e.g. for a stand-in that is not known any more. */
+  const runOf = ({ sub }: Subscription): RunId | undefined => {
+    if (!sub.startsWith('run:')) return undefined;
+    const runId = sub.slice('run:'.length);
+    const raw = view === 'names' ? runId : stream.standIns.rawId(runId);
+    return raw === undefined ? undefined : asRunId(raw);
+  };
+
+  const build = async () => {
+    const [first] = asked;
+    if (!first || isBuilding || isClosed) return;
+    const runId = runOf(first);
+    const subs = runId === undefined ? asked.filter((sub) => runOf(sub) === undefined) : [first];
+    asked = asked.filter((sub) => !subs.includes(sub));
+    isBuilding = true;
+    try {
+      const topics = [...new Set(subs.map(({ sub }) => sub))];
+      put(await stream.snapshot(view, stream.filterOf(subs, view), { topics, runId }));
+    } catch (cause) {
+      onFault(cause);
+    } finally {
+      isBuilding = false;
+    }
+    onReady();
+  };
+
+  return {
+    put,
+    next() {
+      const [line] = lines;
+      if (!line) {
+        void build();
+        return undefined;
+      }
+      const frame = line.frames[sentFrames];
+      sentFrames += 1;
+      if (sentFrames >= line.frames.length) {
+        lines = lines.slice(1);
+        sentFrames = 0;
+        line.release();
+      }
+      return frame;
+    },
+    ask(subs) {
+      asked = [...asked, ...subs];
+    },
+    forget(keys) {
+      asked = asked.filter((sub) => !keys.has(subscriptionKey(sub)));
+    },
+    close() {
+      isClosed = true;
+      for (const { release } of lines) release();
+      lines = [];
+      asked = [];
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { createBatchCache } from '../../src/relay/wire/batchCache.ts';
+import { createSnapshotBudget } from '../../src/relay/wire/snapshotBudget.ts';
+
+const snapshot = (bytes: number) => ({ at: 1, frames: [Buffer.alloc(bytes / 2), Buffer.alloc(bytes / 2)] });
+
+describe('the budget of snapshots', () => {
+  it('lets go of who has held the longest when too much is held', () => {
+    const budget = createSnapshotBudget(100);
+    const letGo: string[] = [];
+    const hold = (name: string, held = snapshot(40)) => budget.hold(held, () => letGo.push(name));
+    hold('a');
+    const release = hold('b');
+    expect([budget.heldBytes, letGo]).toEqual([80, []]);
+    hold('c');
+    expect([budget.heldBytes, letGo]).toEqual([80, ['a']]);
+    release();
+    release();
+    expect(budget.heldBytes).toBe(40);
+    hold('d', snapshot(400)); // larger than all there is: it alone
+    expect([budget.heldBytes, letGo]).toEqual([400, ['a', 'c']]);
+  });
+
+  it('counts once what several hold', () => {
+    const budget = createSnapshotBudget(100);
+    const shared = snapshot(60);
+    const releases = Array.from({ length: 50 }, () => budget.hold(shared, () => expect.fail('nobody is too many')));
+    expect(budget.heldBytes).toBe(60);
+    for (const release of releases) release();
+    expect(budget.heldBytes).toBe(0);
+  });
+
+  it('builds two at once, the others in their turn, also after one that failed', async () => {
+    const budget = createSnapshotBudget();
+    let running = 0;
+    let most = 0;
+    const builds = Array.from({ length: 9 }, (_, index) =>
+      budget.build(async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise(setImmediate);
+        running -= 1;
+        if (index % 3 === 0) throw new Error('no');
+        return snapshot(2);
+      }),
+    );
+    const ends = await Promise.allSettled(builds);
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(6);
+    expect(most).toBe(2);
+  });
+});
+
+describe('the cache of batches', () => {
+  it('is bounded in bytes, whoever asks from wherever', () => {
+    const cache = createBatchCache<number>(10_000);
+    for (let from = 0; from < 10_000; from += 1) cache.set(`shape ${from}`, from, 700);
+    const held = Array.from({ length: 10_000 }, (_, from) => cache.get(`shape ${from}`)).filter(
+      (one) => one !== undefined,
+    );
+    expect(held).toEqual([9990, 9991, 9992, 9993, 9994, 9995, 9996, 9997, 9998, 9999]);
+    cache.set('shape 9999', 1, 700);
+    cache.set('shape 9999', 2, 700);
+    expect(cache.get('shape 9990')).toBe(9990);
+  });
+});
