@@ -156,6 +156,10 @@ function isCount(value: unknown): boolean {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
+function isVersion(value: unknown): boolean {
+  return isCount(value) && value !== 0;
+}
+
 function isTime(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= MAX_TIME_MS;
 }
@@ -219,7 +223,7 @@ function guardSource(): string {
 export function isMonitorEvent(raw: unknown): raw is MonitorEvent {
   if (typeof raw !== 'object' || raw === null) return false;
   const { id, type, sv, ts, rts, seq, prod, run, span, parent, ref, a, detail, refs } = raw as Fields;
-  if (!isId(id) || !isTime(ts) || !isCount(sv) || !isOptionalKeyId(parent)) return false;
+  if (!isId(id) || !isTime(ts) || !isVersion(sv) || !isOptionalKeyId(parent)) return false;
   if (seq !== undefined && !isCount(seq)) return false;
   if (rts !== undefined && !isTime(rts)) return false;
   if (prod !== undefined && !isProducer(prod)) return false;

@@ -13,7 +13,7 @@ type Fields = Record<string, unknown>;
 export function isMonitorEvent(raw: unknown): raw is MonitorEvent {
   if (typeof raw !== 'object' || raw === null) return false;
   const { id, type, sv, ts, rts, seq, prod, run, span, parent, ref, a, detail, refs } = raw as Fields;
-  if (!isId(id) || !isTime(ts) || !isCount(sv) || !isOptionalKeyId(parent)) return false;
+  if (!isId(id) || !isTime(ts) || !isVersion(sv) || !isOptionalKeyId(parent)) return false;
   if (seq !== undefined && !isCount(seq)) return false;
   if (rts !== undefined && !isTime(rts)) return false;
   if (prod !== undefined && !isProducer(prod)) return false;
@@ -78,6 +78,10 @@ function isOptionalId(value: unknown): boolean {
 
 function isCount(value: unknown): boolean {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isVersion(value: unknown): boolean {
+  return isCount(value) && value !== 0;
 }
 
 function isTime(value: unknown): boolean {
