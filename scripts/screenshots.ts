@@ -36,7 +36,7 @@ const shots: readonly {
   },
   { name: 'span-tree', story: 'parts-spantree--support-triage', folder: 'artifacts/screenshots', narrow: true },
   { name: 'workflow-graph', story: 'parts-workflowgraph--discovered', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'span-inspector', story: 'parts-spaninspector--failed-call', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'span-inspector', story: 'parts-spaninspector--failed', folder: 'artifacts/screenshots', narrow: true },
 ];
 
 if (!existsSync(join(storybook, 'index.json')) || !process.argv.includes('--keep')) {

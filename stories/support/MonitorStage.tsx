@@ -23,7 +23,7 @@ export interface StageOptions {
   readonly events?: readonly MonitorEvent[] | undefined;
   /** What is open: the newest run or nothing. Default: the newest run. */
   readonly open?: 'run' | 'nothing' | undefined;
-  /** Opens the first span of that run which is so. */
+  /** Opens the first span that is so, in the newest run that has one. */
   readonly openSpan?: ((span: Span) => boolean) | undefined;
   /** Roles of the reader, in place of the toolbar's. */
   readonly roles?: readonly Role[] | undefined;
@@ -84,8 +84,11 @@ function selectionOf(store: MonitorStore, { open, openSpan }: StageOptions): Sel
   const runId = runIds[0];
   if (runId === undefined) return undefined;
   if (!openSpan) return { runId };
-  const span = [...entities.spansOf(runId)].find(openSpan);
-  return span && { runId, spanKey: span.key };
+  for (const candidate of runIds) {
+    const span = [...entities.spansOf(candidate)].find(openSpan);
+    if (span) return { runId: candidate, spanKey: span.key };
+  }
+  return undefined;
 }
 
 /** Rate and errors change while the agents go on. */
