@@ -1,12 +1,11 @@
 import type { InputIssue } from '../model/errors.ts';
 import type { MonitorEvent } from '../model/event.ts';
-import type { hashText } from './eventId.ts';
 
 export interface ReadOptions {
   /** When the input came, epoch ms. Time of records that carry none. Default: the earliest time in the input, else 0. */
   readonly receivedAtMs?: number | undefined;
   /**
-   * Makes the id of an event out of the text of its record, content and all. Default: {@link hashText}, which anybody can
+   * Makes the id of an event out of the text of its record, content and all. Default: a plain 128-bit hash, which anybody can
    * compute, and so try guesses of the content against an id: who shows ids to people that may not see content gives a keyed one.
    */
   readonly hash?: ((text: string) => string) | undefined;

@@ -62,7 +62,42 @@ export class CommonEntities {
     }
     return { areProducersTouched, areAlertsTouched };
   }
+
+  /** Call it settled. @returns how many went */
+  trim(maxProducers: number, maxAlerts: number): number {
+    const before = this.producers.size + this.alerts.size;
+    const producers = trimmed(this.producers, maxProducers, (left, right) => left.lastHeardAtMs - right.lastHeardAtMs);
+    const alerts = trimmed(
+      this.alerts,
+      maxAlerts,
+      (left, right) => isLive(left) - isLive(right) || left.changedAtMs - right.changedAtMs,
+    );
+    if (producers !== this.producers) dropMissing(this.producerFields, producers);
+    if (alerts !== this.alerts) dropMissing(this.alertFields, alerts);
+    this.producers = producers;
+    this.alerts = alerts;
+    return before - producers.size - alerts.size;
+  }
 }
+
+/** Makes some room beyond the bound, so that it is rare. */
+const SLACK = 0.05;
+
+/** The map without as many of its entries as are too many, the least worth first; the same map where none is. */
+function trimmed<T>(map: ReadonlyMap<string, T>, max: number, compareWorth: (left: T, right: T) => number) {
+  if (map.size <= max) return map;
+  const kept = Math.floor(max * (1 - SLACK));
+  const worthless = [...map].sort(([, left], [, right]) => compareWorth(left, right)).slice(0, map.size - kept);
+  const next = new Map(map);
+  for (const [id] of worthless) next.delete(id);
+  return next;
+}
+
+function dropMissing(from: Map<string, unknown>, kept: ReadonlyMap<string, unknown>): void {
+  for (const id of from.keys()) if (!kept.has(id)) from.delete(id);
+}
+
+const isLive = ({ state }: Alert): number => (state === 'resolved' ? 0 : 1);
 
 function fieldsOf(map: Map<string, MergedFields>, id: string): MergedFields {
   let fields = map.get(id);

@@ -270,6 +270,10 @@ class FoldState implements Fold {
     }
   }
 
+  trimCommon(maxProducers: number, maxAlerts: number): number {
+    return this.common.trim(maxProducers, maxAlerts);
+  }
+
   checkpoint() {
     return createCheckpoint(this.runs, this.common);
   }

@@ -13,7 +13,7 @@ export interface Origin {
  * Order of two origins: rank, then time, then event id.
  * @returns > 0 when `left` beats `right`; 0 only for the same event
  */
-export function compareOrigins(left: Origin, right: Origin): number {
+function compareOrigins(left: Origin, right: Origin): number {
   if (left.rank !== right.rank) return left.rank - right.rank;
   if (left.ts !== right.ts) return left.ts - right.ts;
   if (left.id === right.id) return 0;

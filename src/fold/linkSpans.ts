@@ -151,7 +151,8 @@ function isRightCut(cut: SpanNode): boolean {
 
 /** A span moved: circles that it was part of are gone, and their cut spans go back where they belong. */
 function mendCuts(run: RunNode, moved: SpanNode): void {
-  for (const cut of [...run.cuts]) {
+  const cuts = Array.from(run.cuts); // mending one can make another
+  for (const cut of cuts) {
     if (cut === moved || isRightCut(cut)) continue;
     setCut(cut, false);
     detach(cut);

@@ -44,7 +44,7 @@ export function childIdsOf(node: SpanNode): readonly SpanId[] {
   return ids;
 }
 
-export function* realSpansOf(run: RunNode): Iterable<Span> {
+function* realSpansOf(run: RunNode): Iterable<Span> {
   for (const node of run.nodes.values()) if (!(node.flags & flag.placeholder)) yield node.span;
 }
 

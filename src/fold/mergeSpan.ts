@@ -146,7 +146,7 @@ export function writeFields(node: SpanNode, event: EventOf<SpanEventType>, won: 
   } else {
     const fields = event.a as SpanFields;
     for (const name in fields) {
-      if (mask & bitOf(name)) writeField(node, name as keyof SpanFields, fields);
+      if (mask & bitOf(name)) writeField(node, name, fields);
     }
     if (mask & STARTED_BIT && fields.startedAtMs === undefined) writeStart(node, event.ts);
     if (mask & ENDED_BIT && fields.endedAtMs === undefined) writeEnd(node, event.ts);
@@ -154,7 +154,8 @@ export function writeFields(node: SpanNode, event: EventOf<SpanEventType>, won: 
   if (parts !== 0) writeParts(node, event, parts);
 }
 
-function writeField(node: SpanNode, name: keyof SpanFields, fields: SpanFields): void {
+/** Some fields stand elsewhere or have something to tell; the others are the span's own. */
+function writeField(node: SpanNode, name: string, fields: SpanFields): void {
   const draft = node.span;
   switch (name) {
     case 'startedAtMs':
@@ -184,7 +185,7 @@ function writeField(node: SpanNode, name: keyof SpanFields, fields: SpanFields):
       draft.model = node.run.intern(fields.model as string);
       return;
     default:
-      (draft as SpanValues)[name] = fields[name];
+      (draft as SpanValues)[name] = (fields as SpanValues)[name];
   }
 }
 

@@ -178,7 +178,7 @@ export class RunNode {
 }
 
 /** Fields of ours among the declared ones: when each kind of run event was last said. */
-export const momentNames = {
+const momentNames = {
   'run.start': '#start',
   'run.end': '#end',
   'run.fail': '#fail',

@@ -72,6 +72,11 @@ export interface Fold {
   commonFacts(): MonitorEvent[];
   /** Lets a run go, with all that hangs on it. */
   removeRun(runId: RunId): void;
+  /**
+   * Lets producers and alerts go that are too many: producers that were not heard of for the longest; alerts that are
+   * resolved first, then those that changed the longest ago. Reads and changes what is settled. @returns how many went
+   */
+  trimCommon(maxProducers: number, maxAlerts: number): number;
   /** A reader that stays as it is now. O(spans): the maps are copied, the objects shared. */
   checkpoint(): EntityReader;
 }

@@ -1,8 +1,8 @@
 import { cleanText } from './cleanText.ts';
 
 /** Deeper values are replaced by {@link TOO_DEEP}: a bomb of brackets must not reach code that walks it by recursion. */
-export const MAX_DEPTH = 64;
-export const TOO_DEEP = '[deeper than 64 levels]';
+const MAX_DEPTH = 64;
+const TOO_DEEP = '[deeper than 64 levels]';
 
 /** Names that would reach the prototype of whatever object they are written to. */
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -26,7 +26,9 @@ export function plainCopy(value: unknown, depth = 0): unknown {
       if (value === null) return null;
       if (depth >= MAX_DEPTH) return TOO_DEEP;
       return Array.isArray(value) ? value.map((item) => plainCopy(item, depth + 1) ?? null) : copyRecord(value, depth);
-    default:
+    case 'undefined':
+    case 'function':
+    case 'symbol':
       return undefined;
   }
 }

@@ -47,11 +47,11 @@ describe('reading captured files', () => {
   });
 
   it('gives one id to what is read twice, and another to whatever differs', () => {
-    for (const file of traceFiles) {
+    for (const file of traceFiles) expect(eventsOf(file)).toEqual(eventsOf(file));
+    // A batch of a resumed run repeats its trace record: nothing in it tells that from a retry. Callbacks do.
+    for (const file of traceFiles.filter((name) => name.endsWith('.jsonl'))) {
       const ids = eventsOf(file).map(({ id }) => id);
-      expect(eventsOf(file).map(({ id }) => id)).toEqual(ids);
-      // A batch of a resumed run repeats its trace record: nothing in it tells that from a retry.
-      if (file.endsWith('.jsonl')) expect(new Set(ids).size, file).toBe(ids.length);
+      expect(new Set(ids).size, file).toBe(ids.length);
     }
   });
 

@@ -1,5 +1,5 @@
 export { openaiAgentsAdapter } from './adapter.ts';
-export { type HostFacts, hostReaders } from './readHostLine.ts';
+
 export { readSpanItem, type SpanFacts } from './readSpanItem.ts';
 export { readTraceItem, type TraceFacts } from './readTraceItem.ts';
 export { readUsage } from './readUsage.ts';
