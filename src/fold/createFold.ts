@@ -12,7 +12,7 @@ import { deriveRun } from './deriveRun.ts';
 import { deriveSpan } from './deriveSpan.ts';
 import { alertFacts, producerFacts, runFacts } from './factsOf.ts';
 import { FactTable } from './factTable.ts';
-import { createNode, linkSpan } from './linkSpans.ts';
+import { createNode, linkSpan, mendCuts } from './linkSpans.ts';
 import { createLiveReader, RunTable } from './liveReader.ts';
 import { logLineOf } from './logLine.ts';
 import { claimFields, writeFields } from './mergeSpan.ts';
@@ -202,7 +202,10 @@ class FoldState implements Fold {
       settleApprovals(run);
     }
     for (const node of this.dirtySpans) if (!(node.flags & flag.placeholder)) linkSpan(node);
-    for (const run of this.dirtyRuns) settleMoves(run);
+    for (const run of this.dirtyRuns) {
+      mendCuts(run);
+      settleMoves(run);
+    }
     // Both lists grow while they are walked.
     for (let index = 0; index < this.deriveQueue.length; index += 1) {
       const node = this.deriveQueue[index] as SpanNode;

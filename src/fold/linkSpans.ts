@@ -104,7 +104,7 @@ export function linkSpan(node: SpanNode): void {
     setCut(node, false);
   }
   detach(node);
-  if (isMove) mendCuts(run, node);
+  if (isMove) run.areCutsStale = true;
   place(node, target);
 }
 
@@ -125,35 +125,48 @@ function place(node: SpanNode, target: SpanNode): void {
   }
 }
 
-/** The member of the new circle that is cut, whatever order its links came in: the least id. */
+/** The member of the new circle that is cut, whatever order its links came in: the least id. `undefined`: there is no circle. */
 function findCut(node: SpanNode, target: SpanNode): SpanNode | undefined {
+  let top: SpanNode | undefined = target;
+  while (top && top !== node) top = top.parent;
+  if (!top) return undefined;
   let least = node;
-  for (let above: SpanNode | undefined = target; above; above = above.parent) {
-    if (above === node) return least;
-    if (above.span.spanId < least.span.spanId && above !== node.run.root) least = above;
+  for (let above = target; above !== node; above = above.parent as SpanNode) {
+    if (above.span.spanId < least.span.spanId) least = above;
   }
-  return undefined;
+  return least;
 }
 
-/** Whether the parents that are named still lead from a cut span back to it, and it is still the one to cut. */
+/** Whether the parents that are named still lead from a cut span back to it, and it is still the one to cut. O(circle) */
 function isRightCut(cut: SpanNode): boolean {
   const { nodes } = cut.run;
-  const seen = new Set<SpanNode>();
-  for (let node: SpanNode | undefined = cut; node && !seen.has(node); ) {
+  let seen = cut; // another circle is met again here: the mark moves on after 1, 2, 4 … steps (Brent)
+  let untilMark = 1;
+  let stride = 1;
+  for (let node: SpanNode | undefined = cut; node; ) {
     if (node.span.spanId < cut.span.spanId) return false; // either the one to cut now, or on a way that leads elsewhere
-    seen.add(node);
     const claim: SpanId | undefined = node.span.parentId;
     node = claim === undefined ? undefined : nodes.get(claim);
     if (node === cut) return true;
+    if (node === undefined || node === seen) return false;
+    untilMark -= 1;
+    if (untilMark > 0) continue;
+    seen = node;
+    stride *= 2;
+    untilMark = stride;
   }
   return false;
 }
 
-/** A span moved: circles that it was part of are gone, and their cut spans go back where they belong. */
-function mendCuts(run: RunNode, moved: SpanNode): void {
-  const cuts = Array.from(run.cuts); // mending one can make another
-  for (const cut of cuts) {
-    if (cut === moved || isRightCut(cut)) continue;
+/**
+ * Spans moved: circles that they were part of may be gone, and the spans that were cut there go back where they belong. Once a
+ * settle, when all spans name their parents: a move that looks at every cut costs moves x cuts.
+ */
+export function mendCuts(run: RunNode): void {
+  if (!run.areCutsStale) return;
+  run.areCutsStale = false;
+  for (const cut of [...run.cuts]) {
+    if (isRightCut(cut)) continue;
     setCut(cut, false);
     detach(cut);
     const claim = cut.span.parentId;

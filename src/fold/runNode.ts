@@ -75,6 +75,8 @@ export class RunNode {
   readonly waiting = new Set<SpanNode>();
   /** Spans where a cycle was cut. */
   readonly cuts = new Set<SpanNode>();
+  /** Spans moved since it was last looked at whether the cuts are right. */
+  areCutsStale = false;
   failed: SpanNode | undefined;
   /** Something changed that may give the failure another name. */
   isFailureStale = true;

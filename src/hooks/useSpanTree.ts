@@ -48,7 +48,7 @@ export function useSpanTree(runId: RunId, { layout = 'lean', initialLevels }: Sp
 
 /** A part of a large run is read in a few milliseconds; in between the page has its frames. */
 const parts: SpanTreeParts = {
-  spans: 4_000,
+  spans: 2_000,
   next(read) {
     const timer = setTimeout(read);
     return () => clearTimeout(timer);

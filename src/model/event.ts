@@ -49,7 +49,6 @@ export type RunEventType = Extract<EventType, `run.${string}`>;
 export type SpanEventType = Extract<EventType, `span.${string}`>;
 export type ApprovalEventType = Extract<EventType, `approval.${string}`>;
 export type AlertEventType = Extract<EventType, `alert.${string}`>;
-export type BudgetEventType = Extract<EventType, `budget.${string}`>;
 export type ProducerEventType = Extract<EventType, `producer.${string}`>;
 
 /** What goes first when a queue is full: `B` may be let go, `A` only when the spool itself is full. Source: wire rule 25. */

@@ -1,25 +1,40 @@
-import { type Detail, type DetailKind, type DetailRef, type DetailRefs, detailParts } from './detail.ts';
+import {
+  type Detail,
+  type DetailKind,
+  type DetailPart,
+  type DetailRef,
+  type DetailRefs,
+  detailParts,
+} from './detail.ts';
 
 /**
  * What a stream says of content: of what kind it is and how large, and nothing of what it says.
  * @param given - what is known already, e.g. that a part was cut; parts that `detail` lacks are kept
+ * @param sizeOf - bytes of a part as UTF-8 JSON, for who has the text at hand
  */
-export function refsOfDetail(detail: Detail | undefined, given?: DetailRefs): DetailRefs | undefined {
+export function refsOfDetail(
+  detail: Detail | undefined,
+  given?: DetailRefs,
+  sizeOf: (part: DetailPart, value: unknown) => number = sizeAsJson,
+): DetailRefs | undefined {
   if (!detail) return given;
   const refs: { -readonly [Part in keyof DetailRefs]: DetailRef } = { ...given };
   for (const part of detailParts) {
     const value = detail[part];
-    if (value !== undefined) refs[part] = refOf(value, given?.[part]?.isTruncated);
+    if (value !== undefined) refs[part] = refOf(value, sizeOf(part, value), given?.[part]?.isTruncated);
   }
   return refs;
 }
 
-function refOf(value: unknown, isTruncated: boolean | undefined): DetailRef {
+const sizeAsJson = (_part: DetailPart, value: unknown): number =>
+  new TextEncoder().encode(JSON.stringify(value)).byteLength;
+
+function refOf(value: unknown, sizeBytes: number, isTruncated: boolean | undefined): DetailRef {
   const kind = kindOf(value);
   const count = countOf(value);
   return {
     kind,
-    sizeBytes: new TextEncoder().encode(JSON.stringify(value)).byteLength,
+    sizeBytes,
     ...(count !== undefined && { count }),
     ...(isTruncated === true && { isTruncated }),
   };

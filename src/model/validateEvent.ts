@@ -10,7 +10,7 @@ import { isSafeKey, plainCopy } from './plainCopy.ts';
 import { isTimeMs } from './units.ts';
 
 /** Largest `a` as JSON text, bytes as UTF-16 units: names and lists that are each within bounds can still add up. */
-export const MAX_FIELDS_LENGTH = 65_536;
+const MAX_FIELDS_LENGTH = 65_536;
 
 export interface ParseEventOptions {
   /**

@@ -1,4 +1,4 @@
-import type { EntityReader, Touched } from '../fold/types.ts';
+import type { EntityReader } from '../fold/types.ts';
 
 /** Holds nothing. Made anew for each initial state, so that no two stores share a map. */
 export const createEmptyReader = (): EntityReader => ({
@@ -15,14 +15,3 @@ export const createEmptyReader = (): EntityReader => ({
   producers: new Map(),
   alerts: new Map(),
 });
-
-export const untouched: Touched = {
-  runs: [],
-  spans: [],
-  restructuredRunIds: new Set(),
-  logLines: [],
-  hasNewRuns: false,
-  areApprovalsTouched: false,
-  areProducersTouched: false,
-  areAlertsTouched: false,
-};

@@ -15,7 +15,7 @@ export interface EventLog {
   clear(): void;
 }
 
-export const sizeOfLogged = (entry: LoggedEvent): number => EVENT_BYTES + sizeOfDetail(entry.event.detail);
+const sizeOfLogged = (entry: LoggedEvent): number => EVENT_BYTES + sizeOfDetail(entry.event.detail);
 
 export function createEventLog(): EventLog {
   let entries: (LoggedEvent | undefined)[] = [];

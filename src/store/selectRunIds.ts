@@ -45,7 +45,7 @@ function isMatch(run: Run, filter: RunFilter, text: string | undefined): boolean
 }
 
 /** The tabs of a run list: a run that works while something in it waits stands in both. */
-export const hasStatus = (run: Run, status: NonNullable<RunFilter['status']>): boolean =>
+const hasStatus = (run: Run, status: NonNullable<RunFilter['status']>): boolean =>
   status === 'waiting' ? run.pendingApprovalCount > 0 || run.status === 'waiting' : run.status === status;
 
 export interface RunCounts {

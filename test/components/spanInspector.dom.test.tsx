@@ -111,7 +111,7 @@ describe('the tabs', () => {
 describe('content', () => {
   it('is asked for when the span is opened, with a way to try again', async () => {
     const loadDetail = vi
-      .fn()
+      .fn<() => Promise<Detail>>()
       .mockRejectedValueOnce(new MonitorError('detail.unreachable', { happened: 'a', follows: 'b', todo: 'c' }))
       .mockResolvedValue({ input: '{"city":"Oslo"}', output: 'rain' });
     const monitor = startMonitor({

@@ -2,7 +2,7 @@ import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { renderToString } from 'react-dom/server';
 import { type Selection, useSelection, WorkflowGraphPrefab } from 'spanlight';
-import { asRunId, createMonitorStore, MonitorError } from 'spanlight/store';
+import { asRunId, createMonitorStore, MonitorError, type Workflow } from 'spanlight/store';
 import { describe, expect, it, vi } from 'vitest';
 import { BASE_MS, spanEnd, spanStart } from '../store/support/buildEvents.ts';
 import { startMonitor } from './support/startMonitor.tsx';
@@ -106,7 +106,11 @@ describe('the faces of the workflow graph', () => {
   });
   it('a workflow that could not be loaded, with a way to try again; what the spans show instead in auto mode', async () => {
     const error = new MonitorError('detail.unreachable', { happened: 'a', follows: 'b', todo: 'c' });
-    const loadWorkflow = vi.fn().mockRejectedValueOnce(error).mockRejectedValueOnce(error).mockResolvedValue(workflow);
+    const loadWorkflow = vi
+      .fn<() => Promise<Workflow | undefined>>()
+      .mockRejectedValueOnce(error)
+      .mockRejectedValueOnce(error)
+      .mockResolvedValue(workflow);
     const source = { loadDetail: () => Promise.resolve({}), loadWorkflow };
     const monitor = startMonitor({ events: events(), store: { detailSource: source } });
     const settle = () => act(() => monitor.advance(0));

@@ -5,7 +5,10 @@ import { createRelayClient, createWebSocketTransport } from 'spanlight/transport
 import 'spanlight/styles.css';
 
 const relay = { url: 'http://127.0.0.1:8090', getToken: async () => (await fetch('/api/monitor-token')).text() };
-const store = createMonitorStore({ transport: createWebSocketTransport(relay), detailSource: createRelayClient(relay) });
+const store = createMonitorStore({
+  transport: createWebSocketTransport(relay),
+  detailSource: createRelayClient(relay),
+});
 
 export const AgentMonitor = () => (
   <MonitorProvider store={store}>

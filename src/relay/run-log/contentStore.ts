@@ -17,12 +17,30 @@ interface Entry {
 
 /** Content, kept apart from the events and bounded in bytes; the oldest goes first. */
 export interface ContentStore {
-  /** Takes what an event carries. Merges part by part: higher rank, then time, then event id. */
-  add(event: MonitorEvent): void;
+  /**
+   * Takes what an event carries. Merges part by part: higher rank, then time, then event id.
+   * @param texts - its parts as JSON
+   */
+  add(event: MonitorEvent, texts: DetailTexts): void;
   read(key: DetailKey): Detail | undefined;
   removeRun(runId: string): void;
   readonly bytes: number;
 }
+
+/** Parts of content as JSON. */
+export type DetailTexts = ReadonlyMap<DetailPart, string>;
+
+export function textsOfDetail(detail: Detail): DetailTexts {
+  const texts = new Map<DetailPart, string>();
+  for (const part of detailParts) {
+    if (detail[part] !== undefined) texts.set(part, JSON.stringify(detail[part]));
+  }
+  return texts;
+}
+
+/** What an entry and a part take beside their text: a million of one letter each must not count as a megabyte. */
+const ENTRY_BYTES = 600;
+const PART_BYTES = 200;
 
 const separator = '\u001f';
 const keyOf = ({ runId, spanId, callId, eventId }: DetailKey): string => {
@@ -57,8 +75,9 @@ export function createContentStore(maxBytes: number): ContentStore {
   const entryFor = (key: string, runId: string): Entry => {
     const known = entries.get(key);
     if (known) return known;
-    const made: Entry = { parts: new Map(), runId, bytes: 0 };
+    const made: Entry = { parts: new Map(), runId, bytes: ENTRY_BYTES + key.length * 2 };
     entries.set(key, made);
+    bytes += made.bytes;
     const keys = keysByRun.get(runId);
     if (keys) keys.add(key);
     else keysByRun.set(runId, new Set([key]));
@@ -75,17 +94,16 @@ export function createContentStore(maxBytes: number): ContentStore {
     get bytes() {
       return bytes;
     },
-    add(event) {
-      if (!event.detail || maxBytes === 0) return;
+    add(event, texts) {
+      if (texts.size === 0 || maxBytes === 0) return;
       const key = keyOf(keyOfEvent(event));
       const entry = entryFor(key, event.run ?? '');
-      for (const name of detailParts) {
-        const value = event.detail[name];
-        if (value === undefined) continue;
-        const part: Part = { text: JSON.stringify(value), rank: rankByType[event.type], ts: event.ts, id: event.id };
+      for (const [name, text] of texts) {
+        const part: Part = { text, rank: rankByType[event.type], ts: event.ts, id: event.id };
         const known = entry.parts.get(name);
         if (known && !beats(part, known)) continue;
-        const grown = (part.text.length - (known?.text.length ?? 0)) * 2; // two bytes a character at most in memory
+        // two bytes a character at most in memory
+        const grown = (text.length - (known?.text.length ?? 0)) * 2 + (known ? 0 : PART_BYTES);
         entry.parts.set(name, part);
         entry.bytes += grown;
         bytes += grown;

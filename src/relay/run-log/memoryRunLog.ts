@@ -3,12 +3,15 @@ import { setImmediate } from 'node:timers/promises';
 import { createFold } from '../../fold/createFold.ts';
 import type { Fold } from '../../fold/types.ts';
 import type { MonitorEvent } from '../../model/event.ts';
-import type { RunId } from '../../model/ids.ts';
+import type { RunId, SpanKey } from '../../model/ids.ts';
 import { refsOfDetail } from '../../model/refsOfDetail.ts';
-import { type ContentStore, createContentStore } from './contentStore.ts';
+import type { Span } from '../../model/span.ts';
+import { createTurns } from '../turns.ts';
+import { type ContentStore, createContentStore, textsOfDetail } from './contentStore.ts';
 import { createEventRing, type EventRing } from './eventRing.ts';
 import type { Appended, AppendResult, LogHead, RunLog } from './RunLog.ts';
 import { findRunsToLetGo, type RunBounds } from './retainRuns.ts';
+import { createRunWeights, type RunWeights } from './runWeights.ts';
 import { sizeOfEvent } from './sizeOfEvent.ts';
 
 export interface MemoryRunLogOptions {
@@ -38,10 +41,17 @@ interface ProjectLog {
   /** The fold keeps no lines. */
   readonly lines: MonitorEvent[];
   sweptAtMs: number;
+  readonly weights: RunWeights;
+  /** Appends one after the other: each has its numbers in a row. */
+  appending: Promise<unknown>;
 }
 
 const SWEEP_EVERY_MS = 60_000;
 const RUNS_A_TURN = 50;
+/** Events that are derived together: what hostile ones cost comes out at their settling. */
+const EVENTS_A_SETTLE = 32;
+/** Producers and alerts that are held, each. */
+const MAX_COMMON = 1000;
 
 /** Keeps everything in this process: nothing survives a restart, and every answer says so. */
 export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
@@ -59,6 +69,8 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
       seqById: new Map(),
       lines: [],
       sweptAtMs: options.now(),
+      weights: createRunWeights(),
+      appending: Promise.resolve(),
     };
     projects.set(project, made);
     return made;
@@ -66,10 +78,13 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
 
   const store = (log: ProjectLog, event: MonitorEvent, rts: number): MonitorEvent => {
     const { detail, refs: given, ...head } = event;
-    const refs = refsOfDetail(detail, given);
+    const texts = textsOfDetail(detail ?? {});
+    const refs = refsOfDetail(detail, given, (part) => Buffer.byteLength(texts.get(part) ?? ''));
     const stored: MonitorEvent = { ...head, seq: log.ring.head + 1, rts, ...(refs && { refs }) };
-    log.content.add(event);
-    log.ring.push({ event: stored, sizeBytes: sizeOfEvent(stored) });
+    log.content.add(event, texts);
+    const sizeBytes = sizeOfEvent(stored);
+    log.ring.push({ event: stored, sizeBytes });
+    log.weights.add(stored, sizeBytes);
     log.fold.apply(stored);
     log.seqById.set(event.id, log.ring.head);
     if (log.seqById.size > options.events * 2) log.seqById.delete(log.seqById.keys().next().value as string);
@@ -77,15 +92,41 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
     return stored;
   };
 
+  const appendNow = async (log: ProjectLog, events: readonly MonitorEvent[]): Promise<AppendResult> => {
+    const turns = createTurns();
+    const from = log.ring.head;
+    const rts = options.now();
+    const stored: MonitorEvent[] = [];
+    const verdicts: Appended[] = [];
+    const spans = new Map<SpanKey, Span>();
+    const settle = () => {
+      for (const span of log.fold.settle().spans) spans.set(span.key, span);
+    };
+    for (const event of events) {
+      const knownSeq = log.seqById.get(event.id);
+      if (knownSeq === undefined) stored.push(store(log, event, rts));
+      verdicts.push(knownSeq === undefined ? { st: 'ok', seq: log.ring.head } : { st: 'dup', seq: knownSeq });
+      if (verdicts.length % EVENTS_A_SETTLE !== 0) continue;
+      settle();
+      const othersGo = turns.giveWay();
+      if (othersGo) await othersGo;
+    }
+    settle();
+    letGo(log, rts);
+    return { epoch: log.epoch, from, to: log.ring.head, verdicts, stored, spans: [...spans.values()] };
+  };
+
   const letGo = (log: ProjectLog, nowMs: number) => {
     const { reader } = log.fold;
     const { bounds } = options;
-    const isOver = reader.runIds.length > bounds.runs || reader.spanCount > bounds.spans;
+    log.fold.trimCommon(MAX_COMMON, MAX_COMMON);
+    const isOver = reader.runIds.length > bounds.runs || reader.spanCount + log.weights.total > bounds.spans;
     if (!isOver && nowMs - log.sweptAtMs < SWEEP_EVERY_MS) return;
     log.sweptAtMs = nowMs;
-    for (const runId of findRunsToLetGo(reader, bounds, nowMs)) {
+    for (const runId of findRunsToLetGo(reader, log.weights, bounds, nowMs)) {
       log.fold.removeRun(runId);
       log.content.removeRun(runId);
+      log.weights.removeRun(runId);
     }
     log.fold.settle();
   };
@@ -106,20 +147,11 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
   return {
     durability: 'memory',
     head: async (project) => headOf(projectLog(project)),
-    async append(project, events): Promise<AppendResult> {
+    append(project, events) {
       const log = projectLog(project);
-      const from = log.ring.head;
-      const rts = options.now();
-      const stored: MonitorEvent[] = [];
-      const verdicts = events.map((event): Appended => {
-        const knownSeq = log.seqById.get(event.id);
-        if (knownSeq !== undefined) return { st: 'dup', seq: knownSeq };
-        stored.push(store(log, event, rts));
-        return { st: 'ok', seq: log.ring.head };
-      });
-      const { spans } = log.fold.settle();
-      letGo(log, rts);
-      return { epoch: log.epoch, from, to: log.ring.head, verdicts, stored, spans };
+      const appended = log.appending.then(() => appendNow(log, events));
+      log.appending = appended.catch(() => {});
+      return appended;
     },
     async read(project, from, to, limit) {
       const { ring } = projectLog(project);

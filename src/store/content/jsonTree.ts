@@ -5,9 +5,9 @@ const OPEN_DEPTH = 2;
 /** Containers with more keys start collapsed. */
 const OPEN_KEYS = 50;
 /** Longer strings start folded. */
-export const FOLD_CHARS = 300;
+const FOLD_CHARS = 300;
 /** Children that are listed at once; more come on request. */
-export const PAGE_SIZE = 1000;
+const PAGE_SIZE = 1000;
 /** Values that a search looks at, at most. */
 const SEARCH_LIMIT = 200_000;
 const MATCH_LIMIT = 1000;

@@ -1,9 +1,9 @@
 /** Lines that are shown before "Show all". */
 export const FOLD_LINES = 12;
 /** Larger blocks are formatted only when somebody asks. */
-export const ON_DEMAND_BYTES = 20_000;
+const ON_DEMAND_BYTES = 20_000;
 /** Larger blocks are not put into the page at all: they can be downloaded. */
-export const DOWNLOAD_ONLY_BYTES = 1_000_000;
+const DOWNLOAD_ONLY_BYTES = 1_000_000;
 /** A line without a break counts as several: a fold must hold a megabyte on one line as well. */
 const CHARS_PER_LINE = 160;
 

@@ -22,7 +22,7 @@ export function readSummary({ spanCount, shape, extent, isLoading }: RunTree): S
 export const isExpandedNode = (tree: RunTree, node: Node): boolean =>
   tree.hasRowsBelow(node) && !tree.table.isCollapsed(node);
 
-export function readRow(tree: RunTree, node: Node, index: number): SpanTreeRow {
+function readRow(tree: RunTree, node: Node, index: number): SpanTreeRow {
   const { table, shape } = tree;
   const hasChildren = tree.hasRowsBelow(node);
   const attempts = tree.retries.attemptsOf(node);

@@ -23,7 +23,7 @@ export interface DeclaredEdge {
 const placedKinds: ReadonlySet<SpanKind> = new Set(['agent', 'tool', 'guardrail', 'mcp', 'retrieval', 'approval']);
 
 /** The name that places a span: of an agent its own, of an MCP listing its server. */
-export const placeNameOf = (span: Span): string => {
+const placeNameOf = (span: Span): string => {
   if (span.kind === 'agent') return span.name || (span.agentName ?? '');
   if (span.kind === 'mcp') return span.server ?? span.name;
   return span.name;

@@ -3,7 +3,7 @@ import { asRunId, asSpanId, type MonitorEvent } from 'spanlight/store';
 const run = 'javascript:__owned(1)';
 
 /** Texts that try to be more than text. Each may execute only by calling `__owned`, or ask for something on `evil.example`. */
-export const hostileTexts: readonly string[] = [
+const hostileTexts: readonly string[] = [
   '<script>__owned(1)</script>',
   '<img src=x onerror="__owned(2)">',
   '<svg/onload=__owned(3)><animate onbegin=__owned(3) attributeName=x dur=1s>',

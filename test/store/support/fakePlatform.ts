@@ -11,7 +11,7 @@ export interface FakeFrames extends FrameScheduler {
   frames(): number;
 }
 
-export function createFakeFrames(): FakeFrames {
+function createFakeFrames(): FakeFrames {
   let waiting: (() => void) | undefined;
   const frames: FakeFrames = {
     request(flush) {

@@ -74,5 +74,3 @@ export function createFakeWire(server: LogServer): FakeWire {
   };
   return wire;
 }
-
-export type { ServerFrame };
