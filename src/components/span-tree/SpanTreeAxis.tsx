@@ -8,6 +8,7 @@ import { axisLabel } from './axisLabel.ts';
 import { useSpanTreeContext } from './SpanTreeContext.ts';
 import { useAxisTicks } from './useAxisTicks.ts';
 import { useElementWidth } from './useElementWidth.ts';
+import { useNowVar } from './useNowVar.ts';
 
 const noState = {};
 /** A label of the axis, px: one digit of 11 px is about this wide, and so much space stands around it. */
@@ -134,6 +135,7 @@ function NowLabel({
 }) {
   return (
     <span
+      ref={useNowVar<HTMLSpanElement>(true)}
       className="sl-span-tree__now-label"
       data-stale={isStale ? '' : undefined}
       data-side={isFlipped ? 'after' : undefined}

@@ -7,10 +7,12 @@ import { shownStatus } from '../internals/icons/shownStatus.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { tip } from '../internals/tip.ts';
 import { useCssVars } from '../internals/useCssVars.ts';
+import { useMergedRefs } from '../internals/useMergedRefs.ts';
 import { cellTabIndex } from './cellTabIndex.ts';
 import { useSpanTreeContext, useSpanTreeRow } from './SpanTreeContext.ts';
 import { durationOf, isCached } from './spanFacts.ts';
 import type { Clip } from './timeView.ts';
+import { useNowVar } from './useNowVar.ts';
 import { useSkew } from './useSkew.ts';
 
 export interface SpanTreeBarCellState {
@@ -95,8 +97,10 @@ export const SpanTreeBarCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Spa
       clip,
       skewed: skewMs !== undefined,
     };
+    const nowRef = useNowVar<HTMLDivElement>(isOpen || isCriticalOpen);
+    const mergedRef = useMergedRefs<HTMLDivElement>(ref, nowRef);
     return useRenderPart('div', partProps, state, {
-      ref,
+      ref: mergedRef,
       role: 'gridcell',
       'aria-label': messages.spanTree.bar({
         start: startMs === undefined ? undefined : format.duration(Math.max(0, startMs - map.startMs)),

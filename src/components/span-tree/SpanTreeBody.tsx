@@ -87,7 +87,7 @@ export const SpanTreeBody = forwardRef<HTMLDivElement, SpanTreeBodyProps>(functi
     activeCell: row.spanKey === stopKey ? activeCell : undefined,
     className: classNames?.row,
   });
-  return useRenderPart('div', partProps, noState, {
+  const element = useRenderPart('div', partProps, noState, {
     ref: mergedRef,
     role: 'rowgroup',
     className: 'sl-span-tree__body',
@@ -102,4 +102,10 @@ export const SpanTreeBody = forwardRef<HTMLDivElement, SpanTreeBodyProps>(functi
         ? (empty ?? <SpanTreeEmpty />)
         : inPage.map((row) => <Fragment key={row.spanKey}>{renderRow(propsOf(row))}</Fragment>),
   });
+  return (
+    <>
+      {element}
+      <div className="sl-span-tree__probe" aria-hidden="true" />
+    </>
+  );
 });

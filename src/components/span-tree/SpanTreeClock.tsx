@@ -9,7 +9,7 @@ import { useSpanTreeContext } from './SpanTreeContext.ts';
 
 /** How often the now-line moves: at most two pixels a step for a run of a minute. */
 const LINE_HZ = 4;
-/** Moves the time axis on. Renders nothing: what passes with time is custom properties of the grid. */
+/** Moves the time axis on. Renders nothing: what passes with time is custom properties. */
 export function SpanTreeClock() {
   const { runId, index } = useSpanTreeContext();
   const run = useRun(runId);
@@ -53,14 +53,14 @@ function LiveMarks({ endMs }: ClockProps) {
 
 /** Where the line stands: now, and never before what was already heard of. A stale run stands where it was last heard of. */
 function useLine({ startMs, endMs, lastHeardMs }: ClockProps, nowMs: number, isLive: boolean): void {
-  const { view, idle, isIdleCut, isStale, gridRef } = useSpanTreeContext();
+  const { view, idle, isIdleCut, isStale } = useSpanTreeContext();
   const idleTime = useSyncExternalStore(idle.subscribe, idle.get, idle.get);
   const stretches = isIdleCut ? idleTime.stretches : noIdleTime.stretches;
   const shownMs = !isLive ? endMs : isStale ? Math.max(endMs, Math.min(nowMs, lastHeardMs)) : Math.max(endMs, nowMs);
   useIsomorphicLayoutEffect(() => {
     view.update({ startMs, endMs: shownMs, isLive, idle: stretches });
-    gridRef.current?.style.setProperty('--sl-now', view.get().map.draw(shownMs).toFixed(2));
-  }, [view, gridRef, startMs, shownMs, isLive, stretches]);
+    view.setNow(view.get().map.draw(shownMs));
+  }, [view, startMs, shownMs, isLive, stretches]);
 }
 
 /** How often idle time is measured anew while the run goes on, ms. */

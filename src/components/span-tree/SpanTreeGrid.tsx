@@ -11,6 +11,7 @@ import { SpanTreeBody } from './SpanTreeBody.tsx';
 import { useSpanTreeContext } from './SpanTreeContext.ts';
 import { SpanTreeOverlay } from './SpanTreeOverlay.tsx';
 import type { TimeView } from './timeView.ts';
+import { useNowVar } from './useNowVar.ts';
 import { useTreeKeys } from './useTreeKeys.ts';
 
 export interface SpanTreeGridState {
@@ -20,7 +21,8 @@ export interface SpanTreeGridState {
 
 /**
  * The `treegrid`: head row with the axis, what lies over all rows (gaps, now-line), the rows. Scrolls. Sets `data-stale`,
- * `data-empty`; `--sl-from`, `--sl-span` and `--sl-now` say what stretch of time is drawn, in ms from the start of the run.
+ * `data-empty`; `--sl-from` and `--sl-span` say what stretch of time is drawn, `--sl-now` where the now-line stands, in ms from the
+ * start of the run.
  * Ctrl and the wheel zoom; keys are in `messages.spanTree.keys`.
  */
 export const SpanTreeGrid = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTreeGridState>>(function SpanTreeGrid(

@@ -37,6 +37,10 @@ export interface TimeView {
   /** @param share - of the width; positive goes later */
   readonly pan: (share: number) => void;
   readonly fit: () => void;
+  /** Where the now-line stands, drawn ms. Apart from the window: it moves several times a second. */
+  readonly now: () => number;
+  readonly setNow: (drawnMs: number) => void;
+  readonly subscribeNow: (listener: () => void) => () => void;
   readonly clipOf: (fromMs: number, toMs: number) => Clip;
 }
 
@@ -55,6 +59,8 @@ export function createTimeView(): TimeView {
   let wholeMs = 1000;
   let facts: TimeFacts | undefined;
   const listeners = new Set<() => void>();
+  let nowMs = 0;
+  const nowListeners = new Set<() => void>();
   const set = (next: TimeWindow) => {
     const isSame = (Object.keys(next) as (keyof TimeWindow)[]).every((name) => next[name] === window[name]);
     if (isSame) return;
@@ -95,6 +101,16 @@ export function createTimeView(): TimeView {
       move(window.fromMs + lengthMs * share, lengthMs);
     },
     fit: () => set({ ...window, fromMs: 0, toMs: wholeMs, isFit: true }),
+    now: () => nowMs,
+    setNow(drawnMs) {
+      if (drawnMs === nowMs) return;
+      nowMs = drawnMs;
+      for (const listener of nowListeners) listener();
+    },
+    subscribeNow(listener) {
+      nowListeners.add(listener);
+      return () => void nowListeners.delete(listener);
+    },
     clipOf(fromMs, toMs) {
       if (window.isFit) return undefined;
       if (toMs < window.fromMs || fromMs > window.toMs) return 'out';

@@ -8,7 +8,7 @@ const BEHIND = 2;
 const MOST_ROWS = 40;
 /** Without layout (server, tests) and before the first one: as many as a usual panel shows. */
 const USUAL_ROWS = 20;
-export const USUAL_ROW_PX = 24;
+const USUAL_ROW_PX = 24;
 
 export interface RowWindow {
   readonly from: number;
@@ -30,14 +30,12 @@ interface Sizes {
   readonly heightPx: number;
 }
 
-/** Reads the row height that the sheet sets for the density and the width of the container. */
-function rowPxOf(grid: HTMLElement): number {
-  const text = getComputedStyle(grid).getPropertyValue('--sl-span-tree-row');
-  return Number.parseFloat(text) || USUAL_ROW_PX;
-}
+/** An element as high as a row, by the density and the width of the container: what it measures, no row need be measured for. */
+const probeOf = (grid: HTMLElement) => grid.querySelector<HTMLElement>('.sl-span-tree__probe');
 
 function measure(grid: HTMLElement, body: HTMLElement): Sizes {
-  return { rowPx: rowPxOf(grid), heightPx: Math.max(0, grid.clientHeight - body.offsetTop) };
+  const rowPx = probeOf(grid)?.offsetHeight || USUAL_ROW_PX;
+  return { rowPx, heightPx: Math.max(0, grid.clientHeight - body.offsetTop) };
 }
 
 /** Rows that fit into the grid, one less: what Page Down goes on by. */
@@ -92,7 +90,8 @@ export function useRowWindow(
       update(grid.scrollTop);
     });
     observer.observe(grid);
-    observer.observe(body);
+    const probe = probeOf(grid);
+    if (probe) observer.observe(probe); // not the body: it grows with each row
     return () => {
       grid.removeEventListener('scroll', onScroll);
       observer.disconnect();

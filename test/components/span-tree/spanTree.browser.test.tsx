@@ -165,7 +165,8 @@ describe('the time axis', () => {
     const observer = new MutationObserver((list) => {
       changes += list.filter(({ type }) => type === 'childList').length;
     });
-    const now = () => Number(grid.style.getPropertyValue('--sl-now'));
+    const line = grid.querySelector('.sl-span-tree__now') as HTMLElement;
+    const now = () => Number(line.style.getPropertyValue('--sl-now'));
     const before = now();
     for (const row of rows()) observer.observe(row, { subtree: true, childList: true });
     await monitor.advance(900);

@@ -100,7 +100,9 @@ describe('SpanTree as a treegrid', () => {
     expect(barOf('refund_policy.lookup').style.getPropertyValue('--sl-x')).toBe('11300');
     expect(barOf('refund_policy.lookup').style.getPropertyValue('--sl-w')).toBe('8100');
     expect(barOf('issue_refund').style.getPropertyValue('--sl-w')).toBe(''); // ends at the now-line, by the sheet
-    expect(Number(grid().style.getPropertyValue('--sl-now'))).toBeCloseTo(SEEN_MS, 0);
+    const line = grid().querySelector('.sl-span-tree__now') as HTMLElement;
+    expect(Number(line.style.getPropertyValue('--sl-now'))).toBeCloseTo(SEEN_MS, 0);
+    expect(barOf('issue_refund').style.getPropertyValue('--sl-now')).toBe(line.style.getPropertyValue('--sl-now'));
   });
 
   it('selects on a click, opens on Enter and on a double click', () => {
