@@ -43,6 +43,9 @@ class FoldState implements Fold {
     touch: (node) => this.touch(node),
     queueDerive: (node) => this.queueDerive(node),
     touchRun: (run) => this.touchRun(run),
+    countCut: (change) => {
+      this.cyclesCut += change;
+    },
   };
   private lastRun: RunNode | undefined;
   private dirtySpans: SpanNode[] = [];
@@ -51,15 +54,14 @@ class FoldState implements Fold {
   private logLines: LogLine[] = [];
   private hasNewRuns = false;
   private repeatedEvents = 0;
+  private cyclesCut = 0;
 
   constructor() {
     this.reader = createLiveReader(this.runs, this.common);
   }
 
   get counters(): FoldCounters {
-    let cyclesCut = 0;
-    for (const run of this.runs.values()) cyclesCut += run.cuts.size;
-    return { repeatedEvents: this.repeatedEvents, cyclesCut };
+    return { repeatedEvents: this.repeatedEvents, cyclesCut: this.cyclesCut };
   }
 
   apply(event: MonitorEvent): void {
@@ -256,6 +258,7 @@ class FoldState implements Fold {
     if (!run) return;
     this.runs.delete(runId);
     this.forgetFacts(run);
+    this.cyclesCut -= run.cuts.size;
     if (this.lastRun === run) this.lastRun = undefined;
     if (!run.isDirty) return;
     this.dirtyRuns = this.dirtyRuns.filter((dirty) => dirty !== run);

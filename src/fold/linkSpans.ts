@@ -82,6 +82,7 @@ function setCut(node: SpanNode, isCut: boolean): void {
     run.cuts.delete(node);
     node.flags &= ~flag.cut;
   }
+  run.context.countCut(isCut ? 1 : -1);
   run.context.touch(node);
 }
 

@@ -25,6 +25,7 @@ export interface FoldContext {
   /** Spans to derive, or to derive again, in this settle. */
   readonly queueDerive: (node: SpanNode) => void;
   readonly touchRun: (run: RunNode) => void;
+  readonly countCut: (change: 1 | -1) => void;
 }
 
 /** The fold's own record of a run: its spans, what they count up to, what was declared. */
