@@ -42,7 +42,6 @@ class FoldState implements Fold {
     intern: (text) => this.intern(text),
     touch: (node) => this.touch(node),
     queueDerive: (node) => this.queueDerive(node),
-    touchRun: (run) => this.touchRun(run),
     countCut: (change) => {
       this.cyclesCut += change;
     },

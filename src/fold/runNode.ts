@@ -24,7 +24,6 @@ export interface FoldContext {
   readonly touch: (node: SpanNode) => void;
   /** Spans to derive, or to derive again, in this settle. */
   readonly queueDerive: (node: SpanNode) => void;
-  readonly touchRun: (run: RunNode) => void;
   readonly countCut: (change: 1 | -1) => void;
 }
 

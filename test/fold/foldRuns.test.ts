@@ -55,6 +55,21 @@ describe('merging the fields of a span', () => {
     }
   });
 
+  it('writes ids again as they came', () => {
+    const ids = [
+      '0199d3f0-0000-7000-8000-0000000000aa',
+      'f199d3f00000700080000000000000aa',
+      'a'.repeat(36),
+      '0199D3F0-0000-7000-8000-0000000000AA',
+      `0199d3f0${'-'.repeat(28)}`,
+      '',
+    ];
+    for (const id of ids) {
+      const [fact] = foldAll([{ ...span('update', 'a', 5, { name: 'x' }), id }]).factsOf(run);
+      expect(fact?.id).toBe(id);
+    }
+  });
+
   it('takes its start and end from the time of an event that says none', () => {
     expect(spanOf('a', span('start', 'a', 5), span('end', 'a', 8))).toMatchObject({
       startedAtMs: 5,
@@ -151,6 +166,14 @@ describe('the tree', () => {
     expect(fold.reader.rootSpanIds(run)).toEqual(['root']);
     expect(fold.reader.childSpanIds(key('b'))).toEqual(['a']);
     expect(fold.reader.getSpan(key('a'))?.isCycleCut).toBe(false);
+  });
+
+  it('cuts a circle elsewhere when a lesser id becomes part of it', () => {
+    const circle = [span('start', 'b', 1, {}, 'c'), span('start', 'c', 1, {}, 'b'), span('start', 'a', 1, {}, 'b')];
+    const fold = foldBatches([circle, [span('end', 'c', 2, {}, 'a')]]);
+    expect(fold.reader.rootSpanIds(run)).toEqual(['a']);
+    expect(['a', 'b', 'c'].map((id) => fold.reader.getSpan(key(id))?.isCycleCut)).toEqual([true, false, false]);
+    expect(fold.counters.cyclesCut).toBe(1);
   });
 
   it('survives a chain far deeper than the stack, in any order', () => {
