@@ -7,8 +7,10 @@ import { executablePath, launchArgs } from '../../scripts/browser.ts';
 
 export interface BenchPage {
   readonly page: Page;
-  /** Seconds that the main thread worked while something ran. */
-  readonly mainThreadSec: <T>(work: () => Promise<T>) => Promise<{ readonly sec: number; readonly result: T }>;
+  /** Seconds that the main thread worked while something ran, and how many of them in scripts. */
+  readonly mainThreadSec: <T>(
+    work: () => Promise<T>,
+  ) => Promise<{ readonly sec: number; readonly scriptSec: number; readonly result: T }>;
   readonly close: () => Promise<void>;
 }
 
@@ -51,9 +53,10 @@ export async function openPage(entry: string): Promise<BenchPage> {
   return {
     page,
     async mainThreadSec(work) {
-      const before = await taskSec(cdp);
+      const before = await workSec(cdp);
       const result = await work();
-      return { sec: (await taskSec(cdp)) - before, result };
+      const after = await workSec(cdp);
+      return { sec: after.task - before.task, scriptSec: after.script - before.script, result };
     },
     async close() {
       await browser.close();
@@ -62,7 +65,8 @@ export async function openPage(entry: string): Promise<BenchPage> {
   };
 }
 
-async function taskSec(cdp: CDPSession): Promise<number> {
+async function workSec(cdp: CDPSession): Promise<{ readonly task: number; readonly script: number }> {
   const { metrics } = await cdp.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+  const read = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
+  return { task: read('TaskDuration'), script: read('ScriptDuration') };
 }

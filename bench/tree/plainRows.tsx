@@ -15,7 +15,7 @@ export interface PlainSpan {
 }
 
 /** Spans in tree order: what a tree view makes anew when the list changes. */
-export function flatten(list: readonly PlainSpan[]): PlainSpan[] {
+function flatten(list: readonly PlainSpan[]): PlainSpan[] {
   const children = new Map<string, PlainSpan[]>();
   const roots: PlainSpan[] = [];
   for (const span of list) {

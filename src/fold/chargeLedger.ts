@@ -77,12 +77,18 @@ function add(sum: Draft<Charges>, { costNanoUsd, costSource }: Span, tokens: Tok
   }
 }
 
+/** An empty name is a name; none at all comes last. */
+const compareNames = (left: string | undefined, right: string | undefined): number => {
+  if (left === undefined || right === undefined) return left === right ? 0 : left === undefined ? 1 : -1;
+  return left < right ? -1 : left > right ? 1 : 0;
+};
+
 /** Dearest first; equal cost goes by tokens, then by name, so that the order never depends on arrival. */
 const compareLines = (left: ChargeLine, right: ChargeLine): number =>
   right.costNanoUsd - left.costNanoUsd ||
   right.totalTokens - left.totalTokens ||
   right.calls - left.calls ||
-  ((left.name ?? '') < (right.name ?? '') ? -1 : 1);
+  compareNames(left.name, right.name);
 
 type Lines = Map<string | undefined, Draft<ChargeLine>>;
 

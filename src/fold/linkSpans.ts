@@ -166,7 +166,7 @@ function isRightCut(cut: SpanNode): boolean {
 export function mendCuts(run: RunNode): void {
   if (!run.areCutsStale) return;
   run.areCutsStale = false;
-  for (const cut of [...run.cuts]) {
+  for (const cut of Array.from(run.cuts)) {
     if (isRightCut(cut)) continue;
     setCut(cut, false);
     detach(cut);

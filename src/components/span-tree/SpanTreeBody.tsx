@@ -11,7 +11,6 @@ import { useSpanTreeContext, useSpanTreeFocus } from './SpanTreeContext.ts';
 import { SpanTreeEmpty } from './SpanTreeEmpty.tsx';
 import { SpanTreeRow, type SpanTreeRowProps } from './SpanTreeRow.tsx';
 import { useFollowFocus } from './useFollowFocus.ts';
-import { useHeldScroll } from './useHeldScroll.ts';
 import { useRowWindow } from './useRowWindow.ts';
 
 const noState = {};
@@ -40,7 +39,7 @@ export const SpanTreeBody = forwardRef<HTMLDivElement, SpanTreeBodyProps>(functi
   const mergedRef = useMergedRefs<HTMLElement>(bodyRef, ref as React.Ref<HTMLElement>);
   const [hasFocus, setHasFocus] = useState(false);
   const rowCount = version < 0 ? 0 : index.summary.rowCount;
-  const { from, to, rowPx, show } = useRowWindow(gridRef, bodyRef, rowCount);
+  const { from, to, show } = useRowWindow(gridRef, bodyRef, index, version);
   const rows = version < 0 ? [] : index.readRows(from, to);
   const selectedKey = selection.runId === undefined || selection.runId === runId ? selection.spanKey : undefined;
 
@@ -55,7 +54,6 @@ export const SpanTreeBody = forwardRef<HTMLDivElement, SpanTreeBodyProps>(functi
   // In one list and in order: React then leaves its element where it is, and the focus with it.
   const inPage = pinned === undefined ? rows : pinned.index < from ? [pinned, ...rows] : [...rows, pinned];
 
-  useHeldScroll({ gridRef, index, version, rowPx });
   useFollowFocus({ index, version, activeKey, hasFocus, moveTo });
 
   // What is selected elsewhere comes into sight, once, as soon as it is there; what is selected here is in sight already.

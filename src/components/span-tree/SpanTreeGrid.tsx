@@ -11,7 +11,6 @@ import { SpanTreeBody } from './SpanTreeBody.tsx';
 import { useSpanTreeContext } from './SpanTreeContext.ts';
 import { SpanTreeOverlay } from './SpanTreeOverlay.tsx';
 import type { TimeView } from './timeView.ts';
-import { useNowVar } from './useNowVar.ts';
 import { useTreeKeys } from './useTreeKeys.ts';
 
 export interface SpanTreeGridState {

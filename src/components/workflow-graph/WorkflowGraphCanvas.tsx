@@ -1,5 +1,5 @@
 'use client';
-import { type Edge, Handle, type Node, type NodeProps, Position, ReactFlow, ViewportPortal } from '@xyflow/react';
+import { type Edge, type Node, type NodeProps, Position, ReactFlow, ViewportPortal } from '@xyflow/react';
 import { createContext, forwardRef, memo, type ReactElement, useContext, useEffect, useMemo, useRef } from 'react';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import type { GraphNode } from '../../store/workflow/types.ts';
@@ -28,13 +28,17 @@ const RenderNodeContext = createContext<WorkflowGraphCanvasProps['renderNode']>(
 
 type StepNode = Node<{ readonly node: GraphNode }, 'step'>;
 
+/**
+ * React Flow finds the ends of edges by these classes. Its own `Handle` does the same and listens for connections besides, which
+ * is half the cost of a node that nobody can connect.
+ */
 const FlowNode = memo(function FlowNode({ data }: NodeProps<StepNode>) {
   const renderNode = useContext(RenderNodeContext);
   return (
     <>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <span className="react-flow__handle react-flow__handle-left target" data-handlepos="left" />
       {renderNode ? renderNode(data.node) : <WorkflowGraphNode node={data.node} />}
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <span className="react-flow__handle react-flow__handle-right source" data-handlepos="right" />
     </>
   );
 });

@@ -10,7 +10,7 @@ type Direction = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown' | 'Home' |
 const directions: ReadonlySet<string> = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
 
 /** The node that a key leads to: left and right along the edges, up and down in the column. */
-export function nodeBeside(
+function nodeBeside(
   topology: GraphTopology,
   positions: ReadonlyMap<string, Point>,
   from: string,
