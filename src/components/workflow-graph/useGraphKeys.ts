@@ -91,13 +91,13 @@ export function useGraphKeys(ref: RefObject<HTMLElement | null>) {
   return useMemo(
     () => ({
       keepTabStop,
-      onFocus(event: FocusEvent) {
+      onFocus: (event: FocusEvent) => {
         const id = (event.target as HTMLElement).dataset['node'];
         if (id === undefined) return;
         current.current = id;
         keepTabStop();
       },
-      onKeyDown(event: KeyboardEvent) {
+      onKeyDown: (event: KeyboardEvent) => {
         const from = (event.target as HTMLElement).dataset['node'];
         if (from === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
         if (event.key === 'Escape' && selectedId !== undefined) {

@@ -128,7 +128,7 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     keysByRun.clear();
     shown = createShownGraph({ level, places, ids, isOneRun });
     for (const run of scope(view.entities))
-      for (const contribution of contributionsOfRun(run, view.entities, places, owners.ownerOf))
+      for (const contribution of contributionsOfRun(run, view.entities, places, (span) => owners.ownerOf(span)))
         put(contribution.key, run, contribution);
     publish();
   };

@@ -84,7 +84,7 @@ export interface WorkflowGraphIndex {
   /** The node that a span is counted at. */
   readonly nodeIdOf: (key: SpanKey) => string | undefined;
   /** Heard after {@link getTopology} changed. The first subscriber makes the graph follow the store. @returns unsubscribe */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
   /** Heard after this node changed. @returns unsubscribe */
   subscribeNode(id: string, listener: () => void): () => void;
   /** Heard after this edge changed. @returns unsubscribe */
