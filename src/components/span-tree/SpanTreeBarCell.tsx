@@ -13,7 +13,6 @@ import { useSpanTreeContext, useSpanTreeRow } from './SpanTreeContext.ts';
 import { durationOf, isCached } from './spanFacts.ts';
 import type { Clip } from './timeView.ts';
 import { useNowVar } from './useNowVar.ts';
-import { useSkew } from './useSkew.ts';
 
 export interface SpanTreeBarCellState {
   readonly bar: 'bracket' | 'solid' | 'instant' | 'hatched' | 'hollow' | 'none';
@@ -54,7 +53,7 @@ export const SpanTreeBarCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Spa
   function SpanTreeBarCell(partProps, ref) {
     const { view, marks, isStale, index } = useSpanTreeContext();
     const { messages, format } = useMonitorContext();
-    const { row, span, isOpen, activeCell } = useSpanTreeRow();
+    const { row, span, isOpen, skewMs, activeCell } = useSpanTreeRow();
     const key = row.spanKey;
     const map = useSyncExternalStore(
       view.subscribe,
@@ -66,7 +65,6 @@ export const SpanTreeBarCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Spa
       () => marks.get(key),
       () => undefined,
     );
-    const skewMs = useSkew(span);
 
     const startMs = span?.startedAtMs ?? (span?.isPlaceholder ? index.timesBelow(key).startMs : undefined);
     const endMs = span?.isPlaceholder ? index.timesBelow(key).endMs : span?.endedAtMs;

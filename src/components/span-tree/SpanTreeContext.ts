@@ -69,6 +69,8 @@ export interface SpanTreeRowContextValue {
   /** `undefined` until its first event came. */
   readonly span: Span | undefined;
   readonly isOpen: boolean;
+  /** How much earlier than its parent it says it began, ms. */
+  readonly skewMs: number | undefined;
   readonly activeCell: number | undefined;
 }
 

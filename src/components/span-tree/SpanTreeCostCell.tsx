@@ -1,5 +1,5 @@
 'use client';
-import { forwardRef, useSyncExternalStore } from 'react';
+import { forwardRef, useCallback, useSyncExternalStore } from 'react';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { tip } from '../internals/tip.ts';
@@ -14,14 +14,16 @@ export const SpanTreeCostCell = forwardRef<HTMLDivElement, PartPropsOf<'div', ob
     const { index } = useSpanTreeContext();
     const { messages, format } = useMonitorContext();
     const { row, span, activeCell } = useSpanTreeRow();
-    const text = useSyncExternalStore(
-      index.subscribe,
-      () => {
-        const cost = index.costOf(row.spanKey);
-        return format.cost(cost?.costNanoUsd, { isLowerBound: cost?.isLowerBound ?? false });
-      },
-      () => messages.common.unknown,
+    const read = useCallback(() => {
+      const { costNanoUsd, isLowerBound } = index.costOf(row.spanKey) ?? { isLowerBound: false };
+      return format.cost(costNanoUsd, { isLowerBound });
+    }, [index, row.spanKey, format]);
+    const sum = useSyncExternalStore(
+      row.hasChildren ? index.subscribe : never,
+      row.hasChildren ? read : readNothing,
+      readNothing,
     );
+    const text = sum ?? format.cost(span?.costNanoUsd);
     const isUnpriced = span?.kind === 'llm' && span.usage !== undefined && span.costNanoUsd === undefined;
     return useRenderPart('div', partProps, noState, {
       ref,
@@ -34,3 +36,7 @@ export const SpanTreeCostCell = forwardRef<HTMLDivElement, PartPropsOf<'div', ob
     });
   },
 );
+
+/** A row without children costs what its span says, and hears of nothing else. */
+const never = () => () => undefined;
+const readNothing = () => undefined;

@@ -10,7 +10,6 @@ import { cellTabIndex } from './cellTabIndex.ts';
 import { MOST_LEVELS } from './mostLevels.ts';
 import { useSpanTreeContext, useSpanTreeRow } from './SpanTreeContext.ts';
 import { isContainer, metaOf, nameOf } from './spanFacts.ts';
-import { useSkew } from './useSkew.ts';
 
 export interface SpanTreeNameCellState {
   /** Only where it is worth a mark: what succeeded has none. */
@@ -22,12 +21,11 @@ export const SpanTreeNameCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Sp
   function SpanTreeNameCell(partProps, ref) {
     const { index, isStale } = useSpanTreeContext();
     const { messages, format } = useMonitorContext();
-    const { row, span, activeCell } = useSpanTreeRow();
+    const { row, span, skewMs, activeCell } = useSpanTreeRow();
     const status = span && !span.isPlaceholder ? shownStatus(span.status, isStale) : 'ok';
     // What runs inside of a container says so itself.
     const mark = status === 'ok' || (status === 'running' && span && isContainer(span)) ? undefined : status;
     const name = nameOf(span, messages);
-    const skewMs = useSkew(span);
     const skew = skewMs === undefined ? '' : messages.spanTree.skewNote(format.duration(skewMs));
     const meta = [metaOf(span, row, messages, format), skew].filter(Boolean).join(' · ');
     const kind = span?.kind ?? 'custom';

@@ -18,6 +18,7 @@ import { SpanTreeCostCell } from './SpanTreeCostCell.tsx';
 import { SpanTreeDurationCell } from './SpanTreeDurationCell.tsx';
 import { SpanTreeNameCell } from './SpanTreeNameCell.tsx';
 import { isOpenSpan } from './spanFacts.ts';
+import { useSkew } from './useSkew.ts';
 
 export interface SpanTreeRowState {
   readonly status: ShownStatus | undefined;
@@ -78,6 +79,7 @@ export const SpanTreeRow = memo(
     const { moveTo } = useSpanTreeFocus();
     const span = useSpan(spanKey);
     const isOpen = isOpenSpan(span);
+    const skewMs = useSkew(span);
     const value = useMemo<SpanTreeRowContextValue>(
       () => ({
         row: {
@@ -95,6 +97,7 @@ export const SpanTreeRow = memo(
         },
         span,
         isOpen,
+        skewMs,
         activeCell,
       }),
       [
@@ -111,6 +114,7 @@ export const SpanTreeRow = memo(
         attempts,
         span,
         isOpen,
+        skewMs,
         activeCell,
       ],
     );

@@ -1,4 +1,4 @@
-import type { ClientFrame, ServerFrame } from '../../../src/model/wire.ts';
+import type { ClientFrame } from '../../../src/model/wire.ts';
 import type { Wire, WireSink } from '../../../src/transport/types.ts';
 import type { LogServer, Reader, Seat } from './logServer.ts';
 
