@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MonitorEvent } from '../../src/model/event.ts';
 import { asRunId } from '../../src/model/ids.ts';
 import { createMemoryRunLog, type MemoryRunLogOptions } from '../../src/relay/run-log/memoryRunLog.ts';
 import { describeRunLog, logEvent } from './describeRunLog.ts';
@@ -109,7 +110,7 @@ describe('the memory log', () => {
         ]),
       );
     }
-    const facts = [];
+    const facts: MonitorEvent[] = [];
     for await (const some of (await log.snapshot('p')).facts) facts.push(...some);
     const held = (type: string) => facts.filter((fact) => fact.type === type).length;
     expect(held('producer.hello')).toBeGreaterThan(900);
