@@ -1,13 +1,13 @@
 import type { InputIssue } from '../../model/errors.ts';
+import { isWellFormed } from '../../model/cleanText.ts';
 import { isSafeKey } from '../../model/plainCopy.ts';
-import { type JsonSlice, MAX_DEPTH } from './splitJson.ts';
+import { type JsonSlice, MAX_DEPTH, MAX_KEYS, MAX_VALUES } from './splitJson.ts';
 
 export type ParsedSlice =
   /** `note`: what of it will be replaced or left out when it is read, first of several. */
   { readonly value: unknown; readonly note?: InputIssue | undefined } | { readonly issue: InputIssue };
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const loneSurrogate = /\p{Surrogate}/u;
 const bad = (code: string, reason: string): ParsedSlice => ({ issue: { path: '', code, reason } });
 
 /**
@@ -16,6 +16,8 @@ const bad = (code: string, reason: string): ParsedSlice => ({ issue: { path: '',
  */
 export function parseSlice(bytes: Uint8Array, slice: JsonSlice): ParsedSlice {
   if (slice.depth > MAX_DEPTH) return bad('event.too-deep', `Nested deeper than ${MAX_DEPTH} levels.`);
+  if (slice.valueCount > MAX_VALUES) return bad('event.too-many-values', `More than ${MAX_VALUES} values.`);
+  if (slice.keyCount > MAX_KEYS) return bad('event.too-many-values', `More than ${MAX_KEYS} names of fields.`);
   let text: string;
   try {
     text = strictUtf8.decode(bytes.subarray(slice.start, slice.end));
@@ -66,7 +68,7 @@ function innerPath(path: string, key: string): string {
 
 function checkText(text: string, path: string, found: Found): void {
   if (text.includes('\u0000')) note(found, path, 'U+0000 was replaced.');
-  else if (loneSurrogate.test(text)) note(found, path, 'Half a surrogate pair was replaced.');
+  else if (!isWellFormed(text)) note(found, path, 'Half a surrogate pair was replaced.');
 }
 
 function note(found: Found, path: string, reason: string): void {

@@ -41,6 +41,8 @@ export async function readTraceBatch(
     size = 0;
   };
   for (const [index, slice] of slices.entries()) {
+    const othersGo = turns.giveWay();
+    if (othersGo) await othersGo;
     const parsed = parseSlice(bytes, slice);
     if ('issue' in parsed) {
       issues.push({ ...parsed.issue, path: `data[${index}]` });
@@ -49,8 +51,10 @@ export async function readTraceBatch(
       places.push(index);
       size += slice.end - slice.start;
     }
-    if (size >= GROUP_BYTES) readGroup();
-    await turns.giveWay();
+    if (size < GROUP_BYTES) continue;
+    const othersGoOn = turns.giveWay();
+    if (othersGoOn) await othersGoOn;
+    readGroup();
   }
   if (data.length > 0) readGroup();
   return { events, issues };

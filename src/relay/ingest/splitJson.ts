@@ -1,6 +1,13 @@
 /** Deepest nesting of an event that is parsed. Content below 64 levels is cut later, see `plainCopy`; this refuses bombs unparsed. */
 export const MAX_DEPTH = 128;
 
+/**
+ * Most values and names of fields of one element. What a value costs to take in does not go by its bytes: a mebibyte of `[]`
+ * costs as much as fifty of text, and fields of one object the most.
+ */
+export const MAX_VALUES = 250_000;
+export const MAX_KEYS = 50_000;
+
 /** One element of the list, found by its bytes; not parsed yet. */
 export interface JsonSlice {
   readonly start: number;
@@ -9,6 +16,8 @@ export interface JsonSlice {
   readonly depth: number;
   /** Names of fields in it, repeats counted: more than the parsed value has means that one stood twice. */
   readonly keyCount: number;
+  /** About as many values as it has. */
+  readonly valueCount: number;
 }
 
 type SplitFault = 'not-json' | 'no-list' | 'too-many';
@@ -95,6 +104,7 @@ function readValue(bytes: Uint8Array, start: number): JsonSlice | undefined {
   let depth = 0;
   let deepest = 0;
   let keyCount = 0;
+  let valueCount = 1;
   for (let at = start; at < bytes.length; at += 1) {
     switch (bytes[at] ?? 0) {
       case QUOTE:
@@ -106,15 +116,17 @@ function readValue(bytes: Uint8Array, start: number): JsonSlice | undefined {
       case OPEN_LIST:
       case OPEN_OBJECT:
         depth += 1;
+        valueCount += 1;
         if (depth > deepest) deepest = depth;
         break;
       case CLOSE_LIST:
       case CLOSE_OBJECT:
-        if (depth === 0) return { start, end: at, depth: deepest, keyCount };
+        if (depth === 0) return { start, end: at, depth: deepest, keyCount, valueCount };
         depth -= 1;
         break;
       case COMMA:
-        if (depth === 0) return { start, end: at, depth: deepest, keyCount };
+        if (depth === 0) return { start, end: at, depth: deepest, keyCount, valueCount };
+        valueCount += 1;
         break;
       default:
     }

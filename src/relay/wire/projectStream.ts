@@ -229,7 +229,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       return frameOf(from, to, texts);
     },
     snapshot: (view, filter, scope) => snapshots.get(view, filter, scope, ring.oldest - 1),
-    holdSnapshot: budget.hold,
+    holdSnapshot: (...args) => budget.hold(...args),
     filterOf: (subs, view) => createEventFilter(subs, view, standIns),
     close() {
       isClosed = true;
