@@ -4,6 +4,7 @@ import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import type { Detail } from '../../model/detail.ts';
 import type { Span } from '../../model/span.ts';
 import type { ContentMessage } from '../../store/content/index.ts';
+import { ApprovalNote } from './ApprovalNote.tsx';
 import { ContentBlock } from './ContentBlock.tsx';
 import { ContentGate } from './ContentGate.tsx';
 import { ErrorDetails, ErrorNote } from './ErrorNote.tsx';
@@ -19,6 +20,7 @@ export function SpanInspectorDetail() {
   return (
     <>
       <SpanNotes span={span} />
+      <ApprovalNote span={span} />
       <ErrorNote span={span} />
       <ContentGate>{(detail) => <Content span={span} detail={detail} />}</ContentGate>
     </>
@@ -29,10 +31,11 @@ function Content({ span, detail }: { readonly span: Span; readonly detail: Detai
   const { messages } = useMonitorContext();
   const words = messages.inspector;
   const { arguments: given = detail.input, output } = detail;
-  const isTool = span.kind === 'tool' || span.kind === 'approval';
+  const isTool = span.kind === 'tool';
+  const isPerson = span.kind === 'approval';
   if (span.kind === 'llm') return <ModelCall span={span} detail={detail} />;
   const hasResult = isTool || span.kind === 'retrieval' || output !== undefined;
-  const inputName = isTool ? words.part.arguments : words.part.input;
+  const inputName = isTool || isPerson ? words.part.arguments : words.part.input;
   return (
     <>
       {given === undefined ? null : <ContentBlock label={inputName} name={inputName} value={given} />}
@@ -40,7 +43,9 @@ function Content({ span, detail }: { readonly span: Span; readonly detail: Detai
         <ContentBlock label={words.part.reason} name={words.part.reason} value={detail.reason} isText />
       )}
       {hasResult ? <Result span={span} value={output} name={isTool ? words.result : words.part.output} /> : null}
-      {hasResult || given !== undefined ? null : <p className="sl-span-inspector__note">{emptyNote(span, words)}</p>}
+      {hasResult || isPerson || given !== undefined ? null : (
+        <p className="sl-span-inspector__note">{emptyNote(span, words)}</p>
+      )}
       <ErrorDetails detail={detail} />
     </>
   );

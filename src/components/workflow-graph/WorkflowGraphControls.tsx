@@ -15,6 +15,7 @@ export function WorkflowGraphControls() {
   const flow = useReactFlow();
   const fit = useFitNow();
   const hasNodes = face.kind === 'graph' && topology.nodes.length > 0;
+  if (face.kind !== 'graph') return null;
   return (
     <Toolbar label={words.toolbar}>
       {view === 'graph' && hasNodes ? (

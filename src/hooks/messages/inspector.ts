@@ -1,3 +1,4 @@
+import type { ApprovalState } from '../../model/approval.ts';
 import type { DetailKind, DetailPart } from '../../model/detail.ts';
 import type { CostSource } from '../../model/span.ts';
 
@@ -47,6 +48,15 @@ const counted = (kind: DetailKind, count: number | undefined, text: string): str
   return words ? `${text} ${count === 1 ? words[0] : words[1]}` : kind;
 };
 
+/** What became of a question to a person. @param tool - may be empty */
+const approval: Readonly<Record<ApprovalState, (tool: string) => string>> = {
+  pending: (tool) => (tool === '' ? 'Waits for a person' : `${tool} waits for a person`),
+  approved: () => 'Approved',
+  rejected: () => 'Rejected',
+  expired: () => 'Expired unanswered',
+  cancelled: () => 'Withdrawn',
+};
+
 /** Why a result is not there. */
 const noResult = {
   running: 'Not yet. It is still running.',
@@ -66,6 +76,10 @@ export const inspectorMessages = {
   role,
   costSource,
   noResult,
+  approval,
+  decidedBy: (who: string) => `by ${who}`,
+  decidedAfter: (waited: string) => `after ${waited}`,
+  waitingFor: (waited: string) => `Asked ${waited} ago`,
   emptyTitle: 'Select a span',
   emptyBody: 'What it was given, what it returned and what it cost appear here.',
   goneTitle: 'This span is not held',
