@@ -71,6 +71,7 @@ describe('the fold', () => {
         const fold = foldBatches([]);
         for (const batch of batches) {
           const checkpoint = fold.checkpoint();
+          expect(stateOf(checkpoint)).toEqual(stateOf(fold.reader));
           const frozen = JSON.stringify(stateOf(checkpoint));
           const before = new Map(
             fold.reader.runIds.flatMap((id) => [...fold.reader.spansOf(id)].map((s) => [s.key, s])),

@@ -286,6 +286,45 @@ describe('what a span belongs to and costs', () => {
     expect(fold.reader.getRun(run)?.totals).toMatchObject({ calls: 1, costNanoUsd: 12, unpricedCalls: 0 });
   });
 
+  it('charges a turn less what nested agents report later, and a tool by the name it gets later', () => {
+    const fold = foldBatches([
+      [
+        ended('turn', { kind: 'turn', ...tokens(100, 'aggregate') }),
+        ended('tool', { kind: 'tool', name: 'first' }, 'turn'),
+        ended('task', { kind: 'task' }, 'tool'),
+        ended('inner', { kind: 'turn' }, 'task'),
+      ],
+    ]);
+    expect(fold.reader.getRun(run)?.totals).toMatchObject({ calls: 1, inputTokens: 100 });
+    fold.apply({ ...ended('inner', { kind: 'turn', ...tokens(40, 'aggregate') }), ts: 20 } as MonitorEvent);
+    fold.settle();
+    expect(fold.reader.getRun(run)?.totals).toMatchObject({ calls: 2, inputTokens: 100 });
+    fold.apply({ ...ended('tool', { name: 'second' }), ts: 20 } as MonitorEvent);
+    fold.settle();
+    expect(fold.reader.chargeLines(run, 'tool').map(({ name, inputTokens }) => [name, inputTokens])).toEqual([
+      [undefined, 60],
+      ['second', 40],
+    ]);
+  });
+
+  it('charges anew when a span far above turns out to be a tool, a turn or a call', () => {
+    const call = ended('call', { kind: 'llm', ...tokens(5) }, 'middle');
+    const middle = ended('middle', { kind: 'custom' }, 'top');
+    const failed = ended('agent', { kind: 'agent', name: 'A', status: 'error' }, 'middle');
+    const above = ended('above', { kind: 'turn', ...tokens(50, 'aggregate') });
+    const later = (kind: string) =>
+      foldBatches([
+        [above, span('start', 'top', 1, {}, 'above'), middle, call, failed],
+        [ended('top', { kind, name: 'T' })],
+      ]).reader;
+    expect(later('custom').getRun(run)).toMatchObject({ status: 'failed', totals: { calls: 1, inputTokens: 5 } });
+    expect(later('tool').chargeLines(run, 'tool')).toMatchObject([
+      { name: undefined, inputTokens: 45 },
+      { name: 'T', inputTokens: 5 },
+    ]);
+    expect(later('tool').getRun(run)?.status).toBe('completed');
+  });
+
   it('lists the dearest first', () => {
     const call = (id: string, model: string, cost: number) =>
       ended(id, { kind: 'llm', model, reportedCostNanoUsd: cost, ...tokens(1) });
@@ -404,6 +443,22 @@ describe('letting runs go', () => {
     fold.apply(span('start', 'b', 5, { name: 'again' }));
     fold.settle();
     expect(fold.reader.getSpan(key('b'))).toMatchObject({ name: 'again', startedAtMs: 5, endedAtMs: undefined });
+  });
+});
+
+describe('what a fold takes', () => {
+  it('is given back when a run goes: years of runs take the room of one', () => {
+    const fold = createFold();
+    const spans = Array.from({ length: 5_000 }, (_unused, at) => span('start', `s${at}`, at));
+    const takeAll = () => {
+      for (const start of spans) fold.apply(start);
+      fold.settle();
+      fold.removeRun(run);
+      return process.memoryUsage().arrayBuffers;
+    };
+    const once = takeAll();
+    for (let round = 0; round < 20; round += 1) takeAll();
+    expect(takeAll()).toBeLessThan(once + 1_000_000);
   });
 });
 

@@ -117,7 +117,11 @@ describe('parseEvent', () => {
     const { event } = parseEvent({ ...good, ...(JSON.parse(text) as object) });
     expect(event?.a).toEqual({ name: 'x' });
     expect(JSON.stringify(event?.detail)).toBe('{"input":{"a":{}}}');
-    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+    const { a } = event?.detail?.input as { a: { polluted?: boolean } };
+    expect(a.polluted).toBeUndefined();
+    expect(parseEvent({ ...good, detail: { input: { constructor: 1, prototype: 2, kept: 3 } } }).event?.detail).toEqual(
+      { input: { kept: 3 } },
+    );
   });
 
   it('cuts what is nested deeper than code should walk', () => {
