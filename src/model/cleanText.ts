@@ -2,6 +2,10 @@
 const loneSurrogates = /\p{Surrogate}/gu;
 const replacement = '\ufffd';
 
+/** Engines of before 2023 lack the method, which need not look at each character of a text in one-byte letters. */
+const native = (String.prototype as { isWellFormed?: (this: string) => boolean }).isWellFormed;
+export const isWellFormed = (text: string): boolean => (native ? native.call(text) : !/\p{Surrogate}/u.test(text));
+
 const hasNul = (text: string): boolean => text.includes('\0');
 
 /**
@@ -9,8 +13,7 @@ const hasNul = (text: string): boolean => text.includes('\0');
  * Both become U+FFFD; a clean text comes back as it is.
  */
 export function cleanText(text: string): string {
-  const whole = loneSurrogates.test(text) ? text.replace(loneSurrogates, replacement) : text;
-  loneSurrogates.lastIndex = 0;
+  const whole = isWellFormed(text) ? text : text.replace(loneSurrogates, replacement);
   return hasNul(whole) ? whole.replaceAll('\0', replacement) : whole;
 }
 

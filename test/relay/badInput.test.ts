@@ -35,6 +35,12 @@ describe('one bad event among good ones', () => {
     ['an empty place', '', 'event.bad-json'],
     ['nesting 10,000 deep', withInput(deep(10_000)), 'event.too-deep'],
     ['nesting 10,000 deep in objects', withInput('{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000)), 'event.too-deep'],
+    ['more values than it may have', withInput(`[${'[],'.repeat(150_000)}1]`), 'event.too-many-values'],
+    [
+      'more names of fields than it may have',
+      withInput(`{${Array.from({ length: 50_001 }, (_, index) => `"${index}x":1`).join()}}`),
+      'event.too-many-values',
+    ],
     ['bytes that are no UTF-8', badUtf8([0xff, 0xfe]), 'event.bad-utf8'],
     ['UTF-8 that ends early', badUtf8([0xe2, 0x82]), 'event.bad-utf8'],
     ['overlong UTF-8', badUtf8([0xc0, 0xaf]), 'event.bad-utf8'],

@@ -87,7 +87,9 @@ export function createTimeView(): TimeView {
       facts = next;
       const lengthMs = Math.max(map.draw(next.endMs), 1);
       if (!next.isLive) wholeMs = lengthMs * 1.015;
-      else if (!isSameRun || lengthMs * 1.02 > wholeMs || lengthMs * 2 < wholeMs) wholeMs = roundUp(lengthMs * 1.04);
+      else if (!isSameRun || lengthMs * 2 < wholeMs) wholeMs = roundUp(lengthMs * 1.04);
+      // Rarely and by much: each step moves all bars.
+      else if (lengthMs * 1.02 > wholeMs) wholeMs = roundUp(lengthMs * 1.2);
       if (window.isFit) set({ map, fromMs: 0, toMs: wholeMs, isFit: true, isLive: next.isLive });
       else set({ ...window, map, isLive: next.isLive });
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InputIssue } from '../../model/errors.ts';
-import { type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
+import { type EventFields, type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
 import { parseEvent } from '../../model/validateEvent.ts';
 import type { IngestAnswer, IngestVerdict } from '../../model/wire.ts';
 import type { FanOut } from '../fan-out/FanOut.ts';
@@ -96,8 +96,10 @@ export function createIngest(options: IngestOptions): Ingest {
       const turns = createTurns();
       const reads: Read[] = [];
       for (const slice of slices) {
-        reads.push(read(project, parseSlice(bytes, slice)));
         await turns.giveWay();
+        const parsed = parseSlice(bytes, slice);
+        await turns.giveWay();
+        reads.push(read(project, parsed));
       }
       return take(project, reads);
     },
@@ -105,37 +107,36 @@ export function createIngest(options: IngestOptions): Ingest {
       const turns = createTurns();
       const reads: Read[] = [];
       for (const value of values) {
-        reads.push(read(project, { value }));
         await turns.giveWay();
+        reads.push(read(project, { value }));
       }
       return take(project, reads);
     },
     async recordHoles() {
+      const gaps = createGapsByProject(now());
       for (const { project, producerId, firstNumber } of holes.takeLateStarts()) {
-        await append(project, [
-          {
-            id: randomUUID(),
-            type: 'producer.gap',
-            sv: SCHEMA_VERSION,
-            ts: now(),
-            prod: { id: producerId, n: firstNumber },
-            a: { firstNumber },
-          },
-        ]);
+        gaps.add(project, { id: producerId, n: firstNumber }, { firstNumber });
       }
+      const told = new Map<string, { holes: number; holeEvents: number }>();
       for (const { project, producerId, last, holeEvents, missingEvents } of holes.takeOverdue()) {
-        await append(project, [
-          {
-            id: randomUUID(),
-            type: 'producer.gap',
-            sv: SCHEMA_VERSION,
-            ts: now(),
-            prod: { id: producerId, n: last },
-            a: { missingEvents, holeEvents },
-          },
-        ]);
-        report('warn', 'ingest.producer-hole', { project, holeEvents });
+        gaps.add(project, { id: producerId, n: last }, { missingEvents, holeEvents });
+        const sum = told.get(project) ?? { holes: 0, holeEvents: 0 };
+        told.set(project, { holes: sum.holes + 1, holeEvents: sum.holeEvents + holeEvents });
       }
+      for (const [project, events] of gaps.byProject) await append(project, events);
+      for (const [project, sums] of told) report('warn', 'ingest.producer-hole', { project, ...sums });
+    },
+  };
+}
+
+function createGapsByProject(ts: number) {
+  const byProject = new Map<string, MonitorEvent[]>();
+  return {
+    byProject,
+    add(project: string, prod: NonNullable<MonitorEvent['prod']>, a: EventFields<'producer.gap'>) {
+      const events = byProject.get(project) ?? [];
+      byProject.set(project, events);
+      events.push({ id: randomUUID(), type: 'producer.gap', sv: SCHEMA_VERSION, ts, prod, a });
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { InputIssue } from '../../model/errors.ts';
 import { isWellFormed } from '../../model/cleanText.ts';
+import type { InputIssue } from '../../model/errors.ts';
 import { isSafeKey } from '../../model/plainCopy.ts';
 import { type JsonSlice, MAX_DEPTH, MAX_KEYS, MAX_VALUES } from './splitJson.ts';
 

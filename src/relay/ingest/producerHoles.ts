@@ -25,6 +25,8 @@ export interface ProducerHoles {
 interface OpenHole {
   first: number;
   last: number;
+  /** Numbers inside that came after all, where the hole could not be split. */
+  filledEvents: number;
   readonly sinceMs: number;
 }
 interface Numbers {
@@ -38,46 +40,58 @@ interface Numbers {
 
 /** Producers count from 0 or from 1. */
 const FIRST_NUMBER = 1;
+/** A project. Who was not heard of for the longest is forgotten. */
 const MAX_PRODUCERS = 10_000;
 const MAX_OPEN_HOLES = 64;
 
 /** @param now - ms, must not step back */
 export function createProducerHoles(graceMs: number, now: () => number): ProducerHoles {
-  const byProducer = new Map<
-    string,
-    { readonly project: string; readonly producerId: string; readonly numbers: Numbers }
-  >();
+  const byProject = new Map<string, Map<string, Numbers>>();
 
   const fill = (numbers: Numbers, n: number) => {
     const index = numbers.holes.findIndex((hole) => n >= hole.first && n <= hole.last);
     const hole = numbers.holes[index];
     if (!hole) return;
-    const { first, last, sinceMs } = hole;
-    const rest: OpenHole[] = [];
-    if (first < n) rest.push({ first, last: n - 1, sinceMs });
-    if (n < last) rest.push({ first: n + 1, last, sinceMs });
-    numbers.holes.splice(index, 1, ...rest);
+    const { first, last } = hole;
+    if (first === last) numbers.holes.splice(index, 1);
+    else if (n === first) hole.first += 1;
+    else if (n === last) hole.last -= 1;
+    else if (numbers.holes.length >= MAX_OPEN_HOLES) hole.filledEvents += 1;
+    else numbers.holes.splice(index, 1, { ...hole, last: n - 1 }, { ...hole, first: n + 1, filledEvents: 0 });
   };
+
+  const numbersOf = (project: string, producerId: string, n: number): Numbers => {
+    const producers = byProject.get(project) ?? new Map<string, Numbers>();
+    byProject.set(project, producers);
+    const known = producers.get(producerId);
+    if (known) {
+      producers.delete(producerId); // put back at the end: the front is who was silent for the longest
+    } else if (producers.size >= MAX_PRODUCERS) {
+      producers.delete(producers.keys().next().value as string);
+    }
+    // where a producer is first heard of is no hole: it may have started long before this relay
+    const numbers = known ?? { lowest: n, startSinceMs: now(), highest: n, holes: [], missingEvents: 0 };
+    producers.set(producerId, numbers);
+    return numbers;
+  };
+
+  function* all(): Iterable<{ readonly project: string; readonly producerId: string; readonly numbers: Numbers }> {
+    for (const [project, producers] of byProject) {
+      for (const [producerId, numbers] of producers) yield { project, producerId, numbers };
+    }
+  }
 
   return {
     hear(project, { id: producerId, n }) {
-      const key = JSON.stringify([project, producerId]);
-      const known = byProducer.get(key);
-      if (!known) {
-        // where a producer is first heard of is no hole: it may have started long before this relay
-        if (byProducer.size >= MAX_PRODUCERS) byProducer.delete(byProducer.keys().next().value as string);
-        byProducer.set(key, {
-          project,
-          producerId,
-          numbers: { lowest: n, startSinceMs: now(), highest: n, holes: [], missingEvents: 0 },
-        });
-        return;
-      }
-      const { numbers } = known;
+      const numbers = numbersOf(project, producerId, n);
       if (n > numbers.highest + 1) {
-        const hole = { first: numbers.highest + 1, last: n - 1, sinceMs: now() };
-        if (numbers.holes.length < MAX_OPEN_HOLES) numbers.holes.push(hole);
-        else (numbers.holes.at(-1) as OpenHole).last = hole.last; // told as one: no number is forgotten
+        const hole = { first: numbers.highest + 1, last: n - 1, filledEvents: 0, sinceMs: now() };
+        const newest = numbers.holes.at(-1);
+        if (numbers.holes.length < MAX_OPEN_HOLES || !newest) numbers.holes.push(hole);
+        else {
+          newest.filledEvents += hole.first - newest.last - 1; // told as one: no number is forgotten, none is made up
+          newest.last = hole.last;
+        }
       }
       if (n > numbers.highest) numbers.highest = n;
       else fill(numbers, n);
@@ -86,7 +100,7 @@ export function createProducerHoles(graceMs: number, now: () => number): Produce
     takeLateStarts() {
       const nowMs = now();
       const late: { project: string; producerId: string; firstNumber: number }[] = [];
-      for (const { project, producerId, numbers } of byProducer.values()) {
+      for (const { project, producerId, numbers } of all()) {
         if (numbers.startSinceMs === undefined || nowMs - numbers.startSinceMs < graceMs) continue;
         numbers.startSinceMs = undefined;
         if (numbers.lowest > FIRST_NUMBER) late.push({ project, producerId, firstNumber: numbers.lowest });
@@ -96,12 +110,13 @@ export function createProducerHoles(graceMs: number, now: () => number): Produce
     takeOverdue() {
       const nowMs = now();
       const overdue: (ProducerHole & { project: string })[] = [];
-      for (const { project, producerId, numbers } of byProducer.values()) {
+      for (const { project, producerId, numbers } of all()) {
         if (numbers.holes.length === 0) continue;
-        for (const { first, last, sinceMs } of numbers.holes) {
+        for (const { first, last, filledEvents, sinceMs } of numbers.holes) {
           if (nowMs - sinceMs < graceMs) continue;
-          const holeEvents = last - first + 1;
-          numbers.missingEvents += holeEvents;
+          const holeEvents = Math.max(0, last - first + 1 - filledEvents); // a number that came twice was counted twice
+          if (holeEvents === 0) continue;
+          numbers.missingEvents = Math.min(Number.MAX_SAFE_INTEGER, numbers.missingEvents + holeEvents);
           overdue.push({ project, producerId, first, last, holeEvents, missingEvents: numbers.missingEvents });
         }
         numbers.holes = numbers.holes.filter(({ sinceMs }) => nowMs - sinceMs < graceMs);
