@@ -29,16 +29,20 @@ const RenderNodeContext = createContext<WorkflowGraphCanvasProps['renderNode']>(
 type StepNode = Node<{ readonly node: GraphNode }, 'step'>;
 
 /**
- * React Flow finds the ends of edges by these classes. Its own `Handle` does the same and listens for connections besides, which
- * is half the cost of a node that nobody can connect.
+ * React Flow finds the ends of edges by these classes of its own. Its `Handle` does the same and listens for connections besides,
+ * which is half the cost of a node that nobody can connect.
  */
+const handles = {
+  target: 'react-flow__handle react-flow__handle-left target',
+  source: 'react-flow__handle react-flow__handle-right source',
+} as const;
 const FlowNode = memo(function FlowNode({ data }: NodeProps<StepNode>) {
   const renderNode = useContext(RenderNodeContext);
   return (
     <>
-      <span className="react-flow__handle react-flow__handle-left target" data-handlepos="left" />
+      <span className={handles.target} data-handlepos="left" />
       {renderNode ? renderNode(data.node) : <WorkflowGraphNode node={data.node} />}
-      <span className="react-flow__handle react-flow__handle-right source" data-handlepos="right" />
+      <span className={handles.source} data-handlepos="right" />
     </>
   );
 });
