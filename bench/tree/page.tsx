@@ -126,6 +126,16 @@ async function mount(variant: MountVariant, count: number): Promise<MountFigures
   return figures;
 }
 
+/** The same spans at other times: those that stream begin now. */
+function toLive(spans: readonly BenchSpan[], baseCount: number): BenchSpan[] {
+  const shiftMs = Date.now() - (spans[baseCount]?.startedAtMs ?? 0);
+  return spans.map((span) => ({
+    ...span,
+    startedAtMs: span.startedAtMs + shiftMs,
+    endedAtMs: span.endedAtMs + shiftMs,
+  }));
+}
+
 /** Takes one line of JSON in. */
 type Take = (line: string) => void;
 
@@ -194,13 +204,16 @@ async function stream(
   seconds: number,
 ): Promise<StreamFigures> {
   const extra = Math.ceil((ratePerSec * seconds) / 2) + 2;
-  const spans = generateSpans(baseCount + extra);
-  const events = generateEvents(spans);
-  const lines = events.slice(baseCount * 2, baseCount * 2 + ratePerSec * seconds).map((event) => JSON.stringify(event));
+  const spans = toLive(generateSpans(baseCount + extra), baseCount);
+  // The root goes on: a run that streams has an agent at work.
+  const events = generateEvents(spans).filter((_event, at) => at !== 1);
+  const lines = events
+    .slice(baseCount * 2 - 1, baseCount * 2 - 1 + ratePerSec * seconds)
+    .map((event) => JSON.stringify(event));
   const host = createHost();
   let take: Take;
   if (variant === 'store') {
-    const store = loadStore(events.slice(0, baseCount * 2));
+    const store = loadStore(events.slice(0, baseCount * 2 - 1));
     take = (line) => store.ingest([JSON.parse(line) as MonitorEvent]);
     host.root.render(ours(store));
   } else {
