@@ -1,8 +1,10 @@
 'use client';
-import { forwardRef, useEffect } from 'react';
+import { forwardRef, useCallback, useEffect } from 'react';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
-import { useRun } from '../../hooks/useRun.ts';
+import { useMonitorSelector } from '../../hooks/useMonitorSelector.ts';
 import { useSpanTreeSummary } from '../../hooks/useSpanTree.ts';
+import { selectRun } from '../../store/selectors.ts';
+import type { MonitorState } from '../../store/types.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { useIsomorphicLayoutEffect } from '../internals/useIsomorphicLayoutEffect.ts';
 import { useMergedRefs } from '../internals/useMergedRefs.ts';
@@ -18,11 +20,21 @@ export interface SpanTreeGridState {
   readonly empty: boolean;
 }
 
+/** One element for all renders: the grid renders again with the counts, and what stands in it does not. */
+const defaultParts = (
+  <>
+    <SpanTreeAxis />
+    <SpanTreeOverlay />
+    <SpanTreeBody />
+  </>
+);
+
 /**
  * The `treegrid`: head row with the axis, what lies over all rows (gaps, now-line), the rows. Scrolls. Sets `data-stale`,
  * `data-empty`; `--sl-from` and `--sl-span` say what stretch of time is drawn, `--sl-now` where the now-line stands, in ms from the
  * start of the run.
- * Ctrl and the wheel zoom; keys are in `messages.spanTree.keys`.
+ * Ctrl and the wheel zoom; keys are in `messages.spanTree.keys`. Reads `--sl-span-tree-max-height` (default 640px): a grid without
+ * a height of its own would have all rows in the page.
  */
 export const SpanTreeGrid = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTreeGridState>>(function SpanTreeGrid(
   { children, ...partProps },
@@ -30,7 +42,7 @@ export const SpanTreeGrid = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTr
 ) {
   const { runId, index, view, isStale, gridRef } = useSpanTreeContext();
   const { messages } = useMonitorContext();
-  const run = useRun(runId);
+  const name = useMonitorSelector(useCallback((state: MonitorState) => selectRun(state, runId)?.name, [runId]));
   const { rowCount, isLoading } = useSpanTreeSummary(index);
   const mergedRef = useMergedRefs<HTMLElement>(gridRef, ref as React.Ref<HTMLElement>);
   const onKeyDown = useTreeKeys();
@@ -43,18 +55,12 @@ export const SpanTreeGrid = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTr
     {
       ref: mergedRef,
       role: 'treegrid',
-      'aria-label': messages.spanTree.label(run?.name ?? runId),
+      'aria-label': messages.spanTree.label(name ?? runId),
       'aria-rowcount': rowCount + 1,
       'aria-busy': isLoading || undefined,
       className: 'sl-span-tree__grid',
       onKeyDown,
-      children: children ?? (
-        <>
-          <SpanTreeAxis />
-          <SpanTreeOverlay />
-          <SpanTreeBody />
-        </>
-      ),
+      children: children ?? defaultParts,
     },
   );
 });

@@ -6,6 +6,13 @@ import { SpanTreeNowLine } from './SpanTreeNowLine.tsx';
 import { SpanTreeTicks } from './SpanTreeTicks.tsx';
 
 const noState = {};
+const defaultParts = (
+  <>
+    <SpanTreeTicks />
+    <SpanTreeGapHatch />
+    <SpanTreeNowLine />
+  </>
+);
 
 /** What lies over all rows in the column of the bars, under the bars themselves: gridlines, gaps, the now-line. */
 export const SpanTreeOverlay = forwardRef<HTMLDivElement, PartPropsOf<'div', object>>(function SpanTreeOverlay(
@@ -16,16 +23,6 @@ export const SpanTreeOverlay = forwardRef<HTMLDivElement, PartPropsOf<'div', obj
     ref,
     className: 'sl-span-tree__overlay',
     'aria-hidden': true,
-    children: (
-      <div className="sl-span-tree__track">
-        {children ?? (
-          <>
-            <SpanTreeTicks />
-            <SpanTreeGapHatch />
-            <SpanTreeNowLine />
-          </>
-        )}
-      </div>
-    ),
+    children: <div className="sl-span-tree__track">{children ?? defaultParts}</div>,
   });
 });

@@ -282,6 +282,29 @@ describe('a tree that streams', () => {
     expect(rowNamed('first')).toHaveAttribute('data-status', 'ok');
   });
 
+  it('renders nothing but the head of the panel while spans outside of the window stream', () => {
+    const { ui, ingest } = startMonitor({ events: start });
+    const renders: string[] = [];
+    const note = (id: string) => void renders.push(id);
+    render(
+      ui(
+        <SpanTree.Root runId={asRunId('run_live')} defaultCriticalShown={false}>
+          <SpanTree.Grid>
+            <Profiler id="axis" onRender={note}>
+              <SpanTree.Axis />
+            </Profiler>
+            <Profiler id="body" onRender={note}>
+              <SpanTree.Body />
+            </Profiler>
+          </SpanTree.Grid>
+        </SpanTree.Root>,
+      ),
+    );
+    renders.length = 0;
+    act(() => ingest(runStart('other', {}), spanStart('other', 'x', {})));
+    expect(renders).toEqual([]);
+  });
+
   it('appends in order and leaves focus and selection where they are', () => {
     const { ui, ingest } = startMonitor({ events: start });
     render(ui(tree));
@@ -457,6 +480,20 @@ describe('faces of the tree', () => {
     const html = renderToString(ui(<SpanTreePrefab runId={mockRunId} />));
     expect(html).toContain('role="treegrid"');
     expect(html).not.toContain('style=');
+  });
+
+  it('takes over the HTML of the server without a complaint', async () => {
+    const { ui } = startMonitor({ events: mockEvents });
+    const errors = vi.spyOn(console, 'error');
+    const host = document.createElement('div');
+    document.body.append(host);
+    host.innerHTML = renderToString(ui(<SpanTreePrefab runId={mockRunId} />));
+    const { unmount } = render(ui(<SpanTreePrefab runId={mockRunId} />), { container: host, hydrate: true });
+    expect(within(host).getByRole('treegrid')).toHaveAttribute('aria-rowcount', '15');
+    expect(errors).not.toHaveBeenCalled();
+    unmount();
+    host.remove();
+    errors.mockRestore();
   });
 
   it('says what is wrong when a part stands alone', () => {
