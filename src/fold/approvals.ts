@@ -2,7 +2,7 @@ import type { Approval, ApprovalState } from '../model/approval.ts';
 import type { Detail, DetailRefs } from '../model/detail.ts';
 import type { ApprovalEventType, EventFields, EventOf } from '../model/event.ts';
 import { rankByType } from '../model/event.ts';
-import { asSpanId, type RunId, type SpanId } from '../model/ids.ts';
+import type { RunId, SpanId } from '../model/ids.ts';
 import { MergedFields } from './fact.ts';
 import type { RunNode } from './runNode.ts';
 import type { SpanNode } from './spanNode.ts';
@@ -70,7 +70,7 @@ function outcomeOf(event: EventOf<ApprovalEventType>): ApprovalState | undefined
 
 /**
  * Publishes the approvals of a run that changed, and finds the spans that wait for them or no longer do.
- * O(approvals of the run), and once O(run) for its first approval.
+ * O(changed approvals + waiting spans), and once O(run) for its first approval.
  */
 export function settleApprovals(run: RunNode): void {
   if (run.dirtyApprovals.size === 0) return;
@@ -78,21 +78,24 @@ export function settleApprovals(run: RunNode): void {
     run.nodeByCallId = new Map();
     for (const node of run.nodes.values()) if (node.span.callId) run.nodeByCallId.set(node.span.callId, node);
   }
-  const concerned = new Set<SpanNode | undefined>(run.waiting);
+  const concerned = new Set<SpanNode | undefined>();
+  const callIds = new Set<string>();
+  const toolNames = new Set<string | undefined>();
+  const note = ({ spanId, callId, toolName }: Approval) => {
+    concerned.add(spanId && run.nodes.get(spanId));
+    concerned.add(run.nodeByCallId?.get(callId));
+    callIds.add(callId);
+    toolNames.add(toolName);
+  };
   for (const dirty of run.dirtyApprovals) {
-    concerned.add(run.nodes.get(dirty.approval.spanId ?? asSpanId('')));
-    const { spanId, callId } = dirty.publish();
-    concerned.add(run.nodes.get(spanId ?? asSpanId('')));
-    concerned.add(run.nodeByCallId.get(callId));
+    note(dirty.approval);
+    run.approvalBook.put(dirty.publish());
+    note(dirty.approval);
   }
   run.dirtyApprovals.clear();
-  run.approvalList = [...run.approvals.values()].map((node) => node.approval).sort(compareApprovals);
-  const asked = run.approvalList.filter((approval) => approval.state === 'pending' && approval.spanId !== undefined);
-  run.askedSpanIds = new Set(asked.map((approval) => approval.spanId as SpanId));
+  for (const node of run.waiting) {
+    const { callId, name } = node.span;
+    if (callId === undefined ? toolNames.has(name) : callIds.has(callId)) concerned.add(node);
+  }
   for (const node of concerned) if (node) run.context.queueDerive(node);
 }
-
-/** Oldest request first. */
-const compareApprovals = (left: Approval, right: Approval): number =>
-  (left.requestedAtMs ?? Number.MAX_VALUE) - (right.requestedAtMs ?? Number.MAX_VALUE) ||
-  (left.callId < right.callId ? -1 : 1);

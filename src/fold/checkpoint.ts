@@ -7,6 +7,7 @@ import type { Span } from '../model/span.ts';
 import type { CommonEntities } from './commonEntities.ts';
 import { childIdsOf, noApprovals, noLines, noScores, type RunTable } from './liveReader.ts';
 import type { RunNode } from './runNode.ts';
+import { scoresOf } from './scores.ts';
 import { hasChildren } from './spanNode.ts';
 import type { EntityReader } from './types.ts';
 
@@ -39,8 +40,8 @@ function copyRun(node: RunNode): RunCopy | undefined {
     childIds,
     rootIds: childIdsOf(node.root),
     lines: Object.fromEntries(chargeDimensions.map(line)) as RunCopy['lines'],
-    approvals: node.approvalList,
-    scores: node.scoreList,
+    approvals: node.approvalBook.list,
+    scores: scoresOf(node),
   };
   return node.copy;
 }

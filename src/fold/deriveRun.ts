@@ -70,8 +70,7 @@ function totalsOf(run: RunNode): RunTotals {
 export function deriveRun(run: RunNode): Run {
   refreshTimes(run);
   run.agentNames ??= [...run.agentCounts.keys()].sort();
-  let pendingApprovalCount = 0;
-  for (const approval of run.approvalList) if (approval.state === 'pending') pendingApprovalCount += 1;
+  const pendingApprovalCount = run.approvalBook.pendingCount;
   const status = statusOf(run, pendingApprovalCount);
   const isEnded = status !== 'running' && status !== 'waiting';
   const failedSpan = status === 'failed' ? findFailedSpan(run) : undefined;

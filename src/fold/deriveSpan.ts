@@ -108,20 +108,10 @@ function deriveStatus(node: SpanNode): void {
  * A call that an SDK reported as ended while it waits (it wrote a placeholder and runs the call as another span):
  * it waits while an approval of its tool is pending, or while nothing is known of one.
  */
-function isStillAsked(run: RunNode, span: Span): boolean {
-  let isKnown = false;
-  for (const { approval } of run.approvals.values()) {
-    const isSame = span.callId === undefined ? approval.toolName === span.name : approval.callId === span.callId;
-    if (!isSame) continue;
-    if (approval.state === 'pending') return true;
-    isKnown = true;
-  }
-  return !isKnown;
-}
+const isStillAsked = (run: RunNode, span: Span): boolean => run.approvalBook.isUndecided(span.callId, span.name);
 
 const isAskedFor = (run: RunNode, span: Span): boolean =>
-  run.askedSpanIds.has(span.spanId) ||
-  (span.callId !== undefined && run.approvals.get(span.callId)?.approval.state === 'pending');
+  run.approvalBook.isSpanAsked(span.spanId) || (span.callId !== undefined && run.approvalBook.isPending(span.callId));
 
 function derivePlace(node: SpanNode): void {
   const isOrphan = node.parent !== undefined && (node.parent.flags & flag.placeholder) !== 0;

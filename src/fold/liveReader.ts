@@ -5,6 +5,7 @@ import type { Score } from '../model/score.ts';
 import type { Span } from '../model/span.ts';
 import type { CommonEntities } from './commonEntities.ts';
 import type { RunNode } from './runNode.ts';
+import { scoresOf } from './scores.ts';
 import { childrenOf, flag, hasChildren, type SpanNode } from './spanNode.ts';
 import type { EntityReader } from './types.ts';
 
@@ -84,7 +85,10 @@ export function createLiveReader(runs: RunTable, common: CommonEntities): Entity
       return run ? realSpansOf(run) : [];
     },
     chargeLines: (runId, dimension) => runs.get(runId)?.ledger.linesBy(dimension) ?? noLines,
-    approvalsOf: (runId) => runs.get(runId)?.approvalList ?? noApprovals,
-    scoresOf: (runId) => runs.get(runId)?.scoreList ?? noScores,
+    approvalsOf: (runId) => runs.get(runId)?.approvalBook.list ?? noApprovals,
+    scoresOf(runId) {
+      const run = runs.get(runId);
+      return run ? scoresOf(run) : noScores;
+    },
   };
 }

@@ -1,4 +1,3 @@
-import type { Approval } from '../model/approval.ts';
 import type { Detail, DetailRefs } from '../model/detail.ts';
 import type { EventFields, EventOf, MonitorEvent, RunEventType } from '../model/event.ts';
 import { rankByType } from '../model/event.ts';
@@ -6,6 +5,7 @@ import { asSpanId, type RunId, type SpanId, spanKeyOf } from '../model/ids.ts';
 import type { Run } from '../model/run.ts';
 import type { Score } from '../model/score.ts';
 import type { Span } from '../model/span.ts';
+import { ApprovalBook } from './approvalBook.ts';
 import type { ApprovalNode } from './approvals.ts';
 import { ChargeLedger } from './chargeLedger.ts';
 import type { RunCopy } from './checkpoint.ts';
@@ -42,14 +42,13 @@ export class RunNode {
   readonly declared = new MergedFields();
   readonly ledger = new ChargeLedger();
   readonly approvals = new Map<string, ApprovalNode>();
-  /** Spans that a pending approval names. */
-  askedSpanIds: ReadonlySet<SpanId> = new Set();
+  readonly approvalBook = new ApprovalBook();
   /** Spans by the call they carry out; kept from the first approval on. */
   nodeByCallId: Map<string, SpanNode> | undefined;
   readonly scores = new Map<string, MergedFields>();
   readonly dirtyApprovals = new Set<ApprovalNode>();
-  approvalList: readonly Approval[] = [];
-  scoreList: readonly Score[] = [];
+  /** Until a score changes; made when somebody asks. */
+  scoreList: readonly Score[] | undefined = [];
   run: Run | undefined;
   revision = 0;
   isDirty = false;

@@ -22,8 +22,17 @@ export function mergeScore(run: RunNode, event: EventOf<'score'>): boolean {
 }
 
 export function settleScores(run: RunNode): void {
-  if (!run.areScoresDirty) return;
+  if (run.areScoresDirty) run.scoreList = undefined;
   run.areScoresDirty = false;
+}
+
+/** Oldest first; the same list until a score changes. O(n log n) once, then O(1). */
+export function scoresOf(run: RunNode): readonly Score[] {
+  run.scoreList ??= listScores(run);
+  return run.scoreList;
+}
+
+function listScores(run: RunNode): readonly Score[] {
   const list: Score[] = [];
   for (const [key, fields] of run.scores) {
     const [spanId = '', name = ''] = key.split(separator);
@@ -40,5 +49,5 @@ export function settleScores(run: RunNode): void {
       atMs: fields.get('#at') as number,
     });
   }
-  run.scoreList = list.sort((left, right) => left.atMs - right.atMs || (left.name < right.name ? -1 : 1));
+  return list.sort((left, right) => left.atMs - right.atMs || (left.name < right.name ? -1 : 1));
 }

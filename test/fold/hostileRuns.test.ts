@@ -29,6 +29,28 @@ describe('what a hostile producer sends', () => {
     expect(stateOf(fold.reader)).toEqual(stateOf(foldAll([...moves, ...circle]).reader));
   });
 
+  it('costs no more than its size: many approvals and scores beside many calls that wait', () => {
+    const size = 6000;
+    const waiting = Array.from({ length: size }, (_, index) =>
+      event('span.end', { span: id(index) }, { kind: 'tool', name: 'refund', status: 'waiting', endedAtMs: 5 }),
+    );
+    const approvals = Array.from({ length: size }, (_, index) =>
+      event('approval.requested', { ref: `c${index}` }, { toolName: 'other' }),
+    );
+    const scores = Array.from({ length: size }, (_, index) => event('score', {}, { name: `s${index}`, value: 1 }));
+    const fold = foldBatches([waiting, approvals, scores]);
+    const startedMs = performance.now();
+    for (let index = 0; index < 200; index += 1) {
+      fold.apply(event('approval.decided', { ref: `c${index}` }, { toolName: 'other', decision: 'approved' }));
+      fold.apply(event('score', {}, { name: `s${index}`, value: 2 }));
+      fold.settle();
+    }
+    expect(performance.now() - startedMs).toBeLessThan(1500); // each approval looked at for each call takes a minute
+    expect(fold.reader.getRun(run)?.pendingApprovalCount).toBe(size - 200);
+    expect(fold.reader.approvalsOf(run)).toHaveLength(size);
+    expect(fold.reader.scoresOf(run).filter(({ value }) => value === 2)).toHaveLength(200);
+  });
+
   it('is let go where it belongs to no run: the longest silent producers, resolved alerts first', () => {
     const producers = Array.from({ length: 50 }, (_, index) =>
       event('producer.hello', { prod: { id: `p${index}`, n: 1 } }),

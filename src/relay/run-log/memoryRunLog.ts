@@ -49,7 +49,7 @@ interface ProjectLog {
 const SWEEP_EVERY_MS = 60_000;
 const RUNS_A_TURN = 50;
 /** Events that are derived together: what hostile ones cost comes out at their settling. */
-const EVENTS_A_SETTLE = 32;
+const EVENTS_A_SETTLE = 8;
 /** Producers and alerts that are held, each. */
 const MAX_COMMON = 1000;
 
