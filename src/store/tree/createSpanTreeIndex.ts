@@ -43,13 +43,13 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
   const tree = new RunTree({ runId, layout, initialLevels, choices, readEntities: () => store.getView().entities });
   const listeners = new Set<() => void>();
   let version = 0;
-  let summary: SpanTreeSummary = readSummary(tree);
+  let summary: SpanTreeSummary = readSummary(tree.nodes, tree.isLoading);
   let isDue = false;
   let entities = store.getView().entities;
   let wasPast = store.getView().view.mode === 'past';
 
   const publish = (isMoved: boolean) => {
-    const next = readSummary(tree);
+    const next = readSummary(tree.nodes, tree.isLoading);
     const isSame = (Object.keys(next) as (keyof SpanTreeSummary)[]).every((name) => next[name] === summary[name]);
     if (isMoved) version += 1;
     if (!isSame) summary = next;
@@ -133,19 +133,19 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
   };
 
   load();
-  summary = readSummary(tree);
+  summary = readSummary(tree.nodes, tree.isLoading);
   if (options.isListening ?? true) listen();
 
   /** @returns whether it changed */
   const choose = (node: Node, isExpanded: boolean): boolean => {
-    if (tree.table.isHidden(node) || !tree.hasRowsBelow(node)) return false;
-    choices.set(tree.keyOf(node), isExpanded);
-    if (tree.table.isCollapsed(node) !== isExpanded) return false;
-    tree.shape.setCollapsed(node, !isExpanded);
+    if (tree.nodes.table.isHidden(node) || !tree.nodes.hasRowsBelow(node)) return false;
+    choices.set(tree.nodes.keyOf(node), isExpanded);
+    if (tree.nodes.table.isCollapsed(node) !== isExpanded) return false;
+    tree.nodes.shape.setCollapsed(node, !isExpanded);
     return true;
   };
   /** The key of a row, of nothing for what stands above all rows. */
-  const keyOfRow = (node: Node): SpanKey | undefined => (node > ROOT ? tree.keyOf(node) : undefined);
+  const keyOfRow = (node: Node): SpanKey | undefined => (node > ROOT ? tree.nodes.keyOf(node) : undefined);
 
   return {
     get version() {
@@ -159,47 +159,47 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    readRows: (from, to) => readRows(tree, from, to),
-    rowAt: (index) => readRows(tree, index, index + 1)[0],
+    readRows: (from, to) => readRows(tree.nodes, from, to),
+    rowAt: (index) => readRows(tree.nodes, index, index + 1)[0],
     rowIndexOf(key) {
-      const node = tree.byKey(key);
-      const { rows } = tree.shape;
+      const node = tree.nodes.byKey(key);
+      const { rows } = tree.nodes.shape;
       return node !== undefined && rows.isShown(node) ? rows.shownBefore(node) : -1;
     },
     parentOf(key) {
-      const node = tree.byKey(key);
-      return node === undefined ? undefined : keyOfRow(tree.shape.rowAbove(node));
+      const node = tree.nodes.byKey(key);
+      return node === undefined ? undefined : keyOfRow(tree.nodes.shape.rowAbove(node));
     },
-    has: (key) => tree.byKey(key) !== undefined,
+    has: (key) => tree.nodes.byKey(key) !== undefined,
     timesBelow(key) {
-      const node = tree.byKey(key);
-      return node === undefined ? { startMs: undefined, endMs: undefined } : readTimesBelow(tree, node);
+      const node = tree.nodes.byKey(key);
+      return node === undefined ? { startMs: undefined, endMs: undefined } : readTimesBelow(tree.nodes, node);
     },
     costOf(key) {
-      const node = tree.byKey(key);
-      return node === undefined ? undefined : readCost(tree, node);
+      const node = tree.nodes.byKey(key);
+      return node === undefined ? undefined : readCost(tree.nodes, node);
     },
     isExpanded(key) {
-      const node = tree.byKey(key);
-      return node !== undefined && isExpandedNode(tree, node);
+      const node = tree.nodes.byKey(key);
+      return node !== undefined && isExpandedNode(tree.nodes, node);
     },
     setExpanded(key, isExpanded) {
-      const node = tree.byKey(key);
+      const node = tree.nodes.byKey(key);
       if (node !== undefined && choose(node, isExpanded)) publish(true);
     },
     setSiblingsExpanded(key, isExpanded) {
-      const node = tree.byKey(key);
+      const node = tree.nodes.byKey(key);
       if (node === undefined) return;
       let isMoved = false;
-      for (const sibling of tree.rowsUnder(tree.shape.rowAbove(node))) {
+      for (const sibling of tree.nodes.rowsUnder(tree.nodes.shape.rowAbove(node))) {
         if (choose(sibling, isExpanded)) isMoved = true;
       }
       if (isMoved) publish(true);
     },
     reveal(key) {
-      const node = tree.byKey(key);
+      const node = tree.nodes.byKey(key);
       if (node === undefined) return undefined;
-      const { table, shape } = tree;
+      const { table, shape } = tree.nodes;
       let isMoved = false;
       for (let above = table.placeOf(node); above > ROOT; above = table.placeOf(above)) {
         if (table.isCollapsed(above) && choose(above, true)) isMoved = true;
@@ -208,12 +208,13 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
       if (!table.isHidden(node)) return key;
       return keyOfRow(shape.rowAbove(node)) ?? keyOfRow(shape.rows.shownAt(shape.rows.shownBefore(node)));
     },
-    findError: (from, direction) => findErrorKey(tree, from === undefined ? undefined : tree.byKey(from), direction),
-    findCriticalPath: (nowMs) => walkCriticalPath(tree.table, nowMs),
+    findError: (from, direction) =>
+      findErrorKey(tree.nodes, from === undefined ? undefined : tree.nodes.byKey(from), direction),
+    findCriticalPath: (nowMs) => walkCriticalPath(tree.nodes.table, nowMs),
     findIdleTime(untilMs) {
       const { startMs, endMs } = summary;
       if (startMs === undefined || endMs === undefined) return { stretches: [], share: 0 };
-      return measureIdleTime(tree.table.spans, startMs, Math.max(untilMs, endMs));
+      return measureIdleTime(tree.nodes.table.spans, startMs, Math.max(untilMs, endMs));
     },
     settle,
     listen,

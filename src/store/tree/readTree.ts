@@ -1,12 +1,12 @@
 import type { SpanKey } from '../../model/ids.ts';
-import type { RunTree } from './runTree.ts';
 import { isErrorSpan } from './spanAmounts.ts';
+import type { TreeNodes } from './treeNodes.ts';
 import type { Node } from './treeTable.ts';
 import type { SpanTreeCost, SpanTreeRow, SpanTreeSummary } from './types.ts';
 
 // What is read of a tree. Nothing here changes it.
 
-export function readSummary({ spanCount, shape, extent, isLoading }: RunTree): SpanTreeSummary {
+export function readSummary({ spanCount, shape, extent }: TreeNodes, isLoading: boolean): SpanTreeSummary {
   return {
     spanCount,
     isLoading,
@@ -19,10 +19,10 @@ export function readSummary({ spanCount, shape, extent, isLoading }: RunTree): S
   };
 }
 
-export const isExpandedNode = (tree: RunTree, node: Node): boolean =>
+export const isExpandedNode = (tree: TreeNodes, node: Node): boolean =>
   tree.hasRowsBelow(node) && !tree.table.isCollapsed(node);
 
-function readRow(tree: RunTree, node: Node, index: number): SpanTreeRow {
+function readRow(tree: TreeNodes, node: Node, index: number): SpanTreeRow {
   const { table, shape } = tree;
   const hasChildren = tree.hasRowsBelow(node);
   const attempts = tree.retries.attemptsOf(node);
@@ -41,7 +41,7 @@ function readRow(tree: RunTree, node: Node, index: number): SpanTreeRow {
   };
 }
 
-export function readRows(tree: RunTree, from: number, to: number): SpanTreeRow[] {
+export function readRows(tree: TreeNodes, from: number, to: number): SpanTreeRow[] {
   const { rows } = tree.shape;
   const read: SpanTreeRow[] = [];
   const end = Math.min(to, rows.shownCount());
@@ -49,7 +49,7 @@ export function readRows(tree: RunTree, from: number, to: number): SpanTreeRow[]
   return read;
 }
 
-export function readCost({ table, shape }: RunTree, node: Node): SpanTreeCost {
+export function readCost({ table, shape }: TreeNodes, node: Node): SpanTreeCost {
   const own = table.spans[node]?.costNanoUsd;
   const calls = shape.rows.sumOf(node, 'costNanoUsd');
   const sum = calls === 0 ? shape.rows.sumOf(node, 'turnCostNanoUsd') : calls;
@@ -58,7 +58,7 @@ export function readCost({ table, shape }: RunTree, node: Node): SpanTreeCost {
   return { costNanoUsd, isLowerBound };
 }
 
-export function readTimesBelow({ table }: RunTree, node: Node) {
+export function readTimesBelow({ table }: TreeNodes, node: Node) {
   const children = table.childrenOf(node);
   let endMs: number | undefined;
   for (const child of children) {
@@ -72,7 +72,7 @@ export function readTimesBelow({ table }: RunTree, node: Node) {
 
 /** The failed row after or before a node, around the end; the first or last one where there is no node. */
 export function findErrorKey(
-  tree: RunTree,
+  tree: TreeNodes,
   from: Node | undefined,
   direction: 'next' | 'previous',
 ): SpanKey | undefined {
