@@ -35,7 +35,7 @@ const optimizeDeps = {
   ],
 };
 const resolve = { alias };
-const never = ['**/node_modules/**', '**/dist/**', 'test/e2e/**'];
+const never = ['**/node_modules/**', '**/dist/**', 'test/e2e/**', 'test/torture/**'];
 
 export default defineConfig({
   test: {
@@ -44,7 +44,35 @@ export default defineConfig({
     projects: [
       {
         resolve,
-        test: { name: 'node', environment: 'node', include: ['test/**/*.test.ts'], exclude: never },
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: [...never, '**/*.services.test.ts'],
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'services',
+          environment: 'node',
+          include: ['test/**/*.services.test.ts'],
+          exclude: never,
+          globalSetup: ['test/servicesSetup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'torture',
+          environment: 'node',
+          include: ['test/torture/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
       {
         resolve,

@@ -1,4 +1,4 @@
-// Makes sure the tests have a browser. Root on a Debian or Ubuntu machine: installs what is missing. Anywhere else: says
+// Makes sure the tests have a browser, Redis and PostgreSQL. Root on a Debian or Ubuntu machine: installs what is missing. Anywhere else: says
 // what to run. `--check` never installs.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -20,6 +20,18 @@ const needs = [
     have: () => browsers.some((path) => path && existsSync(path)),
     debian: 'chromium',
     other: 'npx playwright install chromium (or set CHROMIUM_PATH)',
+  },
+  {
+    what: 'Redis',
+    have: () => onPath('redis-server'),
+    debian: 'redis-server',
+    other: 'brew install redis (macOS)',
+  },
+  {
+    what: 'PostgreSQL',
+    have: () => existsSync('/usr/lib/postgresql') || onPath('initdb'),
+    debian: 'postgresql',
+    other: 'brew install postgresql (macOS)',
   },
 ];
 

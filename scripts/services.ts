@@ -1,0 +1,113 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+export interface Service {
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+const onPath = (name: string) =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((dir) => join(dir, name))
+    .find((p) => existsSync(p));
+
+/** Debian keeps the server programs off PATH, under one folder for each major version. */
+function postgresBin(): string | undefined {
+  const base = '/usr/lib/postgresql';
+  const major = existsSync(base) ? readdirSync(base).sort((a, b) => Number(b) - Number(a))[0] : undefined;
+  if (major) return join(base, major, 'bin');
+  return onPath('initdb')?.replace(/\/initdb$/, '');
+}
+
+export const available = {
+  redis: () => onPath('redis-server') !== undefined,
+  postgres: () => postgresBin() !== undefined,
+};
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+const accepts = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+
+async function running(
+  child: ChildProcess,
+  port: number,
+  url: string,
+  dir: string,
+  signal: NodeJS.Signals,
+): Promise<Service> {
+  const end = Date.now() + 10_000;
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null || Date.now() > end) throw new Error(`${child.spawnfile} did not start`);
+    await new Promise((r) => setTimeout(r, 25));
+  }
+  return {
+    url,
+    pid: child.pid ?? 0,
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => {
+          rmSync(dir, { recursive: true, force: true });
+          resolve();
+        });
+        child.kill(signal);
+      }),
+  };
+}
+
+export async function startRedis(): Promise<Service> {
+  const port = await freePort();
+  const dir = mkdtempSync(join(tmpdir(), 'redis-'));
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
+  const child = spawn('redis-server', args, { stdio: 'ignore' });
+  return running(child, port, `redis://127.0.0.1:${port}`, dir, 'SIGTERM');
+}
+
+export async function startPostgres(): Promise<Service> {
+  const bin = postgresBin();
+  if (!bin) throw new Error('PostgreSQL is not installed');
+  const port = await freePort();
+  const dir = mkdtempSync(join(tmpdir(), 'pg-'));
+  let account: { uid?: number; gid?: number } = {};
+  if (process.getuid?.() === 0) {
+    // PostgreSQL refuses to run as root; Debian's package made the account 'postgres'
+    const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres']).toString());
+    account = { uid: id('-u'), gid: id('-g') };
+    chownSync(dir, id('-u'), id('-g'));
+  }
+  const data = join(dir, 'data');
+  const options = { ...account, cwd: dir, stdio: 'ignore' } as const;
+  execFileSync(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'test', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    options,
+  );
+  const fast = ['-F', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
+  const child = spawn(
+    join(bin, 'postgres'),
+    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...fast],
+    options,
+  );
+  return running(child, port, `postgres://test@127.0.0.1:${port}/postgres`, dir, 'SIGINT');
+}
