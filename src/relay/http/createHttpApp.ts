@@ -1,31 +1,20 @@
-import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { asRunId, asSpanId } from '../../model/ids.ts';
 import type { Workflow } from '../../model/workflow.ts';
 import type { Authority } from '../auth/authority.ts';
 import type { RequestGuard } from '../auth/requestGuard.ts';
 import type { Principal } from '../auth/tokenRegistry.ts';
 import type { Ingest } from '../ingest/createIngest.ts';
 import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
-import { readTraceBatch } from '../ingest/readTraceBatch.ts';
-import { splitJsonList } from '../ingest/splitJson.ts';
 import type { RelayPlugin } from '../RelayPlugin.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
-import type { DetailKey, RunLog } from '../run-log/RunLog.ts';
+import type { RunLog } from '../run-log/RunLog.ts';
 import { readDashboardFile } from './dashboardFiles.ts';
+import type { Guarded, Handler, HttpEnv, Open, OpenHandler } from './handlers.ts';
 import { errorResponse, HttpFault } from './httpErrors.ts';
-import { readBody } from './readBody.ts';
+import { createIngestRoutes } from './ingestRoutes.ts';
+import { createPayloadRoutes } from './payloadRoutes.ts';
 import { type RouteName, relayRoutes } from './routes.ts';
 import { secure } from './secureHeaders.ts';
-
-const MiB = 1024 * 1024;
-const MAX_EVENTS = 1000;
-const limitsByRoute = {
-  events: { maxBytes: MiB, timeoutMs: 15_000 },
-  traces: { maxBytes: 16 * MiB, timeoutMs: 30_000 },
-} as const;
-/** Bytes of bodies that are being read or taken in at once. */
-const MAX_BYTES_IN_FLIGHT = 128 * MiB;
 
 export interface HttpAppOptions {
   readonly authority: Authority;
@@ -43,43 +32,11 @@ export interface HttpAppOptions {
   readonly report: RelayLogger;
 }
 
-type Env = { Bindings: HttpBindings };
-type Handler = (context: Context<Env>, principal: Principal) => Response | Promise<Response>;
-type OpenHandler = (context: Context<Env>) => Response | Promise<Response>;
-
-/** Routes with a token behind them, and those without one. */
-type Guarded = { [Name in RouteName]: (typeof relayRoutes)[Name]['needs'] extends undefined ? never : Name }[RouteName];
-
 /** All of HTTP but the upgrade to a stream. */
-export function createHttpApp(options: HttpAppOptions): Hono<Env> {
-  const { authority, ingest, log, report } = options;
-  const app = new Hono<Env>();
-  let bytesInFlight = 0;
-
-  const withBody = async (
-    context: Context<Env>,
-    route: keyof typeof limitsByRoute,
-    take: (bytes: Uint8Array) => Promise<Response>,
-  ): Promise<Response> => {
-    const limits = limitsByRoute[route];
-    const announced = Number(context.req.header('content-length') ?? limits.maxBytes);
-    const reserved = Math.min(Number.isFinite(announced) ? announced : limits.maxBytes, limits.maxBytes);
-    if (bytesInFlight + reserved > MAX_BYTES_IN_FLIGHT) throw new HttpFault(503, 'ingest.busy', 1000);
-    bytesInFlight += reserved;
-    try {
-      return await take(await readBody(context.req.raw, limits));
-    } finally {
-      bytesInFlight -= reserved;
-    }
-  };
-
-  const detail = async (project: string, key: DetailKey): Promise<Response> => {
-    const found = await log.readDetail(project, key);
-    if (!found) throw new HttpFault(404, 'detail.not-found');
-    return Response.json({ detail: found });
-  };
-
-  const askPlugins = async (context: Context<Env>): Promise<Response | undefined> => {
+export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
+  const { authority, log, report } = options;
+  const app = new Hono<HttpEnv>();
+  const askPlugins = async (context: Context<HttpEnv>): Promise<Response | undefined> => {
     const url = new URL(context.req.url);
     const { headers } = context.req.raw;
     const remoteAddress = context.env.incoming.socket.remoteAddress ?? '';
@@ -90,36 +47,12 @@ export function createHttpApp(options: HttpAppOptions): Hono<Env> {
     return undefined;
   };
 
-  const param = (context: Context<Env>, name: string): string => context.req.param(name) ?? '';
-
   const guarded: Readonly<Record<Guarded, Handler>> = {
-    events: (context, { project }) =>
-      withBody(context, 'events', async (bytes) => {
-        const split = splitJsonList(bytes, 'events', MAX_EVENTS);
-        if ('fault' in split) throw faultOfSplit(split.fault, 'ingest.no-events');
-        return Response.json(await ingest.takeSlices(project, bytes, split.slices));
-      }),
-    traces: (context, { project }) =>
-      withBody(context, 'traces', async (bytes) => {
-        const split = splitJsonList(bytes, 'data', MAX_EVENTS);
-        if ('fault' in split) throw faultOfSplit(split.fault, 'ingest.no-data');
-        const { events, issues } = await readTraceBatch(bytes, split.slices, {
-          receivedAtMs: options.now(),
-          hash: options.eventIds(project),
-        });
-        const answer = await ingest.takeValues(project, events);
-        return Response.json({ ...answer, issues });
-      }),
-    workflow: (_context, { project }) => Response.json({ workflow: options.workflowOf(project) ?? null }),
-    runPayload: (context, { project }) => detail(project, { runId: asRunId(param(context, 'runId')) }),
-    spanPayload: (context, { project }) =>
-      detail(project, { runId: asRunId(param(context, 'runId')), spanId: asSpanId(param(context, 'spanId')) }),
-    approvalPayload: (context, { project }) =>
-      detail(project, { runId: asRunId(param(context, 'runId')), callId: param(context, 'callId') }),
-    eventPayload: (context, { project }) => detail(project, { eventId: param(context, 'eventId') }),
+    ...createIngestRoutes(options),
+    ...createPayloadRoutes(options),
   };
 
-  const open: Readonly<Record<Exclude<RouteName, Guarded>, OpenHandler>> = {
+  const open: Readonly<Record<Open, OpenHandler>> = {
     health: () =>
       options.isClosing()
         ? Response.json({ status: 'closing' }, { status: 503 })
@@ -135,7 +68,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<Env> {
     },
   };
 
-  const authorize = (context: Context<Env>, name: RouteName): Principal => {
+  const authorize = (context: Context<HttpEnv>, name: RouteName): Principal => {
     const { needs, limit } = relayRoutes[name];
     const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(context.req.header('authorization') ?? '')?.[1];
     if (token === undefined) throw new HttpFault(401, 'auth.required');
@@ -202,9 +135,4 @@ function notFound(path: string): Response {
   const response = errorResponse({ status: 405, code: 'http.method-not-allowed' });
   response.headers.set('allow', allowed);
   return response;
-}
-
-function faultOfSplit(fault: 'not-json' | 'no-list' | 'too-many', noListCode: string): HttpFault {
-  if (fault === 'too-many') return new HttpFault(413, 'ingest.too-many-events');
-  return fault === 'no-list' ? new HttpFault(422, noListCode) : new HttpFault(400, 'ingest.bad-json');
 }

@@ -1,0 +1,17 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { Principal } from '../auth/tokenRegistry.ts';
+import type { RouteName, relayRoutes } from './routes.ts';
+
+export type HttpEnv = { Bindings: HttpBindings };
+export type Handler = (context: Context<HttpEnv>, principal: Principal) => Response | Promise<Response>;
+export type OpenHandler = (context: Context<HttpEnv>) => Response | Promise<Response>;
+
+/** Routes with a token behind them, and those without one. */
+export type Guarded = {
+  [Name in RouteName]: (typeof relayRoutes)[Name]['needs'] extends undefined ? never : Name;
+}[RouteName];
+export type Open = Exclude<RouteName, Guarded>;
+
+/** A parameter of the path. */
+export const param = (context: Context<HttpEnv>, name: string): string => context.req.param(name) ?? '';
