@@ -1,5 +1,5 @@
 'use client';
-import { useReactFlow } from '@xyflow/react';
+import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { type RefObject, useCallback, useEffect } from 'react';
 import { useWorkflowGraphContext } from './WorkflowGraphContext.ts';
 
@@ -23,6 +23,7 @@ export function useFitNow(): () => void {
 /** Keeps the whole graph in sight while it grows and its box changes, unless somebody panned or zoomed. */
 export function useKeepFit(ref: RefObject<HTMLElement | null>): (event: unknown) => void {
   const flow = useReactFlow();
+  const flowStore = useStoreApi();
   const { moved, positions } = useWorkflowGraphContext();
   const fit = useCallback(() => {
     if (!moved.get()) void flow.fitView(fitOptions);
@@ -40,8 +41,10 @@ export function useKeepFit(ref: RefObject<HTMLElement | null>): (event: unknown)
   return useCallback(
     (event: unknown) => {
       // There is no event for what was moved from here.
-      if (event) moved.set(true);
+      if (!event) return;
+      moved.set(true);
+      flowStore.setState({ fitViewQueued: false }); // one that waits for its frame would undo what the person just did
     },
-    [moved],
+    [moved, flowStore],
   );
 }
