@@ -14,7 +14,7 @@ import { createRelayClient, createWebSocketTransport } from 'spanlight/transport
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { BASE_MS, keyOf, spanEnd, spanStart } from '../store/support/buildEvents.ts';
-import { startTcpProxy, type TcpProxy } from './support/tcpProxy.ts';
+import { createFaultProxy, type FaultProxy } from '../support/faultProxy.ts';
 
 const patience = { timeout: 8000, interval: 20 };
 vi.setConfig({ testTimeout: 20_000 });
@@ -30,7 +30,7 @@ const readFixture = (file: string): readonly MonitorEvent[] => {
 };
 
 let relay: Relay;
-let proxy: TcpProxy;
+let proxy: FaultProxy;
 let stores: MonitorStore[];
 
 const startRelay = () =>
@@ -90,7 +90,7 @@ const ingest = async (events: readonly MonitorEvent[]) => {
 
 beforeEach(async () => {
   stores = [];
-  proxy = await startTcpProxy(0);
+  proxy = await createFaultProxy({ target: 0 });
   relay = await startRelay();
   proxy.retarget(relay.port);
 });
@@ -114,7 +114,7 @@ describe('a store on a relay', () => {
     expect(store.getState().counters).toMatchObject({ rejectedEvents: 0, unknownTypeEvents: 0 });
   });
 
-  it.each(['cut', 'halfClose', 'blackHole'] as const)('heals when the network does this to it: %s', async (fault) => {
+  it.each(['cut', 'halfClose', 'blackhole'] as const)('heals when the network does this to it: %s', async (fault) => {
     await ingest(first);
     const store = open();
     await isLive(store);
