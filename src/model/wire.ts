@@ -129,14 +129,18 @@ export interface RunRow {
   readonly lines?: Readonly<Partial<Record<ChargeDimension, readonly ChargeLine[]>>> | undefined;
 }
 
-/** Text of a running model call for who has it open. Never logged. */
-export interface LiveFrame {
-  readonly t: 'live';
+/** A piece of what a running model call writes. */
+export interface LiveText {
   readonly run: RunId;
   readonly span: SpanId;
-  /** Characters before `text`. */
+  /** Characters (UTF-16 units) before `text`. */
   readonly offset: number;
   readonly text: string;
+}
+
+/** Text of a running model call for who has its run open and may read payloads. Never logged, no sequence number. */
+export interface LiveFrame extends LiveText {
+  readonly t: 'live';
 }
 
 export interface HeartbeatFrame {

@@ -1,5 +1,5 @@
 export { createRelay, type Relay, type RelayOptions } from './createRelay.ts';
-export type { FanOut, News } from './fan-out/FanOut.ts';
+export type { FanOut, LiveNews, News } from './fan-out/FanOut.ts';
 export type { RelayRoute } from './http/routes.ts';
 export type { PluginRequest, ReaderContext, RelayPlugin } from './RelayPlugin.ts';
 export type { RelayLogLine } from './relayLog.ts';

@@ -1,4 +1,5 @@
 import type { MonitorEvent } from '../../model/event.ts';
+import type { LiveText } from '../../model/wire.ts';
 
 /** A project's log grew by `(from, to]`. */
 export interface News {
@@ -10,6 +11,12 @@ export interface News {
   readonly events?: readonly MonitorEvent[] | undefined;
 }
 
+/** What running model calls of a project have written since. Of use at this moment only: no log has it. */
+export interface LiveNews {
+  readonly project: string;
+  readonly texts: readonly LiveText[];
+}
+
 /**
  * Tells every relay process that a log grew. It is a wake-up, never the truth: news may be lost, repeated or late,
  * and a listener that sees a hole reads the log. Kinds: memory.
@@ -18,5 +25,9 @@ export interface FanOut {
   publish(news: News): void;
   /** @returns unsubscribe */
   subscribe(listener: (news: News) => void): () => void;
+  /** Text of running model calls, to every relay, this one too. It may be lost; one call's texts keep their order. */
+  publishLive(news: LiveNews): void;
+  /** @returns unsubscribe */
+  subscribeLive(listener: (news: LiveNews) => void): () => void;
   close(): Promise<void>;
 }

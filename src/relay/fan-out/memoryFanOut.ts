@@ -1,8 +1,9 @@
-import type { FanOut, News } from './FanOut.ts';
+import type { FanOut, LiveNews, News } from './FanOut.ts';
 
 /** One process: listeners hear at once. */
 export function createMemoryFanOut(): FanOut {
   const listeners = new Set<(news: News) => void>();
+  const liveListeners = new Set<(news: LiveNews) => void>();
   return {
     publish(news) {
       for (const listener of listeners) listener(news);
@@ -11,8 +12,16 @@ export function createMemoryFanOut(): FanOut {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    publishLive(news) {
+      for (const listener of liveListeners) listener(news);
+    },
+    subscribeLive(listener) {
+      liveListeners.add(listener);
+      return () => liveListeners.delete(listener);
+    },
     async close() {
       listeners.clear();
+      liveListeners.clear();
     },
   };
 }
