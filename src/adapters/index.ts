@@ -11,4 +11,5 @@ export {
   type TraceFacts,
 } from './openai-agents/index.ts';
 export { type ParsedText, parseText } from './parseText.ts';
+export { redisEventsAdapter } from './redis-events/adapter.ts';
 export type { Adapter, ReadOptions, ReadResult } from './types.ts';

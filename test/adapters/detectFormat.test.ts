@@ -12,6 +12,7 @@ describe('detectFormat', () => {
   it.each([
     ['openai-agents-js/01-support-handoff.callbacks.jsonl', 'openai-agents'],
     ['openai-agents-python/01-support-handoff.ingest.json', 'openai-agents'],
+    ['redis/normalised-events.sample.jsonl', 'redis-events'],
   ])('knows %s', (name, id) => {
     expect(detect(name)).toMatchObject({ kind: 'trace', adapter: { id }, confidence: 1 });
   });
@@ -35,7 +36,7 @@ describe('detectFormat', () => {
 
   it('says what it tried when it knows nothing', () => {
     for (const raw of [undefined, null, 7, 'text', {}, [], [{ hello: 'world' }]]) {
-      expect(detectFormat(raw)).toEqual({ kind: 'unknown', tried: ['spanlight', 'openai-agents'] });
+      expect(detectFormat(raw)).toEqual({ kind: 'unknown', tried: ['spanlight', 'openai-agents', 'redis-events'] });
     }
   });
 });

@@ -23,6 +23,7 @@ const places: Readonly<Record<Exclude<keyof Usage, 'scope'>, readonly Path[]>> =
     ['output_tokens_details', 'reasoning_tokens'],
     ['completion_tokens_details', 'reasoning_tokens'],
     ['outputTokensDetails', 'reasoning_tokens'],
+    ['reasoning_output_tokens'],
   ],
   totalTokens: [['total_tokens'], ['totalTokens']],
 };

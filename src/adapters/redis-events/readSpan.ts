@@ -1,0 +1,97 @@
+import type { Detail } from '../../model/detail.ts';
+import { type SpanKind, type SpanStatus, spanKinds } from '../../model/span.ts';
+import { parseIsoTime } from '../isoTime.ts';
+import { asCount, asRecord, defined, isRecord, type LooseRecord, restOf } from '../looseRecord.ts';
+import { isUsableId, nameOf, namesOf } from '../names.ts';
+import { readError } from '../openai-agents/readError.ts';
+import { readUsage } from '../openai-agents/readUsage.ts';
+import type { SpanFields } from '../openai-agents/spanTypes.ts';
+
+interface SpanReading {
+  readonly a: SpanFields;
+  readonly detail: Detail | undefined;
+}
+
+/** `run` is the root of one run of the SDK, which the model calls a task. */
+const kindOf = (kind: unknown): SpanKind =>
+  kind === 'run' ? 'task' : (spanKinds.find((known) => known === kind) ?? 'custom');
+
+const statuses: Readonly<Record<string, SpanStatus>> = {
+  running: 'running',
+  ok: 'ok',
+  error: 'error',
+  cancelled: 'cancelled',
+  pending_approval: 'waiting',
+  rejected: 'error',
+};
+
+/** Attributes that the model has fields for. */
+const lifted: ReadonlySet<string> = new Set([
+  'tools',
+  'handoffs',
+  'turn',
+  'agent_name',
+  'from_agent',
+  'to_agent',
+  'triggered',
+  'server',
+  'call_id',
+  'finish_reason',
+]);
+
+/** Reads a `span.start` or `span.end` message. A status that is not known is left out, never guessed. */
+export function readSpan(body: LooseRecord): SpanReading {
+  const attrs = asRecord(body['attrs']);
+  const content = asRecord(body['detail']);
+  const kind = kindOf(body['kind']);
+  const isRejected = body['status'] === 'rejected';
+  const isWaiting = body['status'] === 'pending_approval';
+  const fault = readError(body['error'], kind);
+  const a: SpanFields = {
+    kind,
+    sourceType: nameOf(body['sdk_type']),
+    name: nameOf(body['name']),
+    agentName: nameOf(body['agent']) ?? nameOf(attrs['agent_name']),
+    startedAtMs: parseIsoTime(body['started_at']),
+    endedAtMs: parseIsoTime(body['ended_at']),
+    status: statuses[String(body['status'])],
+    model: nameOf(body['model']),
+    provider: nameOf(body['provider']),
+    usage: readUsage(body['usage'], scopeOf(body, kind)),
+    turn: asCount(attrs['turn']),
+    fromAgent: nameOf(attrs['from_agent']),
+    toAgent: nameOf(attrs['to_agent']),
+    triggered: typeof attrs['triggered'] === 'boolean' ? attrs['triggered'] : undefined,
+    server: nameOf(attrs['server']),
+    callId: isUsableId(attrs['call_id']) ? attrs['call_id'] : undefined,
+    finishReason: nameOf(attrs['finish_reason']),
+    toolNames: namesOf(attrs['tools']),
+    handoffNames: namesOf(attrs['handoffs']),
+    errorType: fault?.errorType,
+    errorCode: isRejected ? 'approval.rejected' : fault?.errorCode,
+    isExecuted: isRejected || isWaiting || fault?.isRejection ? false : undefined,
+  };
+  return { a: defined(a), detail: detailOf(content, restOf(attrs, lifted), fault?.detail) };
+}
+
+/** Repeated totals stand on turns and tasks: a message that does not say which it is goes by its kind. */
+function scopeOf(body: LooseRecord, kind: SpanKind): 'leaf' | 'aggregate' {
+  const said = asRecord(body['usage'])['scope'];
+  if (said === 'leaf' || said === 'aggregate') return said;
+  return kind === 'turn' || kind === 'task' ? 'aggregate' : 'leaf';
+}
+
+const parts: readonly (keyof Detail)[] = ['input', 'output', 'instructions', 'arguments', 'metadata'];
+
+/** Content under its own names; what a publisher adds to it stands beside the attributes. */
+function detailOf(content: LooseRecord, attrs: LooseRecord | undefined, error: Detail['error']): Detail | undefined {
+  const known = Object.fromEntries(parts.map((part) => [part, content[part] ?? undefined]));
+  const extra = restOf(content, new Set<string>([...parts, 'error_data']));
+  const data = content['error_data'] ?? undefined;
+  const detail = defined<Detail>({
+    ...known,
+    attributes: attrs || extra ? { ...attrs, ...extra } : undefined,
+    error: data === undefined ? error : { ...(isRecord(error) ? error : {}), data },
+  });
+  return Object.keys(detail).length > 0 ? detail : undefined;
+}
