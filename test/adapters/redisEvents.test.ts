@@ -13,7 +13,7 @@ const RUN = asRunId('trace_deb209dbf72e4faa9ad6ceddce3033fb');
 
 const message = (fields: Record<string, unknown>) => ({
   v: 1,
-  id: `py:shop:7:0a0b0c0d-${fields['seq'] ?? 3}`,
+  id: `py:shop:7:0a0b0c0d-${Number(fields['seq'] ?? 3)}`,
   publisher: 'py:shop:7:0a0b0c0d',
   seq: 3,
   sent_at: '2026-11-21T01:36:14.514Z',
