@@ -51,6 +51,25 @@ function modelOf({ model, requestModel }: Span): string | undefined {
   return name === undefined ? undefined : undatedModelName(name);
 }
 
+/** A span that pays, and what it pays for: the totals of a run are the sum of these. */
+export interface SpanCharge {
+  readonly span: Span;
+  readonly counts: TokenCounts;
+  readonly agentName: string | undefined;
+  /** Without its date. */
+  readonly modelName: string | undefined;
+  /** The tool it was made in. */
+  readonly toolName: string | undefined;
+}
+
+export const spanChargeOf = (span: Span, { counts, tool }: Charge): SpanCharge => ({
+  span,
+  counts: counts ?? countsOf(span.usage),
+  agentName: span.agentName,
+  modelName: modelOf(span),
+  toolName: tool,
+});
+
 const noCharges = (): Draft<Charges> => ({
   calls: 0,
   inputTokens: 0,

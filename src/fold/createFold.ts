@@ -5,6 +5,7 @@ import type { LogLine } from '../model/log.ts';
 import type { Run } from '../model/run.ts';
 import type { Span } from '../model/span.ts';
 import { ApprovalNode, settleApprovals } from './approvals.ts';
+import { type SpanCharge, spanChargeOf } from './chargeLedger.ts';
 import { settleCharges } from './chargeRules.ts';
 import { createCheckpoint } from './checkpoint.ts';
 import { CommonEntities } from './commonEntities.ts';
@@ -246,6 +247,12 @@ class FoldState implements Fold {
   factsOf(runId: RunId): MonitorEvent[] {
     const run = this.runs.get(runId);
     return run ? runFacts(run) : [];
+  }
+
+  *chargesOf(runId: RunId): Iterable<SpanCharge> {
+    for (const { span, extra } of this.runs.get(runId)?.nodes.values() ?? []) {
+      if (extra?.charge) yield spanChargeOf(span, extra.charge);
+    }
   }
 
   commonFacts(): MonitorEvent[] {

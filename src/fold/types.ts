@@ -7,6 +7,7 @@ import type { Producer } from '../model/producer.ts';
 import type { ChargeDimension, ChargeLine, Run } from '../model/run.ts';
 import type { Score } from '../model/score.ts';
 import type { Span } from '../model/span.ts';
+import type { SpanCharge } from './chargeLedger.ts';
 
 /**
  * What the fold holds, for reading. Every object and list it hands out is immutable: what changes is replaced,
@@ -68,6 +69,8 @@ export interface Fold {
    * run, and every event that came or will come merges into it as into this one.
    */
   factsOf(runId: RunId): MonitorEvent[];
+  /** What a run's totals are made of. O(spans) */
+  chargesOf(runId: RunId): Iterable<SpanCharge>;
   /** Facts that belong to no run: producers and alerts. */
   commonFacts(): MonitorEvent[];
   /** Lets a run go, with all that hangs on it. */

@@ -107,6 +107,9 @@ describe('the stream of a project', () => {
       read: (...args) => current.read(...args),
       snapshot: (...args) => current.snapshot(...args),
       readDetail: (...args) => current.readDetail(...args),
+      get history() {
+        return current.history;
+      },
       close: () => current.close(),
     };
     const { stream } = setUp(100, log);

@@ -3,6 +3,7 @@ import type { MonitorEvent } from '../../model/event.ts';
 import type { RunId, SpanId } from '../../model/ids.ts';
 import type { Span } from '../../model/span.ts';
 import type { Durability } from '../../model/wire.ts';
+import type { RunHistory } from '../history/RunHistory.ts';
 
 /** Where a project's log stands. */
 export interface LogHead {
@@ -65,5 +66,7 @@ export interface RunLog {
   ): Promise<{ readonly epoch: string; readonly at: number; readonly facts: AsyncIterable<readonly MonitorEvent[]> }>;
   /** Content, merged part by part; `undefined` where none is held. */
   readDetail(project: string, key: DetailKey): Promise<Detail | undefined>;
+  /** What is held, to be asked in pages. */
+  readonly history: RunHistory;
   close(): Promise<void>;
 }

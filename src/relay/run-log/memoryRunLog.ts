@@ -6,6 +6,7 @@ import type { MonitorEvent } from '../../model/event.ts';
 import type { RunId, SpanKey } from '../../model/ids.ts';
 import { refsOfDetail } from '../../model/refsOfDetail.ts';
 import type { Span } from '../../model/span.ts';
+import { createMemoryRunHistory, type RunMark } from '../history/memoryRunHistory.ts';
 import { createTurns } from '../turns.ts';
 import { type ContentStore, createContentStore, textsOfDetail } from './contentStore.ts';
 import { createEventRing, type EventRing } from './eventRing.ts';
@@ -36,6 +37,7 @@ interface ProjectLog {
   readonly ring: EventRing<StoredEvent>;
   readonly fold: Fold;
   readonly content: ContentStore;
+  readonly marks: Map<RunId, RunMark>;
   /** Ids that were taken, oldest first, with their place. */
   readonly seqById: Map<string, number>;
   /** The fold keeps no lines. */
@@ -53,6 +55,8 @@ const EVENTS_A_SETTLE = 8;
 /** Producers and alerts that are held, each. */
 const MAX_COMMON = 1000;
 
+const isHeldInRun = ({ type }: MonitorEvent): boolean => /^(?:run|span|approval|score)\b/.test(type);
+
 /** Keeps everything in this process: nothing survives a restart, and every answer says so. */
 export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
   const projects = new Map<string, ProjectLog>();
@@ -66,6 +70,7 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
       ring: createEventRing(options.events, options.eventBytes),
       fold: createFold(),
       content: createContentStore(options.detailBytes),
+      marks: new Map(),
       seqById: new Map(),
       lines: [],
       sweptAtMs: options.now(),
@@ -86,6 +91,10 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
     log.ring.push({ event: stored, sizeBytes });
     log.weights.add(stored, sizeBytes);
     log.fold.apply(stored);
+    const { run } = stored;
+    if (run !== undefined && isHeldInRun(stored) && !log.marks.has(run)) {
+      log.marks.set(run, { firstSeq: log.ring.head, firstAtMs: stored.ts });
+    }
     log.seqById.set(event.id, log.ring.head);
     if (log.seqById.size > options.events * 2) log.seqById.delete(log.seqById.keys().next().value as string);
     if (stored.type === 'log' && log.lines.push(stored) > maxLines * 2) log.lines.splice(0, maxLines);
@@ -127,6 +136,7 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
       log.fold.removeRun(runId);
       log.content.removeRun(runId);
       log.weights.removeRun(runId);
+      log.marks.delete(runId);
     }
     log.fold.settle();
   };
@@ -170,6 +180,10 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
       const log = projectLog(project);
       return { epoch: log.epoch, at: log.ring.head, facts: factsOf(log, runId) };
     },
+    history: createMemoryRunHistory((project) => {
+      const log = projectLog(project);
+      return { ...log, head: log.ring.head };
+    }),
     readDetail: async (project, key) => projectLog(project).content.read(key),
     async close() {
       projects.clear();

@@ -1,0 +1,44 @@
+import { undatedModelName } from '../../model/modelName.ts';
+import type { Run } from '../../model/run.ts';
+import type { Span } from '../../model/span.ts';
+
+/** What a run is found by beside its own fields. */
+export interface RunFacets {
+  /** Names of its tool spans, sorted. */
+  readonly toolNames: readonly string[];
+  /** Models of its spans as they came and without their dates, sorted. */
+  readonly modelNames: readonly string[];
+}
+
+export const modelOfSpan = ({ model, requestModel }: Span): string | undefined => model ?? requestModel;
+
+/** O(spans) */
+export function runFacetsOf(spans: Iterable<Span>): RunFacets {
+  const tools = new Set<string>();
+  const models = new Set<string>();
+  for (const span of spans) {
+    if (span.kind === 'tool' && span.name !== '') tools.add(span.name);
+    const model = modelOfSpan(span);
+    if (model === undefined) continue;
+    models.add(model);
+    models.add(undatedModelName(model));
+  }
+  return { toolNames: [...tools].sort(), modelNames: [...models].sort() };
+}
+
+/** Start to end; of an open run to its last event; 0 without a start. */
+export const runDurationMs = ({ startedAtMs, endedAtMs, lastEventAtMs }: Run): number =>
+  startedAtMs === undefined ? 0 : Math.max(0, (endedAtMs ?? lastEventAtMs) - startedAtMs);
+
+/** Everything of a run that a text is looked for in, in lower case. */
+export function runSearchText(run: Run, facets: RunFacets): string {
+  const { runId, name, userId, sessionId, groupId, errorType, errorCode, tags, agentNames } = run;
+  const parts = [
+    ...[runId, name, userId, sessionId, groupId, errorType, errorCode],
+    ...[...(tags ?? []), ...agentNames, ...facets.toolNames, ...facets.modelNames],
+  ];
+  return parts
+    .filter((part) => part !== undefined)
+    .join('\n')
+    .toLowerCase();
+}

@@ -1,0 +1,56 @@
+import { undatedModelName } from '../../model/modelName.ts';
+import type { Run } from '../../model/run.ts';
+import type { HistoryRun, HistoryRunFilter, RunScope, TimeRange } from './RunHistory.ts';
+import { runSearchText } from './runFacets.ts';
+
+export const isInRange = (atMs: number, range: TimeRange | undefined): boolean =>
+  atMs >= (range?.fromMs ?? Number.NEGATIVE_INFINITY) && atMs < (range?.toMs ?? Number.POSITIVE_INFINITY);
+
+/** Whether a reader of this scope may know of the run. No run at all is in no scope but the whole. */
+export function isInScope(run: Run | undefined, scope: RunScope | undefined): boolean {
+  if (scope === undefined) return true;
+  if (!run) return false;
+  const { sessionId, userId, tags } = scope;
+  return (
+    (sessionId === undefined || run.sessionId === sessionId) &&
+    (userId === undefined || run.userId === userId) &&
+    (tags ?? []).every((tag) => run.tags?.includes(tag) ?? false)
+  );
+}
+
+/** An absent list asks for nothing; an absent value is in no list. */
+export const isOneOf = (value: string | undefined, list: readonly string[] | undefined): boolean =>
+  list === undefined || (value !== undefined && list.includes(value));
+export const hasOneOf = (values: readonly string[], list: readonly string[] | undefined): boolean =>
+  list === undefined || values.some((value) => list.includes(value));
+/** With or without the date. */
+export const isModelOneOf = (undated: string | undefined, list: readonly string[] | undefined): boolean =>
+  list === undefined || (undated !== undefined && list.some((name) => undatedModelName(name) === undated));
+
+/** The part of a filter that asks for people and their conversations. */
+export interface PeopleFilter {
+  readonly userIds?: readonly string[] | undefined;
+  readonly sessionIds?: readonly string[] | undefined;
+  readonly groupIds?: readonly string[] | undefined;
+}
+
+export const matchesPeople = (run: Run, { userIds, sessionIds, groupIds }: PeopleFilter): boolean =>
+  isOneOf(run.userId, userIds) && isOneOf(run.sessionId, sessionIds) && isOneOf(run.groupId, groupIds);
+
+export function matchesRunFilter(held: HistoryRun, filter: HistoryRunFilter | undefined): boolean {
+  if (!filter) return true;
+  const { run, toolNames, modelNames, durationMs } = held;
+  const { statuses, minDurationMs, minCostNanoUsd, text } = filter;
+  return (
+    (statuses === undefined ||
+      statuses.includes(run.status) ||
+      (statuses.includes('waiting') && run.pendingApprovalCount > 0)) &&
+    matchesPeople(run, filter) &&
+    hasOneOf(run.agentNames, filter.agentNames) &&
+    hasOneOf(toolNames, filter.toolNames) &&
+    hasOneOf(modelNames, filter.modelNames) &&
+    durationMs >= (minDurationMs ?? 0) &&
+    run.totals.costNanoUsd >= (minCostNanoUsd ?? 0) &&
+    (text === undefined || runSearchText(run, held).includes(text))
+  );
+}

@@ -1,0 +1,59 @@
+import type { SpanCharge } from '../../fold/chargeLedger.ts';
+import type { SpanId } from '../../model/ids.ts';
+import { undatedModelName } from '../../model/modelName.ts';
+import type { Span } from '../../model/span.ts';
+import { modelOfSpan } from './runFacets.ts';
+
+/** One thing to count: a charged call, a tool call, a failed span. A span can be all three. */
+export interface SpanMeasure {
+  readonly kind: 'call' | 'tool' | 'error';
+  readonly spanId: SpanId;
+  /** End, else start, else 0. */
+  readonly atMs: number;
+  readonly agentName?: string | undefined;
+  /** Of a call the tool it was made in; of a tool its name. */
+  readonly toolName?: string | undefined;
+  /** Without its date. */
+  readonly modelName?: string | undefined;
+  /** Of ended calls and tools. */
+  readonly latencyMs?: number | undefined;
+  readonly isFailed: boolean;
+  /** Of calls. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly totalTokens: number;
+  /** `undefined`: unpriced. */
+  readonly costNanoUsd?: number | undefined;
+}
+
+const noTokens = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
+
+/** What the spans of a run add to metrics and errors. O(spans) */
+export function* spanMeasuresOf(spans: Iterable<Span>, charges: Iterable<SpanCharge>): Iterable<SpanMeasure> {
+  for (const { span, counts, agentName, modelName, toolName } of charges) {
+    const { inputTokens, outputTokens, totalTokens } = counts;
+    yield {
+      ...baseOf(span),
+      ...{ kind: 'call', agentName, toolName, modelName, inputTokens, outputTokens, totalTokens },
+      costNanoUsd: span.costNanoUsd,
+    };
+  }
+  for (const span of spans) {
+    if (span.kind === 'tool') yield { kind: 'tool', ...baseOf(span), ...noTokens };
+    if (span.status === 'error') yield { kind: 'error', ...baseOf(span), ...noTokens };
+  }
+}
+
+function baseOf(span: Span) {
+  const { spanId, startedAtMs, endedAtMs, agentName, kind, name, status } = span;
+  const model = modelOfSpan(span);
+  return {
+    spanId,
+    atMs: endedAtMs ?? startedAtMs ?? 0,
+    agentName,
+    toolName: kind === 'tool' && name !== '' ? name : undefined,
+    modelName: model === undefined ? undefined : undatedModelName(model),
+    latencyMs: startedAtMs !== undefined && endedAtMs !== undefined ? Math.max(0, endedAtMs - startedAtMs) : undefined,
+    isFailed: status === 'error',
+  };
+}
