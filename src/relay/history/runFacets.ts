@@ -33,10 +33,8 @@ export const runDurationMs = ({ startedAtMs, endedAtMs, lastEventAtMs }: Run): n
 /** Everything of a run that a text is looked for in, in lower case. */
 export function runSearchText(run: Run, facets: RunFacets): string {
   const { runId, name, userId, sessionId, groupId, errorType, errorCode, tags, agentNames } = run;
-  const parts = [
-    ...[runId, name, userId, sessionId, groupId, errorType, errorCode],
-    ...[...(tags ?? []), ...agentNames, ...facets.toolNames, ...facets.modelNames],
-  ];
+  const own = [runId, name, userId, sessionId, groupId, errorType, errorCode];
+  const parts = own.concat(tags ?? [], agentNames, facets.toolNames, facets.modelNames);
   return parts
     .filter((part) => part !== undefined)
     .join('\n')
