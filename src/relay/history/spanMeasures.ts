@@ -32,11 +32,9 @@ const noTokens = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
 export function* spanMeasuresOf(spans: Iterable<Span>, charges: Iterable<SpanCharge>): Iterable<SpanMeasure> {
   for (const { span, counts, agentName, modelName, toolName } of charges) {
     const { inputTokens, outputTokens, totalTokens } = counts;
-    yield {
-      ...baseOf(span),
-      ...{ kind: 'call', agentName, toolName, modelName, inputTokens, outputTokens, totalTokens },
-      costNanoUsd: span.costNanoUsd,
-    };
+    const names = { agentName, toolName, modelName };
+    const tokens = { inputTokens, outputTokens, totalTokens };
+    yield { ...baseOf(span), kind: 'call', ...names, ...tokens, costNanoUsd: span.costNanoUsd };
   }
   for (const span of spans) {
     if (span.kind === 'tool') yield { kind: 'tool', ...baseOf(span), ...noTokens };
