@@ -150,6 +150,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     authority,
     guard: readGuard,
     ingest,
+    fanOut,
     eventIds: createKeyedEventIds(labelKey),
     log,
     workflowOf: (project) => workflows.get(project),

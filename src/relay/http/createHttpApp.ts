@@ -3,6 +3,7 @@ import type { Workflow } from '../../model/workflow.ts';
 import type { Authority } from '../auth/authority.ts';
 import type { RequestGuard } from '../auth/requestGuard.ts';
 import type { Principal } from '../auth/tokenRegistry.ts';
+import type { FanOut } from '../fan-out/FanOut.ts';
 import type { Ingest } from '../ingest/createIngest.ts';
 import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
 import type { RelayPlugin } from '../RelayPlugin.ts';
@@ -12,6 +13,7 @@ import { readDashboardFile } from './dashboardFiles.ts';
 import type { Guarded, Handler, HttpEnv, Open, OpenHandler } from './handlers.ts';
 import { errorResponse, HttpFault } from './httpErrors.ts';
 import { createIngestRoutes } from './ingestRoutes.ts';
+import { createLiveRoutes } from './liveRoutes.ts';
 import { createPayloadRoutes } from './payloadRoutes.ts';
 import { type RouteName, relayRoutes } from './routes.ts';
 import { secure } from './secureHeaders.ts';
@@ -20,6 +22,7 @@ export interface HttpAppOptions {
   readonly authority: Authority;
   readonly guard: () => RequestGuard;
   readonly ingest: Ingest;
+  readonly fanOut: FanOut;
   /** Of records that came without ids. */
   readonly eventIds: KeyedEventIds;
   readonly log: RunLog;
@@ -49,6 +52,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
 
   const guarded: Readonly<Record<Guarded, Handler>> = {
     ...createIngestRoutes(options),
+    ...createLiveRoutes(options),
     ...createPayloadRoutes(options),
   };
 
@@ -80,6 +84,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     }
     const { principal } = found;
     if (needs !== undefined && !principal.can.includes(needs)) throw new HttpFault(403, 'auth.forbidden');
+    if (limit === 'none') return principal;
     const waitMs = limit === 'ingest' ? authority.takeIngest(principal) : authority.takeRead(principal);
     if (waitMs > 0) throw new HttpFault(429, 'limit.rate', waitMs);
     return principal;

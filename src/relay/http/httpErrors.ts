@@ -17,6 +17,7 @@ const messages: Readonly<Record<string, string>> = {
   'ingest.bad-gzip': 'The body is no gzip, or ends too early.',
   'ingest.too-large': 'The body is over the limit of this route. Send smaller batches.',
   'ingest.too-many-events': 'More than 1000 events in one body. Send smaller batches.',
+  'ingest.bad-live': 'The body is no list of texts: each has run, span, offset and text. Nothing of it was taken.',
   'ingest.bad-json': 'The body is no JSON. Nothing of it was taken.',
   'ingest.no-events': 'The body has no list of events. Send {"events": [...]}.',
   'ingest.no-data': 'The body has no list of traces and spans. Send {"data": [...]}.',

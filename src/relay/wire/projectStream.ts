@@ -1,6 +1,6 @@
 import type { MonitorEvent } from '../../model/event.ts';
 import type { RunId } from '../../model/ids.ts';
-import type { Subscription, Topic } from '../../model/wire.ts';
+import type { LiveText, Subscription, Topic } from '../../model/wire.ts';
 import type { News } from '../fan-out/FanOut.ts';
 import { projectEvent, type ViewClass } from '../projection/projectEvent.ts';
 import type { StandIns } from '../projection/standIns.ts';
@@ -8,6 +8,7 @@ import { createEventRing } from '../run-log/eventRing.ts';
 import type { LogHead, RunLog } from '../run-log/RunLog.ts';
 import { createBatchCache } from './batchCache.ts';
 import { createEventFilter, type EventFilter } from './eventFilter.ts';
+import { createLiveBook, type LiveBook } from './liveBook.ts';
 import type { ReadySnapshot, SnapshotBudget } from './snapshotBudget.ts';
 import { createSnapshotCache } from './snapshotCache.ts';
 import { BATCH_BYTES, BATCH_EVENTS, SCAN_EVENTS, type WireTimings } from './timings.ts';
@@ -46,6 +47,9 @@ export interface ProjectStream {
   /** Reads where the log stands; call it before anything else. */
   open(): Promise<LogHead>;
   take(news: News): void;
+  takeLive(texts: readonly LiveText[]): void;
+  /** What running model calls have written. */
+  readonly live: LiveBook;
   /** Asks the log whether news was lost. */
   poll(): Promise<void>;
   join(reader: StreamReader): () => void;
@@ -77,6 +81,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
   const readers = new Set<StreamReader>();
   const batches = createBatchCache<ReadyBatch>();
   const snapshots = createSnapshotCache({ project, log, standIns, budget, keepForMs: timings.snapshotForMs, now });
+  const live = createLiveBook({ now });
   let epoch = '';
   let opening: Promise<LogHead> | undefined;
   let catchingUp: Promise<void> | undefined;
@@ -113,7 +118,10 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     frame: Buffer.from(`{"t":"batch","epoch":"${epoch}","from":${from},"to":${to},"ev":[${texts.join(',')}]}`),
   });
 
-  const push = (event: MonitorEvent) => ring.push({ event, sizeBytes: 512, texts: {} });
+  const push = (event: MonitorEvent) => {
+    live.hear(event);
+    ring.push({ event, sizeBytes: 512, texts: {} });
+  };
 
   const reset = (head: LogHead) => {
     epoch = head.epoch;
@@ -168,7 +176,13 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       });
       return opening.then(() => log.head(project));
     },
+    live,
+    takeLive(texts) {
+      live.take(texts);
+      askForFlush();
+    },
     take(news) {
+      if (epoch === '') for (const event of news.events ?? []) live.hear(event);
       if (epoch === '') return; // not open: whoever opens it reads the head
       if (news.epoch === epoch && news.to <= ring.head) return;
       if (news.epoch === epoch && news.from === ring.head && news.events) {
@@ -238,6 +252,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
         clearImmediate(flushTimer as NodeJS.Immediate);
       }
       readers.clear();
+      live.clear();
     },
   };
 }

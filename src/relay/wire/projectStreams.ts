@@ -31,17 +31,20 @@ export function createProjectStreams({ fanOut, labelKey, report, ...shared }: Pr
   const streams = new Map<string, ProjectStream>();
   const budget = createSnapshotBudget();
   const unsubscribe = fanOut.subscribe((news) => streams.get(news.project)?.take(news));
+  // held also while nobody reads: who opens a run late sees what its calls wrote before
+  const unsubscribeLive = fanOut.subscribeLive(({ project, texts }) => of(project).takeLive(texts));
   const onFault = (project: string) => (code: string, cause: unknown) =>
     report('error', code, { project, cause: codeOf(cause) });
+  const of = (project: string): ProjectStream => {
+    const known = streams.get(project);
+    if (known) return known;
+    const standIns = createStandIns(labelKey, project);
+    const made = createProjectStream({ ...shared, project, standIns, budget, onFault: onFault(project) });
+    streams.set(project, made);
+    return made;
+  };
   return {
-    of(project) {
-      const known = streams.get(project);
-      if (known) return known;
-      const standIns = createStandIns(labelKey, project);
-      const made = createProjectStream({ ...shared, project, standIns, budget, onFault: onFault(project) });
-      streams.set(project, made);
-      return made;
-    },
+    of,
     poll() {
       for (const [project, stream] of streams) {
         if (stream.readerCount === 0) continue;
@@ -50,6 +53,7 @@ export function createProjectStreams({ fanOut, labelKey, report, ...shared }: Pr
     },
     close() {
       unsubscribe();
+      unsubscribeLive();
       for (const stream of streams.values()) stream.close();
     },
   };

@@ -13,6 +13,7 @@ import { createTurns } from '../turns.ts';
 import type { Hello, SubChange } from './clientFrames.ts';
 import { asSubscription } from './clientFrames.ts';
 import { subscriptionKey } from './eventFilter.ts';
+import { createLiveFeed } from './liveFeed.ts';
 import type { ProjectStream } from './projectStream.ts';
 import { createSendWindow } from './sendWindow.ts';
 import { createSnapshotFeed, type SnapshotFeed } from './snapshotFeed.ts';
@@ -89,6 +90,8 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   let feed: SnapshotFeed | undefined;
   /** Changes that came before the tail began. */
   let early: readonly SubChange[] = [];
+  /** Text of running calls; only for who may read payloads, asked for each piece. */
+  const live = createLiveFeed(stream.live, () => view === 'names' && principal.can.includes('read.payload'));
   let leave: () => void = () => {};
   let closeCode: CloseCode | undefined;
   let lastBatchMs = 0;
@@ -138,6 +141,13 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     await sendSnapshot();
   };
 
+  /** What has no place in the log comes when the tail has nothing. @returns whether there may be more */
+  const sendBeside = (): boolean => {
+    const piece = live.next();
+    if (piece) send(piece);
+    return piece !== undefined;
+  };
+
   /** @returns whether there may be more */
   const sendNext = async (): Promise<boolean> => {
     const part = feed?.next();
@@ -158,9 +168,10 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       }
       batch = fromLog;
     }
-    if (!batch) return false;
     const nowMs = now();
-    if (batch.count === 0 && batch.to === stream.head && nowMs - lastBatchMs < EMPTY_BATCH_EVERY_MS) return false;
+    if (!batch || (batch.count === 0 && batch.to === stream.head && nowMs - lastBatchMs < EMPTY_BATCH_EVERY_MS)) {
+      return sendBeside();
+    }
     lastBatchMs = nowMs;
     cursor = batch.to;
     send(batch.frame);
@@ -189,13 +200,15 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     if (t === 'unsub') {
       const known = subs.map(asSubscription).filter((sub) => sub !== undefined);
       feed?.forget(new Set(known.map(subscriptionKey)));
-      return wanted.remove(subs);
+      wanted.remove(subs);
+      return live.setSubs(wanted.subs);
     }
     const hadEverything = wanted.filter.isEverything;
     const added = wanted.add(subs);
     if (added === 'too-many') return bye(1008);
-    if (hadEverything || added.length === 0) return;
-    feed?.ask(added); // what is asked for later comes whole; the cursor stays
+    live.setSubs(wanted.subs);
+    if (added.length === 0) return;
+    if (!hadEverything) feed?.ask(added); // what is asked for later comes whole; the cursor stays
     pump();
   };
 
@@ -245,6 +258,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       resume: canResume ? 'ok' : 'snapshot',
     });
     if (wanted.add(hello.subs) === 'too-many') return bye(1008);
+    live.setSubs(wanted.subs);
     if (canResume) {
       cursor = given.seq;
     } else {
