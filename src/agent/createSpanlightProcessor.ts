@@ -2,11 +2,14 @@ import { defined } from '../adapters/looseRecord.ts';
 import { processTimers } from './agentTimers.ts';
 import { createBoundedMap } from './boundedMap.ts';
 import { createReports, type Reports } from './createReports.ts';
+import { createStreamReports, type StreamReports } from './createStreamReports.ts';
 import { createEventEmitter } from './eventEmitter.ts';
 import { createEventQueue } from './eventQueue.ts';
 import { createEventSender } from './eventSender.ts';
 import { addExitFlush } from './exitFlush.ts';
+import { createLiveSender } from './liveSender.ts';
 import { isContentWithheldIn, type Moment, mapSdkSpan, mapSdkTrace, mapUnseenTrace } from './mapSdkItem.ts';
+import { createOpenCalls } from './openCalls.ts';
 import { resolveRelayAddress, type SpanlightProcessorOptions } from './options.ts';
 import { postEvents } from './postEvents.ts';
 import { createProducerId, readSdkVersion } from './processIdentity.ts';
@@ -31,11 +34,13 @@ export interface ProcessorStats {
   readonly refusedEvents: number;
   /** Callbacks of the SDK that could not be read at all. */
   readonly failedCallbacks: number;
+  /** Characters of running answers that were not shown because the relay was away or slow; the answers themselves are sent. */
+  readonly droppedLiveCharacters: number;
   readonly lastErrorCode: string | undefined;
 }
 
 /** A `TracingProcessor` of `@openai/agents`, by its shape. */
-export interface SpanlightProcessor extends Reports {
+export interface SpanlightProcessor extends Reports, StreamReports {
   onTraceStart(trace: unknown): Promise<void>;
   onTraceEnd(trace: unknown): Promise<void>;
   onSpanStart(span: unknown): Promise<void>;
@@ -48,6 +53,9 @@ export interface SpanlightProcessor extends Reports {
 }
 
 const DEFAULT_FLUSH_MS = 5_000;
+/** How often the text of running calls is sent, ms, and how long one POST may take. */
+const LIVE_EVERY_MS = 120;
+const LIVE_TIMEOUT_MS = 5_000;
 const MAX_DETAIL_PART_BYTES = 100_000;
 /** Calls and runs that are remembered, to tell which run an interruption belongs to. */
 const REMEMBERED = 10_000;
@@ -102,11 +110,12 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
       tellTrouble(trouble);
     },
   });
+  const includeDetail = options.includeDetail ?? env.SPANLIGHT_INCLUDE_DETAIL !== 'false';
   const emit = createEventEmitter({
     queue,
     producerId,
     now,
-    includeDetail: options.includeDetail ?? env.SPANLIGHT_INCLUDE_DETAIL !== 'false',
+    includeDetail,
     maxDetailPartBytes: Math.min(options.maxDetailPartBytes ?? MAX_DETAIL_PART_BYTES, MAX_DETAIL_PART_BYTES),
     redact: options.redact,
   });
@@ -120,6 +129,22 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     pendingCalls: createBoundedMap(REMEMBERED),
     runOfCall: (callId) => toolCalls.runOf(callId),
     isContentWithheld: (runId) => withheldRunIds.get(runId) === true,
+  });
+
+  const calls = createOpenCalls(REMEMBERED);
+  const liveSender = createLiveSender({
+    ...address,
+    fetchImpl: options.fetch ?? globalThis.fetch,
+    timers,
+    now,
+    flushEveryMs: LIVE_EVERY_MS,
+    timeoutMs: LIVE_TIMEOUT_MS,
+  });
+  const streamReports = createStreamReports({
+    calls,
+    sender: liveSender,
+    // what must be redacted can stand across two pieces: only the whole answer can be
+    isContentSent: includeDetail && options.redact === undefined,
   });
 
   let beatTimer: unknown;
@@ -186,6 +211,8 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
   }
 
   function takeSpan(span: unknown, moment: Moment): void {
+    if (moment === 'start') calls.start(span);
+    else calls.end(span);
     const snapshot = readSdkSpan(span);
     if (!snapshot) return;
     const runId = String(snapshot.item.trace_id);
@@ -225,6 +252,7 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     reportInterruptions: (result, choice) => report(() => reports.reportInterruptions(result, choice), 0),
     reportDecision: (call, decision) => report(() => reports.reportDecision(call, decision), false),
     reportRunFailure: (error, choice) => report(() => reports.reportRunFailure(error, choice), false),
+    reportStream: streamReports.reportStream,
     forceFlush: (timeoutMs = DEFAULT_FLUSH_MS) => sender.flush(timeoutMs),
     async shutdown(timeoutMs = DEFAULT_FLUSH_MS) {
       // The SDK always allows 5 s at the end of the process; a relay that was away before is not worth them.
@@ -240,6 +268,7 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
         await sender.flush(endMs - now());
       }
       sender.stop();
+      liveSender.stop();
     },
     get stats() {
       return {
@@ -251,6 +280,7 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
         droppedDetails: queue.droppedDetails,
         refusedEvents: sender.refusedEvents,
         failedCallbacks,
+        droppedLiveCharacters: liveSender.droppedCharacters,
         lastErrorCode,
       };
     },

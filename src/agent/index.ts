@@ -4,4 +4,5 @@ export {
   type ProcessorStats,
   type SpanlightProcessor,
 } from './createSpanlightProcessor.ts';
+export type { StreamOptions, StreamReports } from './createStreamReports.ts';
 export type { Catalogue, ProcessorTrouble, Redact, SpanlightProcessorOptions } from './options.ts';

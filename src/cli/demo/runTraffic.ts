@@ -64,10 +64,7 @@ async function converse(scenario: Scenario, options: TrafficOptions): Promise<vo
   const { agents, processor, random, signal } = options;
   const agent = agents[scenario.start];
   const runner = scenario.start === 'research' ? options.chat : options.responses;
-  let result =
-    scenario.start === 'support'
-      ? await streamed(runner, agent, scenario.ask(random), signal)
-      : await runner.run(agent, scenario.ask(random), { signal });
+  let result = await streamed(runner, agent, scenario.ask(random), options);
   while (processor.reportInterruptions(result) > 0 && !signal.aborted) {
     await sleep(random.whole(6_000, 20_000) * options.pace, signal); // a person takes a while
     if (signal.aborted) return;
@@ -78,13 +75,19 @@ async function converse(scenario: Scenario, options: TrafficOptions): Promise<vo
       const reason = decision === 'approved' ? 'Within the rules.' : 'Above the limit for goodwill.';
       processor.reportDecision(call, { decision, decidedBy: 'demo operator', reason });
     }
-    result = await runner.run(agent, result.state as never, { signal });
+    result = await streamed(runner, agent, result.state as never, options);
   }
 }
 
-async function streamed(runner: Runner, agent: DemoAgents['support'], input: string, signal: AbortSignal) {
+/** Who has the run open sees the answer being written. */
+async function streamed(
+  runner: Runner,
+  agent: DemoAgents['support'],
+  input: string,
+  { processor, signal }: TrafficOptions,
+) {
   const result = await runner.run(agent, input, { stream: true, signal });
-  for await (const _event of result) if (signal.aborted) break;
+  for await (const _event of processor.reportStream(result)) if (signal.aborted) break;
   await result.completed;
   return result;
 }

@@ -52,11 +52,13 @@ export async function startScriptedModel({ seed, pace }: ScriptedModelOptions): 
     if (isChat) {
       const completion = completionOf(turn, asked.model, tokens, createdAtSec);
       return asked.isStreamed
-        ? stream(response, streamCompletion(completion), takesMs)
+        ? stream(response, streamCompletion(completion), takesMs + writingMs(turn) * pace)
         : reply(response, completion, takesMs);
     }
     const answered = responseOf(turn, asked.model, tokens, createdAtSec);
-    return asked.isStreamed ? stream(response, streamResponse(answered), takesMs) : reply(response, answered, takesMs);
+    return asked.isStreamed
+      ? stream(response, streamResponse(answered), takesMs + writingMs(turn) * pace)
+      : reply(response, answered, takesMs);
   }
 
   /** Each conversation meets the faults of its scenario once, in their order. */
@@ -97,6 +99,10 @@ function countTokens(asked: ModelRequest, turn: ScriptedTurn, random: SeededRand
   const reasoning = asked.model.startsWith('gpt-4') ? 0 : random.whole(2, 12) * 8;
   return { input, cached, output: Math.ceil(said) + reasoning + random.whole(2, 20), reasoning };
 }
+
+/** A streamed answer is written as fast as a person reads along. */
+const MS_PER_CHARACTER = 22;
+const writingMs = (turn: ScriptedTurn): number => ('say' in turn ? turn.say.length * MS_PER_CHARACTER : 0);
 
 async function reply(response: ServerResponse, body: object, takesMs: number): Promise<void> {
   await wait(takesMs);
