@@ -252,7 +252,7 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     reportInterruptions: (result, choice) => report(() => reports.reportInterruptions(result, choice), 0),
     reportDecision: (call, decision) => report(() => reports.reportDecision(call, decision), false),
     reportRunFailure: (error, choice) => report(() => reports.reportRunFailure(error, choice), false),
-    reportStream: streamReports.reportStream,
+    reportStream: (stream, choice) => streamReports.reportStream(stream, choice),
     forceFlush: (timeoutMs = DEFAULT_FLUSH_MS) => sender.flush(timeoutMs),
     async shutdown(timeoutMs = DEFAULT_FLUSH_MS) {
       // The SDK always allows 5 s at the end of the process; a relay that was away before is not worth them.

@@ -25,6 +25,7 @@ describe('each route for each role', () => {
       'GET /health -',
       'POST /v1/events ingest',
       'POST /v1/traces/ingest ingest',
+      'POST /v1/live ingest',
       'GET /v1/stream -',
       'GET /v1/workflow read.shape',
       'GET /v1/runs/:runId/payload read.payload',
@@ -44,7 +45,7 @@ describe('each route for each role', () => {
         fetch(relay.url + pathOf(path), {
           method,
           headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
-          ...(method === 'POST' && { body: '{"events":[],"data":[]}' }),
+          ...(method === 'POST' && { body: '{"events":[],"data":[],"texts":[]}' }),
         });
       for (const role of roles) {
         const response = await ask(`Bearer ${tokenOf(relay, role)}`);

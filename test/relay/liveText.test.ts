@@ -13,7 +13,7 @@ const end = () => spanEvent({ run, span, type: 'span.end', a: { kind: 'llm', end
 
 const write = async (relay: Relay, ...texts: readonly { offset: number; text: string }[]) => {
   const body = JSON.stringify({ texts: texts.map((text) => ({ run, span, ...text })) });
-  expect((await post(relay, '/v1/live', body)).status).toBe(204);
+  expect((await post(relay, '/v1/live', body)).status).toBe(200);
 };
 const livesOf = ({ frames }: Reader): LiveFrame[] => frames.filter((frame) => frame.t === 'live');
 const textOf = (reader: Reader): string =>

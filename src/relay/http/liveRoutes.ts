@@ -31,7 +31,7 @@ export function createLiveRoutes({ fanOut }: { readonly fanOut: FanOut }) {
         ({ run, span, offset, text }): LiveText => ({ run: asRunId(run), span: asSpanId(span), offset, text }),
       );
       fanOut.publishLive({ project, texts });
-      return new Response(null, { status: 204 });
+      return Response.json({ taken: texts.length });
     },
   } satisfies Partial<Record<Guarded, Handler>>;
 }
