@@ -1,11 +1,19 @@
+import { langfuseAdapter } from './langfuse/adapter.ts';
 import { nativeAdapter } from './native/adapter.ts';
 import { findNotATrace, type NotATrace } from './notTraces.ts';
 import { openaiAgentsAdapter } from './openai-agents/adapter.ts';
+import { otlpAdapter } from './otlp/adapter.ts';
 import { redisEventsAdapter } from './redis-events/adapter.ts';
 import type { Adapter } from './types.ts';
 
 /** All formats that are known, in the order they are tried. */
-export const adapters: readonly Adapter[] = [nativeAdapter, openaiAgentsAdapter, redisEventsAdapter];
+export const adapters: readonly Adapter[] = [
+  nativeAdapter,
+  openaiAgentsAdapter,
+  redisEventsAdapter,
+  otlpAdapter,
+  langfuseAdapter,
+];
 
 /** Less than this share of known records is no match: a stray record among others does not make a format. */
 const LEAST_CONFIDENCE = 0.2;

@@ -1,4 +1,5 @@
 export { adapters, type Detection, detectFormat } from './detectFormat.ts';
+export { langfuseAdapter } from './langfuse/adapter.ts';
 export { nativeAdapter } from './native/adapter.ts';
 export { findNotATrace, type NotATrace } from './notTraces.ts';
 export {
@@ -10,6 +11,18 @@ export {
   type SpanFacts,
   type TraceFacts,
 } from './openai-agents/index.ts';
+export {
+  type OtlpAttribute,
+  type OtlpLink,
+  type OtlpLogRecord,
+  OtlpReading,
+  type OtlpReadingOptions,
+  type OtlpScope,
+  type OtlpSpan,
+  type OtlpSpanEvent,
+  otlpAdapter,
+  type ValueReader,
+} from './otlp/index.ts';
 export { type ParsedText, parseText } from './parseText.ts';
 export { redisEventsAdapter } from './redis-events/adapter.ts';
 export type { Adapter, ReadOptions, ReadResult } from './types.ts';

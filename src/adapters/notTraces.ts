@@ -1,4 +1,4 @@
-import { asRecord, isRecord } from './looseRecord.ts';
+import { asRecord, asRecords, isRecord } from './looseRecord.ts';
 
 /** Something a person may take for a trace, and what it is instead. */
 export interface NotATrace {
@@ -18,6 +18,8 @@ const streamEvents: ReadonlySet<unknown> = new Set([
   'agent_updated_stream_event',
 ]);
 
+const messageRoles: ReadonlySet<unknown> = new Set(['system', 'user', 'assistant', 'tool']);
+
 const shapes: readonly Shape[] = [
   {
     id: 'openai-agents-run-state',
@@ -28,6 +30,15 @@ const shapes: readonly Shape[] = [
     id: 'openai-agents-stream-events',
     what: 'the stream events of an OpenAI Agents SDK run: live output, not tracing',
     matches: (first) => streamEvents.has(asRecord(first)['type']),
+  },
+  {
+    id: 'messages',
+    what: 'the messages of a conversation: content, not tracing',
+    matches: (first) => {
+      const record = asRecord(first);
+      const [message] = asRecords(record['messages'] ?? record['response_messages']);
+      return messageRoles.has((message ?? record)['role']);
+    },
   },
 ];
 

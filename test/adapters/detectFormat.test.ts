@@ -13,6 +13,11 @@ describe('detectFormat', () => {
     ['openai-agents-js/01-support-handoff.callbacks.jsonl', 'openai-agents'],
     ['openai-agents-python/01-support-handoff.ingest.json', 'openai-agents'],
     ['redis/normalised-events.sample.jsonl', 'redis-events'],
+    ['otlp/semconv-support-run.batch.json', 'otlp'],
+    ['ai-sdk/generate-text-tools.legacy.json', 'otlp'],
+    ['openinference/openai-agents-js-support-handoff.json', 'otlp'],
+    ['public/agent-prism-rag-earnings.otlp-openinference.json', 'otlp'],
+    ['public/langfuse-langgraph-python-2025-08-22.json', 'langfuse'],
   ])('knows %s', (name, id) => {
     expect(detect(name)).toMatchObject({ kind: 'trace', adapter: { id }, confidence: 1 });
   });
@@ -36,7 +41,10 @@ describe('detectFormat', () => {
 
   it('says what it tried when it knows nothing', () => {
     for (const raw of [undefined, null, 7, 'text', {}, [], [{ hello: 'world' }]]) {
-      expect(detectFormat(raw)).toEqual({ kind: 'unknown', tried: ['spanlight', 'openai-agents', 'redis-events'] });
+      expect(detectFormat(raw)).toEqual({
+        kind: 'unknown',
+        tried: ['spanlight', 'openai-agents', 'redis-events', 'otlp', 'langfuse'],
+      });
     }
   });
 });

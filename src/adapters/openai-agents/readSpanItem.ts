@@ -3,7 +3,7 @@ import { asRunId, asSpanId, type RunId, type SpanId } from '../../model/ids.ts';
 import { parseIsoTime } from '../isoTime.ts';
 import { asRecord, asText, defined, isRecord, type LooseRecord, restOf } from '../looseRecord.ts';
 import { isUsableId, nameOf } from '../names.ts';
-import { readError } from './readError.ts';
+import { readError } from '../readError.ts';
 import { type InProcessData, type SpanFields, type SpanType, spanTypes } from './spanTypes.ts';
 
 /** What a span record says, as the parts of an event: the caller gives it a type, a time and an id. */

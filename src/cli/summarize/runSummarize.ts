@@ -12,8 +12,9 @@ const TOLD_ISSUES = 5;
 
 const help = `Usage: spanlight summarize <file>... [--json] [--prices <file>]
 
-Reads captured traces (OpenAI Agents SDK callbacks and exporter batches, Spanlight events; JSON or JSONL) and says what ran:
-agents, tools, errors, tokens, cost, time.
+Reads captured traces and says what ran: agents, tools, errors, tokens, cost, time. The format of each file is found by trying:
+OpenAI Agents SDK callbacks and exporter batches, OTLP (GenAI conventions, OpenInference, Vercel AI SDK, OpenLLMetry, MCP),
+Langfuse downloads, Spanlight events; JSON or JSONL.
 
 Options:
       --json           one JSON object on standard output, keyed by each path as given

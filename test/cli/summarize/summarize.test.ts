@@ -7,7 +7,7 @@ import { runSummarize } from '../../../src/cli/summarize/index.ts';
 import type { FileSummary, TraceSummary } from '../../../src/cli/summarize/types.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
-const folders = ['openai-agents-js', 'openai-agents-python'];
+const folders = ['openai-agents-js', 'openai-agents-python', 'otlp', 'ai-sdk', 'openinference', 'public'];
 const allFiles = folders.flatMap((folder) => readdirSync(`${fixtures}${folder}`).map((name) => `${folder}/${name}`));
 const expected = JSON.parse(readFileSync(`${fixtures}expected.json`, 'utf8')) as Record<string, FileSummary>;
 const traceFiles = allFiles.filter((file) => file in expected);
@@ -54,12 +54,13 @@ function comparable(trace: TraceSummary) {
 }
 
 describe('spanlight summarize --json', () => {
-  it('answers every captured file of the OpenAI Agents SDKs as expected.json does', async () => {
+  it('answers every captured file as expected.json does, on every field', async () => {
     const { code, stdout } = await summarize([...allFiles, '--json', '--prices', 'prices.sample.json']);
     const answers = JSON.parse(stdout) as Record<string, FileSummary>;
     expect(code).toBe(0);
     expect(Object.keys(answers).sort()).toEqual([...traceFiles].sort());
-    expect(traceFiles.length).toBe(50);
+    expect([...traceFiles].sort()).toEqual(Object.keys(expected).sort());
+    expect(traceFiles.length).toBe(67);
     for (const file of traceFiles) {
       expect(answers[file]?.format, file).toBe(expected[file]?.format);
       expect(answers[file]?.traces.map(comparable), file).toEqual(expected[file]?.traces.map(comparable));
@@ -90,7 +91,9 @@ describe('spanlight summarize --json', () => {
     const { code, stdout, stderr } = await summarize(['odd.json', 'broken.txt', 'gone.json', good, '--json'], files);
     expect(code).toBe(2);
     expect(Object.keys(JSON.parse(stdout))).toEqual([good]);
-    expect(stderr).toContain('odd.json: not recognised. Tried: JSON, JSONL, spanlight, openai-agents');
+    expect(stderr).toContain(
+      'odd.json: not recognised. Tried: JSON, JSONL, spanlight, openai-agents, redis-events, otlp, langfuse',
+    );
     expect(stderr).toContain('broken.txt: not recognised.');
     expect(stderr).toContain('gone.json: could not be read (ENOENT)');
   });

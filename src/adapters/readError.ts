@@ -1,7 +1,7 @@
-import type { ErrorDetail } from '../../model/detail.ts';
-import type { SpanKind } from '../../model/span.ts';
-import { asRecord, asText, defined, isRecord } from '../looseRecord.ts';
-import { nameOf } from '../names.ts';
+import type { ErrorDetail } from '../model/detail.ts';
+import type { SpanKind } from '../model/span.ts';
+import { asRecord, asText, defined, isRecord } from './looseRecord.ts';
+import { nameOf } from './names.ts';
 
 export interface SpanFault {
   readonly errorType?: string | undefined;

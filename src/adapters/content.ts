@@ -1,0 +1,44 @@
+import { asText } from './looseRecord.ts';
+
+/** Sources encode content as JSON, and some encode it again; more layers than this nobody was seen to put on. */
+const MAX_LAYERS = 3;
+
+const openers: Readonly<Record<string, string>> = { '{': '}', '[': ']', '"': '"' };
+
+/** Cheap look at the ends, so that plain text is never tried. */
+function looksEncoded(text: string): boolean {
+  const closer = openers[text.charAt(0)];
+  return closer !== undefined && text.length > 1 && text.endsWith(closer);
+}
+
+/**
+ * Content as its source meant it: JSON in a string becomes what it stands for, layer by layer; text that is no JSON stays text.
+ * Nothing and an empty text are `undefined`.
+ */
+export function parseContent(value: unknown): unknown {
+  if (value === null || value === '') return undefined;
+  let content: unknown = value;
+  for (let layer = 0; layer < MAX_LAYERS && typeof content === 'string' && looksEncoded(content); layer += 1) {
+    try {
+      content = JSON.parse(content) as unknown;
+    } catch {
+      return content;
+    }
+  }
+  return content === null || content === '' ? undefined : content;
+}
+
+/** The record behind a value that may be one, or JSON of one; `undefined` for anything else. */
+export function parseRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  const content = asText(value) === undefined ? value : parseContent(value);
+  return typeof content === 'object' && content !== null && !Array.isArray(content)
+    ? (content as Readonly<Record<string, unknown>>)
+    : undefined;
+}
+
+/** Adds a field whatever its name: `__proto__` would otherwise replace the record's prototype. */
+export function setField(record: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__') {
+    Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
+  } else record[name] = value;
+}

@@ -1,0 +1,104 @@
+import type { InputIssue } from '../../model/errors.ts';
+import { type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
+import { asSpanId } from '../../model/ids.ts';
+import { eventIdOf } from '../eventId.ts';
+import { parseIsoTime } from '../isoTime.ts';
+import type { Adapter, ReadOptions, ReadResult } from '../types.ts';
+import { readObservation } from './readObservation.ts';
+import { readScores, readTrace } from './readTrace.ts';
+import { type FoundRecord, findRecords } from './records.ts';
+
+/** How many records `canRead` looks at. */
+const LOOKED_AT = 20;
+
+/** Reads what Langfuse gives out: the download of a trace in its UI, traces and observations of its public API. */
+export const langfuseAdapter: Adapter = {
+  id: 'langfuse',
+  canRead(raw) {
+    let known = 0;
+    let seen = 0;
+    for (const { kind } of findRecords(raw)) {
+      if (kind !== 'unknown') known += 1;
+      seen += 1;
+      if (seen === LOOKED_AT) break;
+    }
+    return seen === 0 ? 0 : known / seen;
+  },
+  read(raw, options = {}) {
+    return new Reading(options).read(raw);
+  },
+};
+
+type Draft = Pick<MonitorEvent, 'type' | 'ts' | 'a'> &
+  Partial<Pick<MonitorEvent, 'run' | 'span' | 'parent' | 'detail'>>;
+
+class Reading {
+  private readonly events: MonitorEvent[] = [];
+  private readonly issues: InputIssue[] = [];
+  private readonly options: ReadOptions;
+  private readonly named = new Set<unknown>();
+
+  constructor(options: ReadOptions) {
+    this.options = options;
+  }
+
+  read(raw: unknown): ReadResult {
+    for (const found of findRecords(raw)) this.take(found);
+    return { format: 'langfuse-export', events: this.events, issues: this.issues };
+  }
+
+  private take(found: FoundRecord): void {
+    if (found.kind === 'trace') this.takeTrace(found);
+    else if (found.kind === 'observation') this.takeObservation(found);
+    else this.refuse(found.path, '', 'langfuse.unknown-record', 'The record is neither a trace nor an observation.');
+  }
+
+  private takeTrace({ record, path }: FoundRecord): void {
+    const reading = readTrace(record);
+    if (!reading) {
+      return this.refuse(path, 'id', 'langfuse.bad-id', 'A trace needs an id of 1 to 256 plain characters.');
+    }
+    const { run, a, detail } = reading;
+    this.named.add(run);
+    const ts = parseIsoTime(record['timestamp']) ?? this.fallbackMs;
+    if (record['timestamp'] !== undefined && parseIsoTime(record['timestamp']) === undefined) {
+      this.refuse(path, 'timestamp', 'langfuse.bad-time', 'The time is not ISO-8601 between 1970 and 9999; left out.');
+    }
+    this.add({ type: 'run.start', ts, run, a, detail });
+    for (const { spanId, a: score, detail: reason, timestamp } of readScores(record)) {
+      const span = spanId === undefined ? undefined : asSpanId(spanId);
+      this.add({ type: 'score', ts: parseIsoTime(timestamp) ?? ts, run, span, a: score, detail: reason });
+    }
+  }
+
+  private takeObservation({ record, path, traceId }: FoundRecord): void {
+    const reading = readObservation(record, traceId, (field, code, reason) => this.refuse(path, field, code, reason));
+    if (!reading) return;
+    const { run, span, parent, isEnded, a, detail } = reading;
+    const ts = a.endedAtMs ?? a.startedAtMs ?? this.fallbackMs;
+    if (!this.named.has(run)) {
+      this.named.add(run);
+      this.add({ type: 'run.start', ts: a.startedAtMs ?? ts, run, a: { source: 'langfuse' } });
+    }
+    this.add({ type: isEnded ? 'span.end' : 'span.start', ts, run, span, parent, a, detail });
+  }
+
+  private get fallbackMs(): number {
+    return this.options.receivedAtMs ?? 0;
+  }
+
+  private add({ type, ts, run, span, parent, a, detail }: Draft): void {
+    const id = eventIdOf([type, ts, run, span, parent, a, detail], this.options.hash);
+    const event: { -readonly [Name in keyof MonitorEvent]?: unknown } = { id, type, sv: SCHEMA_VERSION, ts, run };
+    if (span !== undefined) event.span = span;
+    if (parent !== undefined) event.parent = parent;
+    event.a = a;
+    if (detail !== undefined) event.detail = detail;
+    this.events.push(event as MonitorEvent);
+  }
+
+  private refuse(path: string, field: string, code: string, reason: string): void {
+    const place = field === '' ? path : path === '' ? field : `${path}.${field}`;
+    this.issues.push({ path: place, code, reason });
+  }
+}

@@ -1,0 +1,52 @@
+import { nanoUsdFromUsd } from '../../model/units.ts';
+import { asCount, type LooseRecord } from '../looseRecord.ts';
+import { normaliseUsage, type UsageCounts } from '../normaliseUsage.ts';
+
+/** Keys of `usageDetails`, best first; they are the user's own, and these are what Langfuse's SDKs and models write. */
+const usageKeys: Readonly<Record<keyof UsageCounts, readonly string[]>> = {
+  inputTokens: ['input', 'input_tokens', 'prompt_tokens', 'promptTokens'],
+  outputTokens: ['output', 'output_tokens', 'completion_tokens', 'completionTokens'],
+  totalTokens: ['total', 'total_tokens', 'totalTokens'],
+  cachedInputTokens: [
+    'input_cache_read',
+    'prompt_details.cache_read',
+    'input_cached_tokens',
+    'cache_read_input_tokens',
+    'input_cache_read_tokens',
+  ],
+  cacheWriteTokens: [
+    'input_cache_write',
+    'prompt_details.cache_write',
+    'input_cache_creation',
+    'cache_creation_input_tokens',
+    'input_cache_creation_tokens',
+  ],
+  reasoningTokens: ['output_reasoning', 'completion_details.reasoning', 'output_reasoning_tokens', 'reasoning_tokens'],
+};
+
+/** @returns `undefined` when the record names no count */
+export function readUsageDetails(details: LooseRecord | undefined): UsageCounts | undefined {
+  if (!details) return undefined;
+  const counts: UsageCounts = {};
+  let isEmpty = true;
+  for (const [count, keys] of Object.entries(usageKeys) as [keyof UsageCounts, readonly string[]][]) {
+    for (const key of keys) {
+      const value = Object.hasOwn(details, key) ? asCount(details[key]) : undefined;
+      if (value === undefined) continue;
+      counts[count] = value;
+      isEmpty = false;
+      break;
+    }
+  }
+  return isEmpty ? undefined : normaliseUsage(counts);
+}
+
+/** The total, else what its parts add up to; nano-dollars. */
+export function readCostDetails(details: LooseRecord | undefined): number | undefined {
+  if (!details) return undefined;
+  const total = nanoUsdFromUsd(details['total']);
+  if (total !== undefined) return total;
+  const parts = Object.values(details).map(nanoUsdFromUsd);
+  const known = parts.filter((part) => part !== undefined);
+  return known.length > 0 ? known.reduce((sum, part) => sum + part, 0) : undefined;
+}

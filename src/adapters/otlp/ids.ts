@@ -1,0 +1,60 @@
+import { isUsableId } from '../names.ts';
+
+const hexDigits = '0123456789abcdef';
+
+export function hexOfBytes(bytes: Uint8Array): string {
+  let hex = '';
+  for (const byte of bytes) hex += hexDigits.charAt(byte >> 4) + hexDigits.charAt(byte & 15);
+  return hex;
+}
+
+/** 1 for a lower-case hex digit, 2 for an upper-case one. */
+const digitKinds = new Uint8Array(128);
+for (const digit of '0123456789abcdef') digitKinds[digit.charCodeAt(0)] = 1;
+for (const digit of 'ABCDEF') digitKinds[digit.charCodeAt(0)] = 2;
+
+/** 0: no hex; 1: hex in lower case; 2: hex with upper case. */
+function hexKind(text: string): 0 | 1 | 2 {
+  let kind: 0 | 1 | 2 = 1;
+  for (let index = 0; index < text.length; index += 1) {
+    const digit = digitKinds[text.charCodeAt(index)];
+    if (digit === undefined || digit === 0) return 0;
+    if (digit === 2) kind = 2;
+  }
+  return kind;
+}
+
+const base64Id = /^[A-Za-z0-9+/_-]+={0,2}$/;
+
+function bytesOfBase64(text: string): Uint8Array | undefined {
+  try {
+    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+    return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * An id as the other exporters write it: hex in lower case; base64 (writers that use protobuf's own JSON) and bytes become hex.
+ * An id of another form is taken as it is.
+ * @param byteCount - 16 for a trace, 8 for a span
+ * @returns `undefined` for what is no id, and for the id of zeros that means none
+ */
+export function idOf(raw: unknown, byteCount: 8 | 16): string | undefined {
+  if (raw instanceof Uint8Array) return raw.length === byteCount ? nonZero(hexOfBytes(raw)) : undefined;
+  if (typeof raw !== 'string' || raw === '') return undefined;
+  if (raw.length === byteCount * 2) {
+    const kind = hexKind(raw);
+    if (kind === 1) return nonZero(raw);
+    if (kind === 2) return nonZero(raw.toLowerCase());
+  }
+  const unpadded = raw.replace(/=+$/, '').length;
+  if (unpadded === Math.ceil((byteCount * 4) / 3) && base64Id.test(raw)) {
+    const bytes = bytesOfBase64(raw);
+    if (bytes?.length === byteCount) return nonZero(hexOfBytes(bytes));
+  }
+  return isUsableId(raw) ? raw : undefined;
+}
+
+const nonZero = (hex: string): string | undefined => (hex.charCodeAt(0) === 48 && /^0+$/.test(hex) ? undefined : hex);

@@ -1,0 +1,148 @@
+import type { InputIssue } from '../../model/errors.ts';
+import { type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
+import type { RunId, SpanId } from '../../model/ids.ts';
+import { parseEvent } from '../../model/validateEvent.ts';
+import { parseContent } from '../content.ts';
+import { asText, isRecord } from '../looseRecord.ts';
+import type { ReadOptions } from '../types.ts';
+import { slotOf } from './attributeTable.ts';
+import { todaysNames } from './documents.ts';
+import { spanEventId } from './eventIds.ts';
+import { readLog } from './readLog.ts';
+import { SpanReader, type SpanReading } from './readSpan.ts';
+import { recordOf } from './readSpanEvents.ts';
+import { type Origin, RunBook } from './runBook.ts';
+import { sourceOf } from './sources.ts';
+import type { OtlpLogRecord, OtlpSpan, ValueReader } from './types.ts';
+
+/** What the spans or records of one resource and scope have in common. Every member may be missing or of any type. */
+export interface OtlpScope {
+  /** `{attributes}` */
+  readonly resource?: unknown;
+  /** `{name, version}` */
+  readonly scope?: unknown;
+}
+
+export interface OtlpReadingOptions extends ReadOptions {
+  /** The plain value behind what the encoding wraps values in. */
+  readonly valueOf: ValueReader;
+}
+
+const costSlot = slotOf('costNanoUsd');
+const costSourceSlot = slotOf('costSource');
+const priceVersionSlot = slotOf('priceVersion');
+
+/** Attribute of a resource under which our own export keeps the events that OpenTelemetry has no word for. */
+export const ownEventsName = 'spanlight.events';
+
+/**
+ * Reads one export request, group by group: `spans` and `logs` as often as there are groups, then `finish`.
+ * JSON and protobuf go through here, each with its own `valueOf`.
+ */
+export class OtlpReading {
+  readonly events: MonitorEvent[] = [];
+  readonly issues: InputIssue[] = [];
+  private readonly reader: SpanReader;
+  private readonly book = new RunBook();
+  private readonly options: OtlpReadingOptions;
+  private readonly ownRuns = new Set<RunId>();
+  private place = '';
+  private index = 0;
+  private readonly onFault = (field: string, code: string, reason: string): void =>
+    this.refuse(`${this.place}[${this.index}]${field === '' ? '' : `.${field}`}`, code, reason);
+
+  constructor(options: OtlpReadingOptions) {
+    this.options = options;
+    this.reader = new SpanReader(options.valueOf);
+  }
+
+  refuse(path: string, code: string, reason: string): void {
+    this.issues.push({ path, code, reason });
+  }
+
+  /** @param path - of the list in the input, e.g. `resourceSpans[0].scopeSpans[0].spans` */
+  spans(spans: readonly unknown[], group: OtlpScope, path: string): void {
+    const origin = this.originOf(group, path);
+    this.place = path;
+    for (let index = 0; index < spans.length; index += 1) {
+      this.index = index;
+      const raw = spans[index];
+      if (isRecord(raw)) this.span(todaysNames(raw) as OtlpSpan, origin);
+      else this.onFault('', 'otlp.no-span', 'The entry is no span; left out.');
+    }
+  }
+
+  logs(records: readonly unknown[], group: OtlpScope, path: string): void {
+    const service = this.serviceOf(group);
+    const { valueOf, hash } = this.options;
+    for (const [index, raw] of records.entries()) {
+      if (!isRecord(raw)) {
+        this.refuse(`${path}[${index}]`, 'otlp.no-record', 'The entry is no log record; left out.');
+        continue;
+      }
+      const record = todaysNames(raw) as OtlpLogRecord;
+      this.events.push(readLog(record, { valueOf, service, hash, fallbackMs: this.options.receivedAtMs ?? 0 }));
+    }
+  }
+
+  /** Adds what the spans said of their runs. Call it once, after the last group. */
+  finish(): void {
+    const { events } = this;
+    const declared = [...this.book.events(events, this.options.hash)];
+    for (const event of declared) if (!event.run || !this.ownRuns.has(event.run)) events.push(event);
+  }
+
+  private span(raw: OtlpSpan, origin: Origin): void {
+    const reading = this.reader.read(raw, this.onFault);
+    if (!reading) return;
+    const { run, span, parent, a, detail, isEnded } = reading;
+    const ts = a.endedAtMs ?? a.startedAtMs ?? this.options.receivedAtMs ?? 0;
+    this.book.add(reading, origin, this.events.length, ts);
+    const id = spanEventId(run, span, isEnded);
+    const type = isEnded ? 'span.end' : 'span.start';
+    const event: { -readonly [Name in keyof MonitorEvent]?: unknown } = { id, type, sv: SCHEMA_VERSION, ts, run, span };
+    if (parent !== undefined) event.parent = parent;
+    event.a = a;
+    if (detail !== undefined) event.detail = detail;
+    this.events.push(event as MonitorEvent);
+    this.price(reading, run, span, ts);
+  }
+
+  /** A price that our own export carried on: somebody had computed it, so it is no report of the source. */
+  private price(_reading: SpanReading, run: RunId, span: SpanId, ts: number): void {
+    const { values } = this.reader.slots;
+    const costNanoUsd = values[costSlot] as number | undefined;
+    const source = values[costSourceSlot];
+    if (costNanoUsd === undefined || (source !== 'computed' && source !== 'override')) return;
+    const priceVersion = values[priceVersionSlot] as string | undefined;
+    const a = { costNanoUsd, costSource: source, ...(priceVersion !== undefined && { priceVersion }) } as const;
+    const id = `${spanEventId(run, span, true)}#price`;
+    this.events.push({ id, type: 'span.price', sv: SCHEMA_VERSION, ts, run, span, a });
+  }
+
+  private originOf(group: OtlpScope, path: string): Origin {
+    const scopeName = isRecord(group.scope) ? group.scope['name'] : undefined;
+    const attributes = isRecord(group.resource) ? group.resource['attributes'] : undefined;
+    const { [ownEventsName]: own, ...resource } = recordOf(attributes, this.options.valueOf);
+    if (own !== undefined) this.takeOwn(own, path);
+    return { source: sourceOf(scopeName), resource: Object.keys(resource).length > 0 ? resource : undefined };
+  }
+
+  /** What our own export kept of runs, approvals and scores. */
+  private takeOwn(raw: unknown, path: string): void {
+    const list = parseContent(raw);
+    for (const [index, item] of (Array.isArray(list) ? list : []).entries()) {
+      const { event, issue } = parseEvent(item, { keepServerFields: true });
+      if (issue) this.refuse(`${path}.${ownEventsName}[${index}].${issue.path}`, issue.code, issue.reason);
+      if (!event) continue;
+      this.events.push(event);
+      if (event.run) this.ownRuns.add(event.run);
+    }
+  }
+
+  private serviceOf(group: OtlpScope): string | undefined {
+    const attributes = isRecord(group.resource) ? group.resource['attributes'] : undefined;
+    const scopeName = isRecord(group.scope) ? group.scope['name'] : undefined;
+    return asText(recordOf(attributes, this.options.valueOf)['service.name']) ?? asText(scopeName);
+  }
+}

@@ -1,0 +1,34 @@
+import type { SpanKind } from '../../model/span.ts';
+import { slotOf } from './attributeTable.ts';
+
+const own = slotOf('name');
+const agent = slotOf('agentName');
+const tool = slotOf('toolName');
+const entity = slotOf('entityName');
+const functionId = slotOf('functionId');
+
+/** What conventions put before a name in the name of the span. */
+const prefixes: Partial<Record<SpanKind, RegExp>> = {
+  agent: /^(?:invoke_agent|create_agent) (?=.)/,
+  tool: /^(?:execute_tool|tools\/call) (?=.)/,
+};
+
+/** Attributes that name what a span of a kind is about, best first. */
+const nameSlots: Partial<Record<SpanKind, readonly number[]>> = {
+  agent: [agent, entity, functionId],
+  tool: [tool, entity],
+  guardrail: [tool],
+  task: [entity],
+};
+
+/** Agents and tools go by their own name, not by the name of the step. */
+export function readName(values: readonly unknown[], kind: SpanKind, spanName: string | undefined): string | undefined {
+  const ownName = values[own];
+  if (ownName !== undefined) return ownName as string;
+  for (const slot of nameSlots[kind] ?? []) {
+    const name = values[slot];
+    if (name !== undefined) return name as string;
+  }
+  const prefix = prefixes[kind];
+  return prefix === undefined ? spanName : spanName?.replace(prefix, '');
+}

@@ -1,0 +1,56 @@
+import type { SpanKind } from '../../model/span.ts';
+import { nanoUsdFromUsd } from '../../model/units.ts';
+import type { Usage } from '../../model/usage.ts';
+import { parseRecord } from '../content.ts';
+import { readCostDetails, readUsageDetails } from '../langfuse/readUsageDetails.ts';
+import { normaliseUsage, type UsageCounts } from '../normaliseUsage.ts';
+import { slotOf } from './attributeTable.ts';
+
+const input = slotOf('inputTokens');
+const output = slotOf('outputTokens');
+const cached = slotOf('cachedInputTokens');
+const written = slotOf('cacheWriteTokens');
+const reasoning = slotOf('reasoningTokens');
+const total = slotOf('totalTokens');
+const scopeSlot = slotOf('usageScope');
+const details = slotOf('usageDetails');
+const costUsd = slotOf('costUsd');
+const costDetails = slotOf('costDetails');
+
+/** Kinds that say what they used themselves; all others repeat what stands below them. */
+export const scopeOf = (kind: SpanKind): Usage['scope'] => (kind === 'llm' || kind === 'speech' ? 'leaf' : 'aggregate');
+
+/** @returns `undefined` when no attribute names a count: unknown is not 0 */
+export function readUsage(values: readonly unknown[], kind: SpanKind): Usage | undefined {
+  const inputTokens = values[input] as number | undefined;
+  const outputTokens = values[output] as number | undefined;
+  const totalTokens = values[total] as number | undefined;
+  const scope = values[scopeSlot] === 'leaf' || values[scopeSlot] === 'aggregate' ? values[scopeSlot] : scopeOf(kind);
+  const cachedInputTokens = values[cached] as number | undefined;
+  const cacheWriteTokens = values[written] as number | undefined;
+  const reasoningTokens = values[reasoning] as number | undefined;
+  if (inputTokens === undefined && outputTokens === undefined && totalTokens === undefined) {
+    if (values[details] !== undefined) return withScope(readUsageDetails(parseRecord(values[details])), scope);
+    if (cachedInputTokens === undefined && cacheWriteTokens === undefined && reasoningTokens === undefined) {
+      return undefined;
+    }
+  }
+  const counts: UsageCounts = {};
+  if (inputTokens !== undefined) counts.inputTokens = inputTokens;
+  if (outputTokens !== undefined) counts.outputTokens = outputTokens;
+  if (cachedInputTokens !== undefined) counts.cachedInputTokens = cachedInputTokens;
+  if (cacheWriteTokens !== undefined) counts.cacheWriteTokens = cacheWriteTokens;
+  if (reasoningTokens !== undefined) counts.reasoningTokens = reasoningTokens;
+  if (totalTokens !== undefined) counts.totalTokens = totalTokens;
+  return withScope(values[scopeSlot] === undefined ? normaliseUsage(counts) : counts, scope);
+}
+
+const withScope = (counts: UsageCounts | undefined, scope: Usage['scope']): Usage | undefined =>
+  counts && { scope, ...counts };
+
+/** What the source itself says the span cost, nano-dollars. */
+export function readCost(values: readonly unknown[]): number | undefined {
+  const usd = values[costUsd];
+  if (usd !== undefined) return nanoUsdFromUsd(usd);
+  return values[costDetails] === undefined ? undefined : readCostDetails(parseRecord(values[costDetails]));
+}
