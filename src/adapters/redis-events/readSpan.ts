@@ -3,9 +3,9 @@ import { type SpanKind, type SpanStatus, spanKinds } from '../../model/span.ts';
 import { parseIsoTime } from '../isoTime.ts';
 import { asCount, asRecord, defined, isRecord, type LooseRecord, restOf } from '../looseRecord.ts';
 import { isUsableId, nameOf, namesOf } from '../names.ts';
-import { readError } from '../openai-agents/readError.ts';
 import { readUsage } from '../openai-agents/readUsage.ts';
 import type { SpanFields } from '../openai-agents/spanTypes.ts';
+import { readError } from '../readError.ts';
 
 interface SpanReading {
   readonly a: SpanFields;
