@@ -9,6 +9,18 @@ export const createBenchStore = (): MonitorStore =>
     scheduler: { request: () => undefined, cancel: () => undefined },
   });
 
+let kept: MonitorStore | undefined;
+
+/**
+ * A store that lives as long as the bench, as one does in a page. Without it the collection before each round takes the last
+ * object of each shape with it, and V8 throws away what it had compiled for these shapes: the round would time the compiler.
+ */
+export function keepOneStore(batches: readonly string[]): void {
+  if (kept) return;
+  kept = createBenchStore();
+  ingestBatches(kept, batches);
+}
+
 /** Batches of JSON text, as a socket delivers them. */
 export const toBatches = (events: readonly MonitorEvent[], size: number): string[] =>
   Array.from({ length: Math.ceil(events.length / size) }, (_unused, index) =>

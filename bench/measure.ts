@@ -13,17 +13,19 @@ const collect = (globalThis as { gc?: () => void }).gc ?? (() => undefined);
 export type Variants<Name extends string> = Readonly<Record<Name, () => number | Promise<number>>>;
 
 /**
- * Runs every variant once a round, in an order that rotates, after one round that is not counted.
- * Each variant gives its own figure (ms, bytes, events/s).
+ * Runs every variant once a round, in an order that rotates, after `warmUps` rounds that are not counted.
+ * Each variant gives its own figure (ms, bytes, events/s). What takes few milliseconds wants many warm-ups: V8 compiles it
+ * for good after thousands of calls only.
  */
 export async function measureRounds<Name extends string>(
   variants: Variants<Name>,
   rounds = 5,
+  warmUps = 1,
 ): Promise<Readonly<Record<Name, readonly number[]>>> {
   const names = Object.keys(variants) as Name[];
   const figures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (let round = -1; round < rounds; round += 1) {
-    const shift = (round + names.length) % names.length;
+  for (let round = -warmUps; round < rounds; round += 1) {
+    const shift = (round + warmUps) % names.length;
     for (const name of [...names.slice(shift), ...names.slice(0, shift)]) {
       collect();
       const figure = await variants[name]();

@@ -1,6 +1,6 @@
 import { isMonitorEvent } from 'spanlight/store';
 import { createStore } from 'zustand/vanilla';
-import { createBenchStore, ingestBatches, toBatches } from '../benchStore.ts';
+import { createBenchStore, ingestBatches, keepOneStore, toBatches } from '../benchStore.ts';
 import { generateEvents, generateSpans } from '../generate.ts';
 import { compare, measureRounds, median, timed } from '../measure.ts';
 import type { BenchRow } from '../types.ts';
@@ -25,7 +25,7 @@ function setStatePerEvent(lines: readonly string[]): void {
 }
 
 /** Events a second of each variant. */
-async function measureSize(spanCount: number, rounds: number) {
+async function measureSize(spanCount: number, rounds: number, warmUps: number) {
   const events = generateEvents(generateSpans(spanCount));
   const lines = events.map((event) => JSON.stringify(event));
   const batches = toBatches(events, batchSize);
@@ -44,18 +44,20 @@ async function measureSize(spanCount: number, rounds: number) {
       store: () => perSec(() => ingestBatches(createBenchStore(), batches)),
     },
     rounds,
+    warmUps,
   );
 }
 
 export async function run(): Promise<readonly BenchRow[]> {
+  keepOneStore(toBatches(generateEvents(generateSpans(2000)), batchSize));
   const rows: BenchRow[] = [];
   const storeRates = new Map<number, readonly number[]>();
-  for (const [spanCount, rounds] of [
-    [1_000, 9],
-    [10_000, 7],
-    [100_000, 5],
+  for (const [spanCount, rounds, warmUps] of [
+    [1_000, 15, 30],
+    [10_000, 7, 5],
+    [100_000, 5, 1],
   ] as const) {
-    const { parse, guard, store } = await measureSize(spanCount, rounds);
+    const { parse, guard, store } = await measureSize(spanCount, rounds, warmUps);
     storeRates.set(spanCount, store);
     rows.push(
       compare({
