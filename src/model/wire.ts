@@ -41,6 +41,9 @@ export interface HelloFrame {
   readonly token: string;
   readonly cursor?: Cursor | undefined;
   readonly subs: readonly Subscription[];
+  /** With a cursor: topics of `subs` that the reader holds whole up to it, so that they need not be sent anew. */
+  readonly whole?: readonly Topic[] | undefined;
+  /** WebSocket: frames that gain by it may come deflated (raw), as binary messages. */
   readonly deflate?: boolean | undefined;
 }
 export interface SubFrame {

@@ -27,6 +27,7 @@ import type { RunLog } from './run-log/RunLog.ts';
 import { loadHostPrices } from './settings/loadHostPrices.ts';
 import { type RelaySettings, withDefaults } from './settings/parseSettings.ts';
 import { createProjectStreams } from './wire/projectStreams.ts';
+import { createStreamHub } from './wire/streamHub.ts';
 import { createStreamServer } from './wire/streamServer.ts';
 import { defaultTimings, type WireTimings } from './wire/timings.ts';
 import { loadWorkflows } from './workflow/loadWorkflows.ts';
@@ -123,13 +124,14 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
 
   let guard: RequestGuard | undefined;
   const readGuard = (): RequestGuard => (guard ??= createRequestGuard({ ...settings, port: portOf(server) }));
-  const streamServer = createStreamServer({
+  const hub = createStreamHub({
     authority,
-    guard: readGuard,
     streamOf: (project) => streams.of(project),
     timings,
     ringEvents: settings.ringEvents,
     maxConnections: settings.maxConnections,
+    maxConnectionsPerToken: settings.maxConnectionsPerToken,
+    maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
     now,
     random,
     log: report,
@@ -142,7 +144,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
       host.tell('onReaderClose', { conn: id, who, project, roles });
     },
   });
-  tokens.onChange(() => streamServer.recheckAll());
+  const streamServer = createStreamServer({ hub, authority, guard: readGuard, timings, log: report });
+  tokens.onChange(() => hub.recheckAll());
 
   let isClosing = false;
   const dashboardDir = options.dashboardDir === false ? undefined : (options.dashboardDir ?? findDashboardDir());
@@ -157,6 +160,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     dashboardDir,
     plugins,
     isClosing: () => isClosing,
+    hub,
     now,
     report,
   });
@@ -186,6 +190,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await listen(server, settings);
   } catch (cause) {
     stopTimers();
+    hub.sayGoodbye();
     await streamServer.close();
     await log.close();
     throw cause;
@@ -200,6 +205,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     isClosing = true;
     stopTimers();
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+    hub.sayGoodbye();
     await streamServer.close();
     server.closeIdleConnections();
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);

@@ -27,6 +27,8 @@ describe('each route for each role', () => {
       'POST /v1/traces/ingest ingest',
       'POST /v1/live ingest',
       'GET /v1/stream -',
+      'POST /v1/stream read.shape',
+      'POST /v1/stream/ticket read.shape',
       'GET /v1/workflow read.shape',
       'GET /v1/runs/:runId/payload read.payload',
       'GET /v1/runs/:runId/spans/:spanId/payload read.payload',
@@ -51,7 +53,7 @@ describe('each route for each role', () => {
         const response = await ask(`Bearer ${tokenOf(relay, role)}`);
         const mayPass = (capabilitiesByRole[role] as readonly string[]).includes(needs);
         const code = response.status === 200 ? undefined : await codeOf(response);
-        const allowed = mayPass ? [undefined, 'detail.not-found'] : ['auth.forbidden'];
+        const allowed = mayPass ? [undefined, 'detail.not-found', 'stream.bad-hello'] : ['auth.forbidden'];
         expect(allowed.map((one) => [role, path, one])).toContainEqual([role, path, code]);
         cells += 1;
       }
@@ -338,7 +340,7 @@ describe('the answers', () => {
     const preflight = await ask('http://localhost:5173', 'OPTIONS');
     expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([
       204,
-      'authorization, content-type, idempotency-key',
+      'authorization, content-type, idempotency-key, last-event-id',
     ]);
     const foreign = await ask('https://evil.example');
     expect([foreign.status, foreign.headers.get('access-control-allow-origin')]).toEqual([403, null]);

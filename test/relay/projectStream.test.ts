@@ -37,7 +37,8 @@ const memoryLog = () =>
     bounds: { runs: 1000, spans: 100_000, endedForMs: 1e12 },
     now: Date.now,
   });
-const framesOf = (frame: Buffer) => JSON.parse(frame.toString()) as { from: number; to: number; ev: MonitorEvent[] };
+const framesOf = ({ json }: { json: Buffer }) =>
+  JSON.parse(json.toString()) as { from: number; to: number; ev: MonitorEvent[] };
 const some = (count: number) => Array.from({ length: count }, () => logEvent());
 
 describe('the stream of a project', () => {
@@ -84,7 +85,8 @@ describe('the stream of a project', () => {
     await stream.open();
     const { epoch, from, to, stored } = await log.append('p', some(150));
     stream.take({ project: 'p', epoch, from, to, events: stored });
-    expect(stream.nextBatch('names', all, 0)).toMatchObject({ to: 128, count: 128 });
+    expect(stream.nextBatch('names', all, 0)).toMatchObject({ to: 128, frame: { eventCount: 128 } });
+    expect(stream.nextBatch('names', all, 0, 5)).toMatchObject({ to: 5, frame: { eventCount: 5 } });
     const big = await log.append(
       'p',
       Array.from({ length: 40 }, () =>
@@ -94,7 +96,7 @@ describe('the stream of a project', () => {
     stream.take({ project: 'p', epoch, from: big.from, to: big.to, events: big.stored });
     const batch = stream.nextBatch('names', all, 150);
     expect(batch).not.toBe('behind');
-    expect((batch as { frame: Buffer }).frame.length).toBeLessThan(64 * 1024 + 16 * 1024);
+    expect((batch as { frame: { json: Buffer } }).frame.json.length).toBeLessThan(64 * 1024 + 16 * 1024);
   });
 
   it('follows a log that began anew', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createBatchCache } from '../../src/relay/wire/batchCache.ts';
+import { createReadyFrame } from '../../src/relay/wire/readyFrame.ts';
 import { createSnapshotBudget } from '../../src/relay/wire/snapshotBudget.ts';
 
-const snapshot = (bytes: number) => ({ at: 1, frames: [Buffer.alloc(bytes / 2), Buffer.alloc(bytes / 2)] });
+const half = (bytes: number) => createReadyFrame('x'.repeat(bytes / 2));
+const snapshot = (bytes: number) => ({ at: 1, frames: [half(bytes), half(bytes)] });
 
 describe('the budget of snapshots', () => {
   it('lets go of who has held the longest when too much is held', () => {

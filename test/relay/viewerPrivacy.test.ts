@@ -145,6 +145,16 @@ function pathsOf(pattern: string, events: readonly unknown[], canaries: readonly
   return [...new Set([...real, fill(canaries[0] ?? '', canaries[1] ?? '', canaries[2] ?? '', canaries[3] ?? '')])];
 }
 
+/** The bytes of an answer up to its first heartbeat: a stream does not end by itself. */
+async function untilHeartbeat(response: Response): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    if (Buffer.concat(chunks.slice(-2)).includes('"t":"hb"')) break;
+  }
+  return Buffer.concat(chunks);
+}
+
 describe('a viewer', () => {
   it('never receives a byte of content, on any route', async () => {
     const relay = await startRelay({ timings: { heartbeatMs: 50, holeMs: 20 } });
@@ -175,6 +185,19 @@ describe('a viewer', () => {
     await more[2]?.next('snap');
     await more[3]?.next('snap');
     covered.add('/v1/stream');
+    // the other wires: what is there, what a resume brings, one run
+    for (const role of ['viewer', 'operator', 'approver'] as const) {
+      for (const fields of [{}, { cursor: `${epoch}.0` }, { subs: [{ sub: `run:${run}` }, { sub: 'approvals' }] }]) {
+        const hello = JSON.stringify({ t: 'hello', v: [1, 1], subs: [{ sub: 'overview' }], wait: 0, ...fields });
+        const authorization = `Bearer ${relay.tokens[role]}`;
+        const polled = await post(relay, '/v1/stream', hello, { authorization, accept: 'application/json' });
+        const streamed = await post(relay, '/v1/stream', hello, { authorization, accept: 'text/event-stream' });
+        for (const response of [polled, streamed]) {
+          expect(response.status).toBe(200);
+          seen.push(Buffer.from(JSON.stringify([...response.headers])), await untilHeartbeat(response));
+        }
+      }
+    }
     for (const reader of [...viewers, ...more]) seen.push(reader.raw());
 
     // every route there is, with ids that hold content
@@ -193,7 +216,7 @@ describe('a viewer', () => {
         }
       }
     }
-    expect([...covered].sort()).toEqual(relay.routes.map((route) => route.path).sort());
+    expect([...covered].sort()).toEqual([...new Set(relay.routes.map((route) => route.path))].sort());
 
     // an answer to ingest repeats the ids of the events to who sent them, and nothing else
     const ids = new Set(events.map((event) => String((event as { id: unknown }).id)));

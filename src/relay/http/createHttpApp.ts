@@ -9,6 +9,7 @@ import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
 import type { RelayPlugin } from '../RelayPlugin.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
+import type { StreamHub } from '../wire/streamHub.ts';
 import { readDashboardFile } from './dashboardFiles.ts';
 import type { Guarded, Handler, HttpEnv, Open, OpenHandler } from './handlers.ts';
 import { errorResponse, HttpFault } from './httpErrors.ts';
@@ -17,6 +18,7 @@ import { createLiveRoutes } from './liveRoutes.ts';
 import { createPayloadRoutes } from './payloadRoutes.ts';
 import { type RouteName, relayRoutes } from './routes.ts';
 import { secure } from './secureHeaders.ts';
+import { createStreamRoutes } from './streamRoutes.ts';
 
 export interface HttpAppOptions {
   readonly authority: Authority;
@@ -30,6 +32,7 @@ export interface HttpAppOptions {
   readonly dashboardDir: string | undefined;
   readonly plugins: readonly RelayPlugin[];
   readonly isClosing: () => boolean;
+  readonly hub: StreamHub;
   /** Epoch ms. */
   readonly now: () => number;
   readonly report: RelayLogger;
@@ -50,7 +53,19 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     return undefined;
   };
 
+  /** What the request came under, where that may be repeated in the answer. */
+  const sourceOf = (context: Context<HttpEnv>) => {
+    const origin = context.req.header('origin');
+    const isCrossOrigin = origin !== undefined && options.guard().isCrossOriginAllowed(origin);
+    return { host: context.req.header('host'), origin: isCrossOrigin ? origin : undefined };
+  };
+  const { stream, ...streams } = createStreamRoutes({
+    ...options,
+    headersOf: (context) => secure(new Response(null), sourceOf(context)).headers,
+  });
+
   const guarded: Readonly<Record<Guarded, Handler>> = {
+    ...streams,
     ...createIngestRoutes(options),
     ...createLiveRoutes(options),
     ...createPayloadRoutes(options),
@@ -61,9 +76,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
       options.isClosing()
         ? Response.json({ status: 'closing' }, { status: 503 })
         : Response.json({ status: 'ok', durable: log.durability }),
-    stream: () => {
-      throw new HttpFault(426, 'http.upgrade-required');
-    },
+    stream,
     dashboard: async (context) => {
       const ofPlugin = await askPlugins(context);
       if (ofPlugin) return ofPlugin;
@@ -84,7 +97,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     }
     const { principal } = found;
     if (needs !== undefined && !principal.can.includes(needs)) throw new HttpFault(403, 'auth.forbidden');
-    if (limit === 'none') return principal;
+    if (limit === 'none' || limit === 'streams') return principal; // those are counted elsewhere
     const waitMs = limit === 'ingest' ? authority.takeIngest(principal) : authority.takeRead(principal);
     if (waitMs > 0) throw new HttpFault(429, 'limit.rate', waitMs);
     return principal;
@@ -103,8 +116,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     if (refused) context.res = refused;
     else if (context.req.method === 'OPTIONS') context.res = new Response(null, { status: 204 });
     else await next();
-    const isCrossOrigin = origin !== undefined && !refused && guard.isCrossOriginAllowed(origin);
-    context.res = secure(context.res, { host: refused ? undefined : host, origin: isCrossOrigin ? origin : undefined });
+    context.res = secure(context.res, refused ? { host: undefined, origin: undefined } : sourceOf(context));
     const { status } = context.res;
     if (context.req.path.startsWith('/v1/') || status >= 400) {
       report(status >= 500 ? 'error' : 'info', 'http.answered', {

@@ -11,7 +11,8 @@ const messages: Readonly<Record<string, string>> = {
   'http.host-not-allowed': 'The relay does not answer under this host name. Add it to SPANLIGHT_ALLOWED_HOSTS.',
   'http.origin-not-allowed': 'Pages of this origin may not use the relay. Add it to SPANLIGHT_ALLOWED_ORIGINS.',
   'http.internal': 'The relay failed at this request. Its log has the cause under the same code.',
-  'http.upgrade-required': 'This path is a WebSocket. Open it with the subprotocol spanlight.v1.',
+  'http.upgrade-required':
+    'This path is a WebSocket (subprotocol spanlight.v1). Without one, POST a hello, or ask for a ticket.',
   'ingest.content-type': 'The body must be application/json.',
   'ingest.content-encoding': 'The body may be plain or gzip.',
   'ingest.bad-gzip': 'The body is no gzip, or ends too early.',
@@ -29,6 +30,17 @@ const messages: Readonly<Record<string, string>> = {
   'relay.closing': 'The relay is closing. Try again in some seconds.',
   'relay.too-many-connections': 'The relay has as many connections as it may. Try again later.',
   'stream.subprotocol-required': 'Open the stream with the WebSocket subprotocol spanlight.v1.',
+  'stream.content-type': 'The hello must be application/json.',
+  'stream.content-encoding': 'The hello may be plain or gzip.',
+  'stream.bad-gzip': 'The hello is no gzip, or ends too early.',
+  'stream.too-large': 'The hello is too large. Ask for fewer topics.',
+  'stream.body-timeout': 'The hello did not come in time. Send it again.',
+  'stream.bad-hello': 'The body is no hello. Send {"t": "hello", "v": [1, 1], "subs": [...]}.',
+  'stream.not-acceptable': 'Accept text/event-stream for a stream, or application/json for one long poll.',
+  'stream.bad-ticket': 'The ticket was used, has run out, or its token does not hold. Ask for another one.',
+  'stream.too-many-tickets': 'Too many tickets of this token were not used. Wait as long as Retry-After says.',
+  'stream.too-many-of-address': 'This address has as many connections as it may. Try again later.',
+  'stream.too-many-of-token': 'This token has as many connections as it may. Try again later.',
   'stream.too-many-pending': 'Too many connections of this address have not said hello. Try again in some seconds.',
 };
 

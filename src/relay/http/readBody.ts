@@ -6,6 +6,8 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** A body that is not whole by then is refused, ms. */
   readonly timeoutMs: number;
+  /** First part of the codes. Default `ingest`. */
+  readonly area?: 'ingest' | 'stream' | undefined;
 }
 
 /**
@@ -15,17 +17,21 @@ export interface BodyLimits {
  */
 export async function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   const { headers } = request;
+  const { maxBytes, area = 'ingest' } = limits;
   if (!/^application\/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?$/i.test(headers.get('content-type')?.trim() ?? '')) {
-    throw new HttpFault(415, 'ingest.content-type');
+    throw new HttpFault(415, `${area}.content-type`);
   }
   const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
-  if (encoding !== 'identity' && encoding !== 'gzip') throw new HttpFault(415, 'ingest.content-encoding');
-  if (Number(headers.get('content-length') ?? 0) > limits.maxBytes) throw new HttpFault(413, 'ingest.too-large');
+  if (encoding !== 'identity' && encoding !== 'gzip') throw new HttpFault(415, `${area}.content-encoding`);
+  if (Number(headers.get('content-length') ?? 0) > maxBytes) throw new HttpFault(413, `${area}.too-large`);
   const packed = await readAll(request.body, limits);
-  return encoding === 'gzip' ? unpack(packed, limits.maxBytes) : packed;
+  return encoding === 'gzip' ? unpack(packed, maxBytes, area) : packed;
 }
 
-async function readAll(body: ReadableStream<Uint8Array> | null, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
+async function readAll(
+  body: ReadableStream<Uint8Array> | null,
+  { maxBytes, timeoutMs, area = 'ingest' }: BodyLimits,
+): Promise<Buffer> {
   if (!body) return Buffer.alloc(0);
   const reader = body.getReader();
   let isLate = false;
@@ -38,12 +44,12 @@ async function readAll(body: ReadableStream<Uint8Array> | null, { maxBytes, time
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (isLate) throw new HttpFault(408, 'ingest.body-timeout');
+      if (isLate) throw new HttpFault(408, `${area}.body-timeout`);
       if (done) return Buffer.concat(chunks, size);
       size += value.byteLength;
       if (size > maxBytes) {
         void reader.cancel().catch(() => {});
-        throw new HttpFault(413, 'ingest.too-large');
+        throw new HttpFault(413, `${area}.too-large`);
       }
       chunks.push(value);
     }
@@ -53,7 +59,7 @@ async function readAll(body: ReadableStream<Uint8Array> | null, { maxBytes, time
 }
 
 /** Stops at the limit: a bomb is never unpacked whole. */
-function unpack(packed: Buffer, maxBytes: number): Promise<Buffer> {
+function unpack(packed: Buffer, maxBytes: number, area: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const gunzip = createGunzip();
     const chunks: Buffer[] = [];
@@ -62,13 +68,13 @@ function unpack(packed: Buffer, maxBytes: number): Promise<Buffer> {
       size += chunk.length;
       if (size > maxBytes) {
         gunzip.destroy();
-        reject(new HttpFault(413, 'ingest.too-large'));
+        reject(new HttpFault(413, `${area}.too-large`));
         return;
       }
       chunks.push(chunk);
     });
     gunzip.on('end', () => resolve(Buffer.concat(chunks, size)));
-    gunzip.on('error', () => reject(new HttpFault(400, 'ingest.bad-gzip')));
+    gunzip.on('error', () => reject(new HttpFault(400, `${area}.bad-gzip`)));
     gunzip.end(packed);
   });
 }

@@ -7,7 +7,7 @@ export interface RelayRoute {
   /** `undefined`: anybody. */
   readonly needs: Capability | undefined;
   /** Which limit counts it. */
-  readonly limit: 'reads' | 'ingest' | 'none';
+  readonly limit: 'reads' | 'ingest' | 'streams' | 'none';
 }
 
 /** Every route there is. The server is built from this table, and a test walks it. */
@@ -17,8 +17,11 @@ export const relayRoutes = {
   traces: { method: 'POST', path: '/v1/traces/ingest', needs: 'ingest', limit: 'ingest' },
   /** What running model calls write: told on, kept nowhere. It has a limit of its own. */
   live: { method: 'POST', path: '/v1/live', needs: 'ingest', limit: 'none' },
-  /** A WebSocket: the token comes in its hello. */
+  /** A WebSocket: the token comes in its hello. Or an `EventSource`, with a ticket. */
   stream: { method: 'GET', path: '/v1/stream', needs: undefined, limit: 'none' },
+  /** Server-sent events or one long poll, by the header Accept. */
+  streamPost: { method: 'POST', path: '/v1/stream', needs: 'read.shape', limit: 'streams' },
+  streamTicket: { method: 'POST', path: '/v1/stream/ticket', needs: 'read.shape', limit: 'reads' },
   workflow: { method: 'GET', path: '/v1/workflow', needs: 'read.shape', limit: 'reads' },
   runPayload: { method: 'GET', path: '/v1/runs/:runId/payload', needs: 'read.payload', limit: 'reads' },
   spanPayload: { method: 'GET', path: '/v1/runs/:runId/spans/:spanId/payload', needs: 'read.payload', limit: 'reads' },

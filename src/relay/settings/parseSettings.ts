@@ -27,6 +27,8 @@ export interface RelaySettings {
   readonly readsPerMinute: number;
   readonly ingestPerMinute: number;
   readonly maxConnections: number;
+  readonly maxConnectionsPerToken: number;
+  readonly maxConnectionsPerAddress: number;
 }
 
 const MiB = 1024 * 1024;
@@ -52,6 +54,8 @@ const defaultSettings: RelaySettings = {
   readsPerMinute: 120,
   ingestPerMinute: 6000,
   maxConnections: 2000,
+  maxConnectionsPerToken: 1000,
+  maxConnectionsPerAddress: 1000,
 };
 
 type Values = { [Name in SettingName]?: z.output<(typeof settingTable)[Name]['schema']> };
@@ -90,6 +94,8 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     readsPerMinute: values.SPANLIGHT_READS_PER_MINUTE,
     ingestPerMinute: values.SPANLIGHT_INGEST_PER_MINUTE,
     maxConnections: values.SPANLIGHT_MAX_CONNECTIONS,
+    maxConnectionsPerToken: values.SPANLIGHT_MAX_CONNECTIONS_PER_TOKEN,
+    maxConnectionsPerAddress: values.SPANLIGHT_MAX_CONNECTIONS_PER_ADDRESS,
   };
   return withDefaults(given);
 }

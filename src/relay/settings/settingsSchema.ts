@@ -134,7 +134,17 @@ export const settingTable = {
     '6000',
     'Ingest requests a minute and token. Default 6000.',
   ),
-  SPANLIGHT_MAX_CONNECTIONS: setting(whole(1, 1_000_000), '2000', 'Live connections at once. Default 2000.'),
+  SPANLIGHT_MAX_CONNECTIONS: setting(
+    whole(1, 1_000_000),
+    '2000',
+    'Live connections at once, over all wires. Default 2000.',
+  ),
+  SPANLIGHT_MAX_CONNECTIONS_PER_TOKEN: setting(whole(1, 1_000_000), '1000', 'Of them, with one token. Default 1000.'),
+  SPANLIGHT_MAX_CONNECTIONS_PER_ADDRESS: setting(
+    whole(1, 1_000_000),
+    '1000',
+    'Of them, from one address. Behind a reverse proxy all come from one: raise it there. Default 1000.',
+  ),
 } as const satisfies Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof settingTable;

@@ -18,16 +18,33 @@ const helloSchema = z.object({
   token: z.string().max(512),
   cursor: z.optional(z.string().max(100)),
   subs: z.array(subscription).max(64),
+  whole: z.optional(z.array(z.string().max(300)).max(256)),
+  deflate: z.optional(z.boolean()),
+});
+/** The hello of a wire that posts it: the token stands in a header, and there is one body for all subscriptions. */
+const postedHelloSchema = helloSchema.extend({
+  token: z.optional(z.string().max(512)),
+  subs: z.array(subscription).max(256),
+  /** Of a long poll: how long it may wait for news, ms, and how many events it takes. */
+  wait: z.optional(z.int().min(0).max(20_000)),
+  limit: z.optional(z.int().min(1).max(500)),
 });
 const subSchema = z.object({ t: z.enum(['sub', 'unsub']), subs: z.array(subscription).max(64) });
 
-export type Hello = z.infer<typeof helloSchema>;
+export type Hello = Omit<z.infer<typeof helloSchema>, 'token'>;
+export type PostedHello = z.infer<typeof postedHelloSchema>;
 export type SubChange = z.infer<typeof subSchema>;
 export type RawSubscription = z.infer<typeof subscription>;
 
 /** @returns `undefined` for anything that is no hello */
-export function parseHello(text: string): Hello | undefined {
+export function parseHello(text: string): z.infer<typeof helloSchema> | undefined {
   const parsed = helloSchema.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** @returns `undefined` for anything that is no hello */
+export function parsePostedHello(text: string): PostedHello | undefined {
+  const parsed = postedHelloSchema.safeParse(parseJson(text));
   return parsed.success ? parsed.data : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { MonitorEvent } from '../../model/event.ts';
 import type { RunId } from '../../model/ids.ts';
-import type { LiveText, Subscription, Topic } from '../../model/wire.ts';
+import { formatCursor, type LiveText, type Subscription, type Topic } from '../../model/wire.ts';
 import type { News } from '../fan-out/FanOut.ts';
 import { projectEvent, type ViewClass } from '../projection/projectEvent.ts';
 import type { StandIns } from '../projection/standIns.ts';
@@ -9,6 +9,7 @@ import type { LogHead, RunLog } from '../run-log/RunLog.ts';
 import { createBatchCache } from './batchCache.ts';
 import { createEventFilter, type EventFilter } from './eventFilter.ts';
 import { createLiveBook, type LiveBook } from './liveBook.ts';
+import { createReadyFrame, type ReadyFrame } from './readyFrame.ts';
 import type { ReadySnapshot, SnapshotBudget } from './snapshotBudget.ts';
 import { createSnapshotCache } from './snapshotCache.ts';
 import { BATCH_BYTES, BATCH_EVENTS, SCAN_EVENTS, type WireTimings } from './timings.ts';
@@ -16,8 +17,7 @@ import { BATCH_BYTES, BATCH_EVENTS, SCAN_EVENTS, type WireTimings } from './timi
 /** One batch frame, ready to send; the same object serves every reader who stands at the same place and sees the same. */
 interface ReadyBatch {
   readonly to: number;
-  readonly count: number;
-  readonly frame: Buffer;
+  readonly frame: ReadyFrame;
 }
 
 /** Somebody who reads a project's stream. */
@@ -54,10 +54,15 @@ export interface ProjectStream {
   poll(): Promise<void>;
   join(reader: StreamReader): () => void;
   readonly readerCount: number;
-  /** The next events after `from`; `'behind'` when the ring no longer has them, `undefined` when there are none. */
-  nextBatch(view: ViewClass, filter: EventFilter, from: number): ReadyBatch | 'behind' | undefined;
+  /** The next events after `from`, at most `maxEvents` (default and most: 128); `'behind'` when the ring no longer has them, `undefined` when there are none. */
+  nextBatch(view: ViewClass, filter: EventFilter, from: number, maxEvents?: number): ReadyBatch | 'behind' | undefined;
   /** As {@link nextBatch}, from the log; `'gone'` when the log does not have them either. */
-  nextBatchFromLog(view: ViewClass, filter: EventFilter, from: number): Promise<ReadyBatch | 'gone'>;
+  nextBatchFromLog(
+    view: ViewClass,
+    filter: EventFilter,
+    from: number,
+    maxEvents?: number,
+  ): Promise<ReadyBatch | 'gone'>;
   snapshot(
     view: ViewClass,
     filter: EventFilter,
@@ -112,10 +117,13 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     return text;
   };
 
-  const frameOf = (from: number, to: number, texts: readonly string[]): ReadyBatch => ({
+  const batchOf = (from: number, to: number, texts: readonly string[]): ReadyBatch => ({
     to,
-    count: texts.length,
-    frame: Buffer.from(`{"t":"batch","epoch":"${epoch}","from":${from},"to":${to},"ev":[${texts.join(',')}]}`),
+    frame: createReadyFrame(`{"t":"batch","epoch":"${epoch}","from":${from},"to":${to},"ev":[${texts.join(',')}]}`, {
+      cursor: formatCursor(epoch, to),
+      eventCount: texts.length,
+      isNews: texts.length > 0,
+    }),
   });
 
   const push = (event: MonitorEvent) => {
@@ -200,16 +208,17 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       readers.add(reader);
       return () => readers.delete(reader);
     },
-    nextBatch(view, filter, from) {
+    nextBatch(view, filter, from, maxEvents = BATCH_EVENTS) {
       if (from >= ring.head) return undefined;
       if (from < ring.oldest - 1) return 'behind';
-      const key = `${view} ${from} ${filter.key}`;
+      const most = Math.min(maxEvents, BATCH_EVENTS);
+      const key = `${view} ${from} ${most} ${filter.key}`;
       const known = batches.get(key);
       if (known) return known;
       const texts: string[] = [];
       let bytes = 0;
       let to = from;
-      while (to < ring.head && to - from < SCAN_EVENTS && texts.length < BATCH_EVENTS && bytes < BATCH_BYTES) {
+      while (to < ring.head && to - from < SCAN_EVENTS && texts.length < most && bytes < BATCH_BYTES) {
         const item = ring.at(to + 1);
         if (!item) break; // serialising grew the ring over its bound and the oldest went
         const text = filter.matches(item.event) ? textOf(item, view) : '';
@@ -219,11 +228,11 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
         bytes += text.length;
       }
       if (to === from) return 'behind';
-      const batch = frameOf(from, to, texts);
-      batches.set(key, batch, batch.frame.byteLength);
+      const batch = batchOf(from, to, texts);
+      batches.set(key, batch, batch.frame.json.byteLength * 2); // and the form of one wire
       return batch;
     },
-    async nextBatchFromLog(view, filter, from) {
+    async nextBatchFromLog(view, filter, from, maxEvents = BATCH_EVENTS) {
       const at = await log.head(project);
       if (at.epoch !== epoch || from < at.oldest - 1) return 'gone';
       const events = await log.read(project, from, at.head, BATCH_EVENTS);
@@ -232,7 +241,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       let to = from;
       let bytes = 0;
       for (const event of events) {
-        if (event.seq !== to + 1 || bytes >= BATCH_BYTES) break;
+        if (event.seq !== to + 1 || bytes >= BATCH_BYTES || texts.length >= maxEvents) break;
         to += 1;
         const projected = filter.matches(event) ? projectEvent(event, view, standIns) : undefined;
         if (!projected) continue;
@@ -240,7 +249,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
         texts.push(text);
         bytes += text.length;
       }
-      return frameOf(from, to, texts);
+      return batchOf(from, to, texts);
     },
     snapshot: (view, filter, scope) => snapshots.get(view, filter, scope, ring.oldest - 1),
     holdSnapshot: (...args) => budget.hold(...args),

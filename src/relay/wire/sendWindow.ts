@@ -1,3 +1,4 @@
+import type { ReadyFrame } from './readyFrame.ts';
 import type { Outlet } from './streamConnection.ts';
 import { WINDOW_FULL_BYTES, WINDOW_LOW_BYTES } from './timings.ts';
 
@@ -5,7 +6,7 @@ import { WINDOW_FULL_BYTES, WINDOW_LOW_BYTES } from './timings.ts';
 export interface SendWindow {
   /** Nothing more until it has drained. */
   readonly isFull: boolean;
-  send(frame: string | Buffer): void;
+  send(frame: ReadyFrame): void;
   /** Looks at what drained since the last look. @returns whether it has been full without draining for too long */
   isStuck(): boolean;
 }

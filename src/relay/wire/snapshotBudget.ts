@@ -1,8 +1,10 @@
+import type { ReadyFrame } from './readyFrame.ts';
+
 /** A snapshot as frames, ready to send. */
 export interface ReadySnapshot {
   /** The tail goes on from here. */
   readonly at: number;
-  readonly frames: readonly Buffer[];
+  readonly frames: readonly ReadyFrame[];
 }
 
 /** What is held of snapshots for readers that take their time, over all projects. */
@@ -29,7 +31,7 @@ export function createSnapshotBudget(maxBytes = MAX_HELD_BYTES): SnapshotBudget 
   let builds = 0;
   let heldBytes = 0;
 
-  const sizeOf = ({ frames }: ReadySnapshot) => frames.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const sizeOf = ({ frames }: ReadySnapshot) => frames.reduce((sum, { json }) => sum + json.byteLength, 0);
   const count = (snapshot: ReadySnapshot, change: 1 | -1) => {
     const before = holdersBySnapshot.get(snapshot) ?? 0;
     const after = before + change;

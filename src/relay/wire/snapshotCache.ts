@@ -5,6 +5,7 @@ import type { StandIns } from '../projection/standIns.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { createTurns } from '../turns.ts';
 import type { EventFilter } from './eventFilter.ts';
+import { createReadyFrame } from './readyFrame.ts';
 import type { ReadySnapshot, SnapshotBudget } from './snapshotBudget.ts';
 import { FRAME_BYTES } from './timings.ts';
 
@@ -69,7 +70,7 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
     if (texts.length > 0 || bodies.length === 0) close();
     const tail = scope ? `,"scope":${JSON.stringify(scope.topics)}` : '';
     const frames = bodies.map((body, index) =>
-      Buffer.from(
+      createReadyFrame(
         `{"t":"snap","epoch":"${epoch}","at":${at},"part":${index + 1},"parts":${bodies.length},"ev":[${body}]${tail}}`,
       ),
     );

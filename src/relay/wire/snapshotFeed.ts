@@ -3,12 +3,15 @@ import type { Subscription } from '../../model/wire.ts';
 import type { ViewClass } from '../projection/projectEvent.ts';
 import { subscriptionKey } from './eventFilter.ts';
 import type { ProjectStream } from './projectStream.ts';
+import type { ReadyFrame } from './readyFrame.ts';
 import type { ReadySnapshot } from './snapshotBudget.ts';
 
 /** Snapshots on their way to one reader: one is built while none waits to be sent, so a reader that does not read holds little. */
 export interface SnapshotFeed {
   /** The next frame to send before the tail goes on. */
-  next(): Buffer | undefined;
+  next(): ReadyFrame | undefined;
+  /** Something is on its way or is being built. */
+  readonly isBusy: boolean;
   /** Sends a snapshot of everything. */
   put(snapshot: ReadySnapshot): void;
   /** Topics that were asked for later: each comes whole, those that need a search through all runs together. */
@@ -29,7 +32,7 @@ export interface SnapshotFeedOptions {
 }
 
 interface Line {
-  readonly frames: readonly Buffer[];
+  readonly frames: readonly ReadyFrame[];
   readonly release: () => void;
 }
 
@@ -72,6 +75,9 @@ export function createSnapshotFeed({ stream, view, onReady, onFault, letGo }: Sn
 
   return {
     put,
+    get isBusy() {
+      return isBuilding || lines.length > 0 || asked.length > 0;
+    },
     next() {
       const [line] = lines;
       if (!line) {

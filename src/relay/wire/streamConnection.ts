@@ -15,6 +15,7 @@ import { asSubscription } from './clientFrames.ts';
 import { subscriptionKey } from './eventFilter.ts';
 import { createLiveFeed } from './liveFeed.ts';
 import type { ProjectStream } from './projectStream.ts';
+import { frameOf, type ReadyFrame } from './readyFrame.ts';
 import { createSendWindow } from './sendWindow.ts';
 import { createSnapshotFeed, type SnapshotFeed } from './snapshotFeed.ts';
 import { createSubscriptionSet, type SubscriptionSet } from './subscriptionSet.ts';
@@ -25,8 +26,13 @@ export interface Outlet {
   /** Bytes that were sent and have not left this process. */
   readonly bufferedBytes: number;
   /** @param onSent - called when the bytes left this process */
-  send(frame: string | Buffer, onSent: () => void): void;
-  ping(): void;
+  send(frame: ReadyFrame, onSent: () => void): void;
+  /** Asks whether the other side is there; not every wire can. */
+  ping?(): void;
+  /** Events that still have room. Absent: any number. */
+  readonly eventRoom?: number | undefined;
+  /** All that there is was sent. */
+  onIdle?(): void;
   /** Says goodbye and ends; what does not close is cut. */
   end(code: CloseCode): void;
 }
@@ -64,6 +70,10 @@ export interface StreamConnection {
   /** Looks at the token now. */
   recheck(): void;
   bye(code: CloseCode, terms?: ByeTerms): void;
+  /** There may be more to send, or the outlet wants to know that there is none. */
+  pump(): void;
+  /** Ends with a heartbeat, without a goodbye: one answer of a reader that asks again. */
+  finish(): void;
   /** The other side is gone. */
   drop(): void;
 }
@@ -100,8 +110,8 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   let pingSentMs: number | undefined;
   const window = createSendWindow({ outlet, drainMs: timings.drainMs, now, onDrained: () => pump() });
 
-  const send = (frame: ServerFrame | Buffer) => {
-    if (state !== 'closed') window.send(Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
+  const send = (frame: ServerFrame | ReadyFrame) => {
+    if (state !== 'closed') window.send('t' in frame ? frameOf(frame) : frame);
   };
   let wanted: SubscriptionSet = createSubscriptionSet(view, stream.standIns, send);
 
@@ -159,9 +169,11 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       bye(1012, { retryMs: 0 }); // the numbers began anew: the next welcome says so
       return false;
     }
-    let batch = stream.nextBatch(view, wanted.filter, cursor);
+    const room = outlet.eventRoom;
+    if (room === 0) return false;
+    let batch = stream.nextBatch(view, wanted.filter, cursor, room);
     if (batch === 'behind') {
-      const fromLog = await stream.nextBatchFromLog(view, wanted.filter, cursor);
+      const fromLog = await stream.nextBatchFromLog(view, wanted.filter, cursor, room);
       if (fromLog === 'gone') {
         await recover();
         return true;
@@ -169,7 +181,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       batch = fromLog;
     }
     const nowMs = now();
-    if (!batch || (batch.count === 0 && batch.to === stream.head && nowMs - lastBatchMs < EMPTY_BATCH_EVERY_MS)) {
+    if (!batch || (batch.frame.eventCount === 0 && batch.to === stream.head && nowMs - lastBatchMs < EMPTY_BATCH_EVERY_MS)) {
       return sendBeside();
     }
     lastBatchMs = nowMs;
@@ -186,6 +198,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
         const othersGo = turns.giveWay(); // a narrow subscription that is far behind has much to look through
         if (othersGo) await othersGo;
       } while (state === 'reading' && !window.isFull && (await sendNext()));
+      if (state === 'reading' && !window.isFull && !feed?.isBusy) outlet.onIdle?.();
     } catch (cause) {
       fail(cause);
     } finally {
@@ -273,7 +286,8 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     state = 'reading';
     // a reader that comes back may ask for more than before: what it asks for by name it gets whole
     if (canResume && !wanted.filter.isEverything) {
-      feed.ask(wanted.subs.filter(({ sub }) => sub.includes(':')));
+      const whole = new Set(hello.whole);
+      feed.ask(wanted.subs.filter(({ sub, filter }) => sub.includes(':') && (filter || !whole.has(sub))));
     }
     for (const change of early) takeChange(change);
     early = [];
@@ -283,6 +297,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   const beat = () => {
     lastBeatMs = now();
     send({ t: 'hb', epoch: stream.epoch, head: stream.head, now: lastBeatMs });
+    if (!outlet.ping) return;
     pingSentMs ??= lastBeatMs;
     outlet.ping();
   };
@@ -317,6 +332,13 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     },
     recheck,
     bye,
+    pump,
+    finish() {
+      if (state === 'closed') return;
+      send({ t: 'hb', epoch: stream.epoch, head: stream.head, now: now() });
+      drop();
+      outlet.end(1000);
+    },
     drop,
   };
 }

@@ -5,12 +5,11 @@ import { SUBPROTOCOL } from '../../model/wire.ts';
 import type { Authority } from '../auth/authority.ts';
 import { createRateLimit } from '../auth/rateLimit.ts';
 import type { RequestGuard } from '../auth/requestGuard.ts';
-import type { RelayLogger } from '../relayLog.ts';
-import { codeOf } from '../relayLog.ts';
+import { codeOf, type RelayLogger } from '../relayLog.ts';
 import { MAX_CLIENT_FRAME_BYTES, MAX_HELLO_BYTES, parseHello, parseSubChange } from './clientFrames.ts';
-import type { ProjectStream } from './projectStream.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
-import { createStreamConnection, type StreamConnection } from './streamConnection.ts';
+import type { StreamConnection } from './streamConnection.ts';
+import { isRefusal, type StreamHub, type StreamSeat } from './streamHub.ts';
 import type { WireTimings } from './timings.ts';
 import { createWebSocketOutlet, endSocket } from './webSocketOutlet.ts';
 
@@ -21,30 +20,21 @@ const MAX_FRAGMENTS = 16;
 const FRAMES_PER_MINUTE = 1200;
 
 export interface StreamServerOptions {
+  readonly hub: StreamHub;
   readonly authority: Authority;
   readonly guard: () => RequestGuard;
-  readonly streamOf: (project: string) => ProjectStream;
   readonly timings: WireTimings;
-  readonly ringEvents: number;
-  readonly maxConnections: number;
-  readonly now: () => number;
-  readonly random: () => number;
   readonly log: RelayLogger;
-  readonly onOpen: (connection: StreamConnection) => void;
-  readonly onClose: (connection: StreamConnection) => void;
 }
 
 /** `GET /v1/stream`: takes upgrades, hears the hello, hands over to a connection. */
 export interface StreamServer {
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Looks at every token now. */
-  recheckAll(): void;
-  readonly connectionCount: number;
+  /** Takes nobody any more and ends every socket. */
   close(): Promise<void>;
 }
 
-export function createStreamServer(options: StreamServerOptions): StreamServer {
-  const { authority, timings, now, log } = options;
+export function createStreamServer({ hub, authority, timings, log, ...options }: StreamServerOptions): StreamServer {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: true,
@@ -54,17 +44,9 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
     maxBufferedChunks: 64,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
-  const connections = new Set<StreamConnection>();
   const clientFrames = createRateLimit(FRAMES_PER_MINUTE, () => performance.now());
   const pendingByAddress = new Map<string, number>();
   let isClosing = false;
-  const ticker = setInterval(
-    () => {
-      for (const connection of connections) connection.tick();
-    },
-    Math.min(1000, timings.heartbeatMs / 4),
-  );
-  ticker.unref();
 
   const addPending = (address: string, change: 1 | -1) => {
     const count = (pendingByAddress.get(address) ?? 0) + change;
@@ -72,19 +54,19 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
     else pendingByAddress.delete(address);
   };
 
-  const awaitHello = (socket: WebSocket, address: string) => {
+  const awaitHello = (socket: WebSocket, raw: Duplex, seat: StreamSeat) => {
     let connection: StreamConnection | undefined;
     let isPending = true;
-    addPending(address, 1);
+    addPending(seat.address, 1);
     const settlePending = () => {
       if (!isPending) return;
       isPending = false;
       clearTimeout(timer);
-      addPending(address, -1);
+      addPending(seat.address, -1);
     };
-    const refuse = (code: 4400 | 4401 | 4403 | 4409 | 1013) => {
+    const refuse = (code: 4400 | 4401 | 4403 | 4409 | 1013, retryMs?: number) => {
       settlePending();
-      socket.send(JSON.stringify({ t: 'bye', code, resume: false }));
+      socket.send(JSON.stringify({ t: 'bye', code, ...(retryMs !== undefined && { retryMs }), resume: code === 1013 }));
       endSocket(socket, code);
       log('info', 'stream.refused', { code });
     };
@@ -94,22 +76,13 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
       const hello = parseHello(text);
       if (!hello) return refuse(4400);
       settlePending();
-      const found = authority.authenticate(hello.token, address);
+      const found = authority.authenticate(hello.token, seat.address);
       if ('refused' in found) return refuse(found.refused === 'rate' ? 1013 : 4401);
       const { principal } = found;
       if (!principal.can.includes('read.shape')) return refuse(4403);
-      connection = createStreamConnection({
-        outlet: createWebSocketOutlet(socket),
-        principal,
-        stream: options.streamOf(principal.project),
-        timings,
-        ringEvents: options.ringEvents,
-        now,
-        recheck: () => authority.recheck(principal.tokenHash),
-        onFault: (code, cause) => log('error', code, { cause: codeOf(cause) }),
-      });
-      connections.add(connection);
-      options.onOpen(connection);
+      const opened = hub.open(seat, principal, createWebSocketOutlet(socket, raw, hello.deflate ?? false));
+      if (isRefusal(opened)) return refuse(1013, opened.retryMs);
+      connection = opened;
       void connection.start(hello);
     };
 
@@ -130,17 +103,12 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
     socket.on('error', (cause) => log('info', 'stream.broken', { cause: codeOf(cause) })); // ws closes it by itself
     socket.on('close', () => {
       settlePending();
-      if (!connection) return;
-      connection.drop();
-      connections.delete(connection);
-      options.onClose(connection);
+      seat.leave();
+      if (connection) hub.close(connection);
     });
   };
 
   return {
-    get connectionCount() {
-      return connections.size;
-    },
     onUpgrade(request, socket, head) {
       socket.on('error', () => socket.destroy());
       const { host, origin } = request.headers;
@@ -153,26 +121,18 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
       if (!guard.isOriginAllowed(origin, host)) return refuseUpgrade(socket, 403, 'http.origin-not-allowed');
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
       if (!offered.includes(SUBPROTOCOL)) return refuseUpgrade(socket, 400, 'stream.subprotocol-required');
-      if (server.clients.size >= options.maxConnections)
-        return refuseUpgrade(socket, 503, 'relay.too-many-connections');
       if ((pendingByAddress.get(address) ?? 0) >= MAX_PENDING_PER_ADDRESS) {
         return refuseUpgrade(socket, 429, 'stream.too-many-pending');
       }
-      server.handleUpgrade(request, socket, head, (webSocket) => awaitHello(webSocket, address));
-    },
-    recheckAll() {
-      for (const connection of connections) connection.recheck();
+      const seat = hub.admit(address);
+      if (isRefusal(seat))
+        return refuseUpgrade(socket, seat.code === 'relay.too-many-connections' ? 503 : 429, seat.code);
+      socket.once('close', seat.leave); // also when the handshake fails
+      server.handleUpgrade(request, socket, head, (webSocket) => awaitHello(webSocket, socket, seat));
     },
     async close() {
       isClosing = true;
-      clearInterval(ticker);
-      const [least, greatest] = timings.restartMs;
-      // spread over as long as keeps the return of everybody below ten a second
-      const spreadMs = Math.min(greatest - least, connections.size * 100);
       const closed = [...server.clients].map((client) => new Promise((resolve) => client.once('close', resolve)));
-      for (const connection of connections) {
-        connection.bye(1012, { retryMs: Math.round(least + options.random() * spreadMs) });
-      }
       for (const client of server.clients) endSocket(client, 1012);
       await Promise.all(closed);
       server.close();

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { CloseCode } from '../../model/wire.ts';
 import { closeCodes } from '../../model/wire.ts';
@@ -6,14 +7,19 @@ import type { Outlet } from './streamConnection.ts';
 /** What has not closed by then is cut, ms. */
 const CUT_AFTER_MS = 1000;
 
-export function createWebSocketOutlet(socket: WebSocket): Outlet {
+/**
+ * Whole messages go straight to the TCP socket, so that one buffer serves every reader and one write a reader is enough.
+ * The library writes what it sends (ping, close) at once and whole, too: nothing can come between the parts of a message.
+ * @param raw - the socket that was upgraded
+ */
+export function createWebSocketOutlet(socket: WebSocket, raw: Duplex, isDeflating: boolean): Outlet {
   return {
     get bufferedBytes() {
       return socket.bufferedAmount;
     },
     send(frame, onSent) {
       if (socket.readyState !== WebSocket.OPEN) return;
-      socket.send(frame, { binary: false }, (error) => {
+      raw.write(isDeflating ? frame.deflatedMessage : frame.message, (error) => {
         if (!error) onSent();
       });
     },

@@ -1,0 +1,127 @@
+import type { ServerResponse } from 'node:http';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context } from 'hono';
+import type { Authority } from '../auth/authority.ts';
+import type { Principal } from '../auth/tokenRegistry.ts';
+import { type PostedHello, parsePostedHello } from '../wire/clientFrames.ts';
+import { createPollOutlet, createSseOutlet } from '../wire/responseOutlet.ts';
+import type { Outlet, StreamConnection } from '../wire/streamConnection.ts';
+import { isRefusal, type StreamHub, type StreamRefusal } from '../wire/streamHub.ts';
+import { createStreamTickets } from '../wire/streamTickets.ts';
+import type { HttpEnv } from './handlers.ts';
+import { HttpFault } from './httpErrors.ts';
+import { readBody } from './readBody.ts';
+
+/** A hello with all its subscriptions. */
+const helloLimits = { maxBytes: 96 * 1024, timeoutMs: 5000, area: 'stream' } as const;
+const DEFAULT_WAIT_MS = 20_000;
+const DEFAULT_LIMIT = 500;
+
+export interface StreamRoutesOptions {
+  readonly hub: StreamHub;
+  readonly authority: Authority;
+  readonly isClosing: () => boolean;
+  /** The headers that every answer has. */
+  readonly headersOf: (context: Context<HttpEnv>) => Headers;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** The stream for who cannot open a WebSocket: server-sent events, one long poll, and the ticket of an `EventSource`. */
+export function createStreamRoutes({ hub, authority, isClosing, headersOf, now }: StreamRoutesOptions) {
+  const tickets = createStreamTickets(now);
+
+  const readHello = async (context: Context<HttpEnv>): Promise<PostedHello> => {
+    const bytes = await readBody(context.req.raw, helloLimits);
+    const hello = parsePostedHello(new TextDecoder().decode(bytes));
+    if (!hello) throw new HttpFault(400, 'stream.bad-hello');
+    // who resumes a stream of events names the last one that came, whatever the body says
+    const lastEventId = context.req.header('last-event-id');
+    return lastEventId ? { ...hello, cursor: lastEventId } : hello;
+  };
+
+  /** Takes the answer into its own hands: frames are written as they come. */
+  const open = (
+    context: Context<HttpEnv>,
+    principal: Principal,
+    contentType: string,
+    createOutlet: (response: ServerResponse) => Outlet,
+  ): StreamConnection => {
+    if (isClosing()) throw new HttpFault(503, 'relay.closing', 5000);
+    const { incoming, outgoing } = context.env;
+    const response = outgoing as ServerResponse;
+    const seat = hub.admit(incoming.socket.remoteAddress ?? '');
+    if (isRefusal(seat)) throw faultOf(seat);
+    const connection = hub.open(seat, principal, createOutlet(response));
+    if (isRefusal(connection)) {
+      seat.leave();
+      throw faultOf(connection);
+    }
+    response.once('close', () => hub.close(connection));
+    if (response.destroyed) hub.close(connection); // gone while its hello was read
+    response.on('error', () => response.destroy());
+    for (const [name, value] of headersOf(context)) response.setHeader(name, value);
+    response.setHeader('content-type', contentType);
+    response.setHeader('cache-control', 'no-cache, no-transform');
+    response.setHeader('x-accel-buffering', 'no');
+    incoming.socket.setNoDelay(true);
+    return connection;
+  };
+
+  const sendEvents = (context: Context<HttpEnv>, principal: Principal, hello: PostedHello): Response => {
+    const connection = open(context, principal, 'text/event-stream; charset=utf-8', createSseOutlet);
+    const response = context.env.outgoing as ServerResponse;
+    response.removeHeader('transfer-encoding'); // it ends with the connection: no frame around each frame
+    response.writeHead(200);
+    response.flushHeaders();
+    void connection.start(hello);
+    return RESPONSE_ALREADY_SENT;
+  };
+
+  const answerPoll = (context: Context<HttpEnv>, principal: Principal, hello: PostedHello): Response => {
+    const waitMs = hello.wait ?? DEFAULT_WAIT_MS;
+    let timer: NodeJS.Timeout | undefined;
+    const connection: StreamConnection = open(context, principal, 'application/json; charset=utf-8', (response) => {
+      const outlet = createPollOutlet(response, hello.limit ?? DEFAULT_LIMIT, () => connection.finish());
+      const stop = () => {
+        outlet.stopWaiting();
+        connection.pump();
+      };
+      if (waitMs === 0) outlet.stopWaiting();
+      else timer = setTimeout(stop, waitMs);
+      return outlet;
+    });
+    const response = context.env.outgoing as ServerResponse;
+    response.once('close', () => clearTimeout(timer));
+    response.writeHead(200);
+    void connection.start(hello);
+    return RESPONSE_ALREADY_SENT;
+  };
+
+  return {
+    streamPost: async (context: Context<HttpEnv>, principal: Principal): Promise<Response> => {
+      const accept = context.req.header('accept') ?? '';
+      const isSse = accept.includes('text/event-stream');
+      if (!isSse && !/application\/json|\*\/\*/.test(accept)) throw new HttpFault(406, 'stream.not-acceptable');
+      const hello = await readHello(context);
+      return (isSse ? sendEvents : answerPoll)(context, principal, hello);
+    },
+    streamTicket: async (context: Context<HttpEnv>, principal: Principal): Promise<Response> => {
+      const issued = tickets.issue({ principal, hello: await readHello(context) });
+      if (!issued) throw new HttpFault(429, 'stream.too-many-tickets', 5000);
+      return Response.json(issued);
+    },
+    /** A WebSocket comes as an upgrade and never here; an `EventSource` comes with its ticket. */
+    stream: (context: Context<HttpEnv>): Response => {
+      const ticket = context.req.query('ticket');
+      if (ticket === undefined) throw new HttpFault(426, 'http.upgrade-required');
+      const terms = tickets.redeem(ticket);
+      const principal = terms && authority.recheck(terms.principal.tokenHash);
+      if (!principal?.can.includes('read.shape')) throw new HttpFault(401, 'stream.bad-ticket');
+      return sendEvents(context, principal, terms?.hello as PostedHello);
+    },
+  };
+}
+
+const faultOf = ({ code, retryMs }: StreamRefusal): HttpFault =>
+  new HttpFault(code === 'relay.too-many-connections' ? 503 : 429, code, retryMs);

@@ -1,0 +1,75 @@
+import { deflateRawSync } from 'node:zlib';
+import type { Cursor, ServerFrame } from '../../model/wire.ts';
+
+/** A frame as bytes. What a wire puts around it is made once, when first asked for, and serves all readers who share the frame. */
+export interface ReadyFrame {
+  /** UTF-8. */
+  readonly json: Buffer;
+  /** Events of the tail that it carries. */
+  readonly eventCount: number;
+  /** Something that a reader waits for, unlike a greeting or a heartbeat. */
+  readonly isNews: boolean;
+  /** A whole WebSocket text message. */
+  readonly message: Buffer;
+  /** The same deflated (raw, RFC 1951) as a binary message; the text message where that would not be smaller. */
+  readonly deflatedMessage: Buffer;
+  /** One server-sent event. */
+  readonly serverSentEvent: Buffer;
+}
+
+export interface ReadyFrameTraits {
+  /** Where a reader stands after it. */
+  readonly cursor?: Cursor | undefined;
+  readonly eventCount?: number | undefined;
+  readonly isNews?: boolean | undefined;
+}
+
+/** Below this, deflating gains nothing. */
+const LEAST_DEFLATED_BYTES = 256;
+const TEXT = 0x81;
+const BINARY = 0x82;
+
+export function createReadyFrame(text: string, traits: ReadyFrameTraits = {}): ReadyFrame {
+  const message = messageOf(TEXT, Buffer.byteLength(text));
+  message.bytes.write(text, message.start);
+  const json = message.bytes.subarray(message.start);
+  let deflated: Buffer | undefined;
+  let sse: Buffer | undefined;
+  return {
+    json,
+    eventCount: traits.eventCount ?? 0,
+    isNews: traits.isNews ?? true,
+    message: message.bytes,
+    get deflatedMessage() {
+      return (deflated ??= deflate(json) ?? message.bytes);
+    },
+    get serverSentEvent() {
+      if (sse) return sse;
+      const head = traits.cursor === undefined ? 'data: ' : `id: ${traits.cursor}\ndata: `;
+      return (sse = Buffer.concat([Buffer.from(head), json, Buffer.from('\n\n')])); // JSON has no line ends of its own
+    },
+  };
+}
+
+export const frameOf = (frame: ServerFrame): ReadyFrame =>
+  createReadyFrame(JSON.stringify(frame), { isNews: frame.t !== 'welcome' && frame.t !== 'hb' });
+
+function deflate(json: Buffer): Buffer | undefined {
+  if (json.byteLength < LEAST_DEFLATED_BYTES) return undefined;
+  const packed = deflateRawSync(json);
+  if (packed.byteLength >= json.byteLength) return undefined;
+  const { bytes, start } = messageOf(BINARY, packed.byteLength);
+  packed.copy(bytes, start);
+  return bytes;
+}
+
+/** An unmasked message in one frame, its content still empty. Source: RFC 6455, section 5.2. */
+function messageOf(opcode: number, length: number): { readonly bytes: Buffer; readonly start: number } {
+  const start = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const bytes = Buffer.allocUnsafe(start + length);
+  bytes[0] = opcode;
+  bytes[1] = start === 2 ? length : start === 4 ? 126 : 127;
+  if (start === 4) bytes.writeUInt16BE(length, 2);
+  else if (start === 10) bytes.writeBigUInt64BE(BigInt(length), 2);
+  return { bytes, start };
+}

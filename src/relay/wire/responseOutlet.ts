@@ -1,0 +1,77 @@
+import type { ServerResponse } from 'node:http';
+import type { ReadyFrame } from './readyFrame.ts';
+import type { Outlet } from './streamConnection.ts';
+
+/** What has not closed by then is cut, ms. */
+const CUT_AFTER_MS = 1000;
+
+/** Server-sent events: every frame is one event, batches carry the cursor as their id. */
+export function createSseOutlet(response: ServerResponse): Outlet {
+  return {
+    get bufferedBytes() {
+      return response.writableLength;
+    },
+    send(frame, onSent) {
+      if (response.writableEnded || response.destroyed) return;
+      response.write(frame.serverSentEvent, (error) => {
+        if (!error) onSent();
+      });
+    },
+    end: () => endResponse(response),
+  };
+}
+
+export interface PollOutlet extends Outlet {
+  /** The time is over: ends as soon as nothing is under way. */
+  stopWaiting(): void;
+}
+
+/**
+ * One answer of a long poll: an array of frames that ends when there is news, when it is full, or when the time is over.
+ * @param maxEvents - events of the tail that one answer carries
+ * @param finish - told when it is time to end
+ */
+export function createPollOutlet(response: ServerResponse, maxEvents: number, finish: () => void): PollOutlet {
+  let eventRoom = maxEvents;
+  let hasNews = false;
+  let isTimeOver = false;
+  let separator = '[';
+  const write = ({ json }: ReadyFrame, onSent: () => void) => {
+    response.write(separator);
+    separator = ',';
+    response.write(json, (error) => {
+      if (!error) onSent();
+    });
+  };
+  return {
+    get bufferedBytes() {
+      return response.writableLength;
+    },
+    get eventRoom() {
+      return eventRoom;
+    },
+    send(frame, onSent) {
+      if (response.writableEnded || response.destroyed) return;
+      eventRoom = Math.max(0, eventRoom - frame.eventCount);
+      hasNews ||= frame.isNews;
+      write(frame, onSent);
+    },
+    onIdle() {
+      if (hasNews || isTimeOver || eventRoom === 0) finish();
+    },
+    stopWaiting() {
+      isTimeOver = true;
+    },
+    end() {
+      if (!response.writableEnded && !response.destroyed) response.write(separator === '[' ? '[]' : ']');
+      endResponse(response);
+    },
+  };
+}
+
+function endResponse(response: ServerResponse): void {
+  if (response.destroyed) return;
+  response.end();
+  const timer = setTimeout(() => response.destroy(), CUT_AFTER_MS);
+  response.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,158 @@
+import type { Authority } from '../auth/authority.ts';
+import { createRateLimit } from '../auth/rateLimit.ts';
+import type { Principal } from '../auth/tokenRegistry.ts';
+import { codeOf, type RelayLogger } from '../relayLog.ts';
+import type { ProjectStream } from './projectStream.ts';
+import { createStreamConnection, type Outlet, type StreamConnection } from './streamConnection.ts';
+import type { WireTimings } from './timings.ts';
+
+/** Openings a minute and token, over all wires: a reader that polls opens several times a second while much happens. */
+const OPENS_PER_MINUTE = 12_000;
+
+export interface StreamHubOptions {
+  readonly authority: Authority;
+  readonly streamOf: (project: string) => ProjectStream;
+  readonly timings: WireTimings;
+  readonly ringEvents: number;
+  /** Connections of all wires, those included that have not said who they are. */
+  readonly maxConnections: number;
+  readonly maxConnectionsPerToken: number;
+  readonly maxConnectionsPerAddress: number;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly log: RelayLogger;
+  readonly onOpen: (connection: StreamConnection) => void;
+  readonly onClose: (connection: StreamConnection) => void;
+}
+
+/** Why somebody does not get in; `retryMs` where waiting helps. */
+export interface StreamRefusal {
+  readonly code:
+    | 'relay.too-many-connections'
+    | 'stream.too-many-of-address'
+    | 'stream.too-many-of-token'
+    | 'limit.rate';
+  readonly retryMs: number;
+}
+
+/** The right to one connection, held from the first byte on. */
+export interface StreamSeat {
+  readonly address: string;
+  /** Gives it back; safe to call twice. */
+  leave(): void;
+}
+
+/** All readers of all wires: who gets in, what beats for them, how they are let go. */
+export interface StreamHub {
+  readonly connectionCount: number;
+  /** Before it is known who it is. */
+  admit(address: string): StreamSeat | StreamRefusal;
+  /** The connection leaves its seat with `close`. */
+  open(seat: StreamSeat, principal: Principal, outlet: Outlet): StreamConnection | StreamRefusal;
+  /** The other side is gone. */
+  close(connection: StreamConnection): void;
+  /** Looks at every token now. */
+  recheckAll(): void;
+  /** Says goodbye to everybody, spread over the time in which they may come back. */
+  sayGoodbye(): void;
+}
+
+const BUSY_RETRY_MS = 5000;
+
+export function createStreamHub(options: StreamHubOptions): StreamHub {
+  const { authority, timings, now, log } = options;
+  const seats = new Map<StreamConnection, { readonly seat: StreamSeat; readonly tokenHash: string }>();
+  const byAddress = createCounter();
+  const byToken = createCounter();
+  const opens = createRateLimit(OPENS_PER_MINUTE, () => performance.now());
+  let seatCount = 0;
+  const ticker = setInterval(
+    () => {
+      for (const connection of seats.keys()) connection.tick();
+    },
+    Math.min(1000, timings.heartbeatMs / 4),
+  );
+  ticker.unref();
+
+  return {
+    get connectionCount() {
+      return seats.size;
+    },
+    admit(address) {
+      if (seatCount >= options.maxConnections) return { code: 'relay.too-many-connections', retryMs: BUSY_RETRY_MS };
+      if (byAddress.of(address) >= options.maxConnectionsPerAddress) {
+        return { code: 'stream.too-many-of-address', retryMs: BUSY_RETRY_MS };
+      }
+      let isHeld = true;
+      seatCount += 1;
+      byAddress.add(address, 1);
+      return {
+        address,
+        leave() {
+          if (!isHeld) return;
+          isHeld = false;
+          seatCount -= 1;
+          byAddress.add(address, -1);
+        },
+      };
+    },
+    open(seat, principal, outlet) {
+      const { tokenHash } = principal;
+      const waitMs = opens.take(tokenHash);
+      if (waitMs > 0) return { code: 'limit.rate', retryMs: waitMs };
+      if (byToken.of(tokenHash) >= options.maxConnectionsPerToken) {
+        return { code: 'stream.too-many-of-token', retryMs: BUSY_RETRY_MS };
+      }
+      const connection = createStreamConnection({
+        outlet,
+        principal,
+        stream: options.streamOf(principal.project),
+        timings,
+        ringEvents: options.ringEvents,
+        now,
+        recheck: () => authority.recheck(tokenHash),
+        onFault: (code, cause) => log('error', code, { cause: codeOf(cause) }),
+      });
+      byToken.add(tokenHash, 1);
+      seats.set(connection, { seat, tokenHash });
+      options.onOpen(connection);
+      return connection;
+    },
+    close(connection) {
+      const held = seats.get(connection);
+      if (!held) return;
+      connection.drop();
+      seats.delete(connection);
+      byToken.add(held.tokenHash, -1);
+      held.seat.leave();
+      options.onClose(connection);
+    },
+    recheckAll() {
+      for (const connection of seats.keys()) connection.recheck();
+    },
+    sayGoodbye() {
+      clearInterval(ticker);
+      const [least, greatest] = timings.restartMs;
+      // spread over as long as keeps the return of everybody below ten a second
+      const spreadMs = Math.min(greatest - least, seats.size * 100);
+      for (const connection of seats.keys()) {
+        connection.bye(1012, { retryMs: Math.round(least + options.random() * spreadMs) });
+      }
+    },
+  };
+}
+
+export const isRefusal = (given: StreamSeat | StreamConnection | StreamRefusal): given is StreamRefusal =>
+  'code' in given;
+
+function createCounter() {
+  const counts = new Map<string, number>();
+  return {
+    of: (key: string) => counts.get(key) ?? 0,
+    add(key: string, change: 1 | -1) {
+      const count = (counts.get(key) ?? 0) + change;
+      if (count > 0) counts.set(key, count);
+      else counts.delete(key);
+    },
+  };
+}
