@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { inflateRawSync } from 'node:zlib';
 import type { Relay, RelayLogLine } from 'spanlight/relay';
 import { describe, expect, it } from 'vitest';
@@ -51,7 +51,7 @@ function follow(response: Response) {
         const lines = text.slice(0, end).split('\n');
         text = text.slice(end + 2);
         const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-        expect(lines.every((line) => /^(?:id|data): /.test(line))).toBe(true);
+        if (!lines.every((line) => /^(?:id|data): /.test(line))) throw new Error(`a field that no frame has: ${lines}`);
         events.push({ id: field('id'), frame: JSON.parse(field('data') ?? '') as ServerFrame });
       }
     }
@@ -60,13 +60,11 @@ function follow(response: Response) {
     .finally(() => {
       isOver = true;
     });
-  const next = <T extends ServerFrame['t']>(kind: T) =>
-    expect
-      .poll(() => events.find(({ frame }) => frame.t === kind), { timeout: 5000 })
-      .toBeDefined()
-      .then(
-        () => events.find(({ frame }) => frame.t === kind) as { id: string; frame: Extract<ServerFrame, { t: T }> },
-      );
+  const next = async <T extends ServerFrame['t']>(kind: T) => {
+    const find = () => events.find(({ frame }) => frame.t === kind);
+    await expect.poll(find, { timeout: 5000 }).toBeDefined();
+    return find() as { readonly id: string; readonly frame: Extract<ServerFrame, { t: T }> };
+  };
   return { events, next, reading, isOver: () => isOver };
 }
 
@@ -145,7 +143,7 @@ describe('a stream of server-sent events', () => {
     slow.on('error', () => undefined);
     onEnd(() => slow.destroy());
     slow.end(body);
-    const [response] = (await once(slow, 'response')) as [import('node:http').IncomingMessage];
+    const [response] = (await once(slow, 'response')) as [IncomingMessage];
     response.on('error', () => undefined);
     response.pause();
     const healthy = await read(relay, { role: 'developer' });

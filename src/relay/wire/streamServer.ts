@@ -127,7 +127,7 @@ export function createStreamServer({ hub, authority, timings, log, ...options }:
       const seat = hub.admit(address);
       if (isRefusal(seat))
         return refuseUpgrade(socket, seat.code === 'relay.too-many-connections' ? 503 : 429, seat.code);
-      socket.once('close', seat.leave); // also when the handshake fails
+      socket.once('close', () => seat.leave()); // also when the handshake fails
       server.handleUpgrade(request, socket, head, (webSocket) => awaitHello(webSocket, socket, seat));
     },
     async close() {
