@@ -51,7 +51,8 @@ function follow(response: Response) {
         const lines = text.slice(0, end).split('\n');
         text = text.slice(end + 2);
         const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-        if (!lines.every((line) => /^(?:id|data): /.test(line))) throw new Error(`a field that no frame has: ${lines}`);
+        if (!lines.every((line) => /^(?:id|data): /.test(line)))
+          throw new Error(`a field that no frame has: ${lines.join()}`);
         events.push({ id: field('id'), frame: JSON.parse(field('data') ?? '') as ServerFrame });
       }
     }

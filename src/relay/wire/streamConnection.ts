@@ -181,7 +181,10 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       batch = fromLog;
     }
     const nowMs = now();
-    if (!batch || (batch.frame.eventCount === 0 && batch.to === stream.head && nowMs - lastBatchMs < EMPTY_BATCH_EVERY_MS)) {
+    if (
+      !batch ||
+      (batch.frame.eventCount === 0 && batch.to === stream.head && nowMs - lastBatchMs < EMPTY_BATCH_EVERY_MS)
+    ) {
       return sendBeside();
     }
     lastBatchMs = nowMs;
