@@ -57,6 +57,16 @@ export interface WireLimits {
   readonly ringEvents: number;
 }
 
+/**
+ * Parts of the relay that do not work, while the relay goes on. What readers have stays true; it can come seconds late.
+ * `causes`: `fan-out` (news of other relays), `log`, `redis-events` (the input channel); a reader takes others as they are.
+ */
+export interface Degradation {
+  readonly causes: readonly string[];
+  /** By the relay's clock, epoch ms. */
+  readonly sinceMs: number;
+}
+
 export interface WelcomeFrame {
   readonly t: 'welcome';
   readonly v: number;
@@ -78,6 +88,8 @@ export interface WelcomeFrame {
   readonly limits: WireLimits;
   /** `ok`: the tail goes on from the cursor. `snapshot`: a snapshot follows. */
   readonly resume: 'ok' | 'snapshot';
+  /** Absent: all is well. */
+  readonly degraded?: Degradation | undefined;
 }
 
 /** Covers `(from, to]` completely for this connection's subscriptions and role; `ev` may be sparse or empty. */
@@ -151,6 +163,8 @@ export interface HeartbeatFrame {
   readonly epoch: string;
   readonly head: number;
   readonly now: number;
+  /** Absent: all is well. Sent at once when it changes, with the next heartbeat in any case. */
+  readonly degraded?: Degradation | undefined;
 }
 export interface ErrorFrame {
   readonly t: 'err';

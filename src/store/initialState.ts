@@ -10,6 +10,7 @@ export const createInitialState = (session: Session | undefined): MonitorState =
   pendingApprovals: [],
   logLines: [],
   connection: { phase: 'idle' },
+  degraded: undefined,
   session,
   gaps: [],
   counters: {

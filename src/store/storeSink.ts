@@ -85,6 +85,7 @@ export function createStoreSink(options: StoreSinkOptions): TransportSink {
       holdings.liveTexts.add(live);
       askForFrame();
     },
+    onDegraded: (degraded) => change({ degraded }),
     onClockOffset: options.setClockOffset,
     onIssue: options.onError,
   };

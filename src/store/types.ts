@@ -7,7 +7,7 @@ import type { RunId, SpanKey } from '../model/ids.ts';
 import type { LogLine } from '../model/log.ts';
 import type { Clock, Timers } from '../model/platform.ts';
 import type { CostSource, Span } from '../model/span.ts';
-import type { Cursor, GapCause, Subscription, Topic } from '../model/wire.ts';
+import type { Cursor, Degradation, GapCause, Subscription, Topic } from '../model/wire.ts';
 import type { Workflow } from '../model/workflow.ts';
 import type { ConnectionState, Transport } from '../transport/types.ts';
 
@@ -97,6 +97,8 @@ export interface MonitorState {
   readonly pendingApprovals: readonly Approval[];
   readonly logLines: readonly LogLine[];
   readonly connection: ConnectionState;
+  /** Parts of the relay that do not work now, beside the connection; what is shown stays true. `undefined`: all is well. */
+  readonly degraded: Degradation | undefined;
   readonly session: Session | undefined;
   readonly gaps: readonly Gap[];
   readonly counters: StoreCounters;

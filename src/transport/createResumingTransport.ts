@@ -3,6 +3,7 @@ import { type Clock, systemClock, systemTimers, type Timers } from '../model/pla
 import {
   type ByeFrame,
   closeCodes,
+  type Degradation,
   type HelloFrame,
   OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
@@ -16,6 +17,7 @@ import { createConnectionReporter } from './connectionReporter.ts';
 import { createCursorTracker } from './cursorTracker.ts';
 import { browserPage, type PageEvents } from './pageEvents.ts';
 import { parseFrame, parseFrames } from './parseFrame.ts';
+import { readDegradation } from './readDegradation.ts';
 import { createTimerSlot } from './timerSlot.ts';
 import type { Transport, TransportSink, Wire, WireClosed, WireSink } from './types.ts';
 
@@ -90,6 +92,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
   /** The head that a replay has to reach. */
   let targetSeq = 0;
   let offsetMs = 0;
+  let degraded: Degradation | undefined;
   /** What the relay last said its head was. */
   let knownHead = 0;
   /** The relay asked to be left alone until then. */
@@ -260,6 +263,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
         break;
       }
       case 'hb':
+        takeDegraded(frame.degraded);
         takeHeartbeat(frame.epoch, frame.head, frame.now);
         break;
       case 'gap':
@@ -297,6 +301,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     offset.reset();
     takeClock(welcome.now);
     sink?.onWelcome(welcome, isNewEpoch);
+    takeDegraded(welcome.degraded);
     if (isOther && hadCursor && welcome.resume === 'ok') {
       // What is held was made for another role: the tail alone would leave it on the screen.
       tracker.forgetCursor();
@@ -319,6 +324,13 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     hasBeenLive = true;
     offlineTimer.clear();
     connection.live();
+  };
+
+  const takeDegraded = (given: unknown) => {
+    const next = readDegradation(given);
+    if (JSON.stringify(next) === JSON.stringify(degraded)) return;
+    degraded = next;
+    sink?.onDegraded(next);
   };
 
   const takeHeartbeat = (epoch: string, head: number, relayNowMs: number) => {
@@ -393,6 +405,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       offlineTimer.clear();
       wire.close();
       connection.idle();
+      takeDegraded(undefined);
       sink = undefined;
     },
   };

@@ -1,6 +1,7 @@
 import type {
   BatchFrame,
   CloseCode,
+  Degradation,
   GapFrame,
   HelloFrame,
   LiveFrame,
@@ -85,6 +86,8 @@ export interface TransportSink {
   onGap(gap: GapFrame): void;
   onRows(rows: RowsFrame): void;
   onLive(live: LiveFrame): void;
+  /** Parts of the relay that do not work, while it goes on; `undefined`: all is well again. Called when it changes. */
+  onDegraded(degraded: Degradation | undefined): void;
   /** Relay clock minus local clock, ms, best estimate so far. */
   onClockOffset(offsetMs: number): void;
   /** A frame or an event that was not understood. */

@@ -55,6 +55,20 @@ function connect(options: Parameters<typeof createMonitorStore>[0] = {}) {
   return { ...platform, transport, store, sink, greet };
 }
 
+describe('a relay of which a part does not work', () => {
+  it('stands in the state beside the connection until it is well again', () => {
+    const { store, sink, greet } = connect();
+    greet();
+    expect(store.getState().degraded).toBeUndefined();
+    sink.onDegraded({ causes: ['fan-out'], sinceMs: BASE_MS });
+    store.flush();
+    expect(store.getState().degraded).toEqual({ causes: ['fan-out'], sinceMs: BASE_MS });
+    sink.onDegraded(undefined);
+    store.flush();
+    expect(store.getState().degraded).toBeUndefined();
+  });
+});
+
 describe('session', () => {
   it('is unknown until the relay says who we are', () => {
     const { store, greet } = connect();

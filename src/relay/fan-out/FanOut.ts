@@ -1,5 +1,6 @@
 import type { MonitorEvent } from '../../model/event.ts';
 import type { LiveText } from '../../model/wire.ts';
+import type { DependencyState } from '../health/DependencyState.ts';
 
 /** A project's log grew by `(from, to]`. */
 export interface News {
@@ -19,7 +20,7 @@ export interface LiveNews {
 
 /**
  * Tells every relay process that a log grew. It is a wake-up, never the truth: news may be lost, repeated or late,
- * and a listener that sees a hole reads the log. Kinds: memory.
+ * and a listener that sees a hole reads the log. Kinds: memory, Redis.
  */
 export interface FanOut {
   publish(news: News): void;
@@ -29,5 +30,19 @@ export interface FanOut {
   publishLive(news: LiveNews): void;
   /** @returns unsubscribe */
   subscribeLive(listener: (news: LiveNews) => void): () => void;
+  /** Other processes store into the same log. */
+  readonly isShared: boolean;
+  /** Whether news reaches the other processes now. While it does not, they go by the log alone. */
+  readonly state: DependencyState;
+  /** @returns unsubscribe */
+  onState(listener: (state: DependencyState) => void): () => void;
+  readonly figures: FanOutFigures;
   close(): Promise<void>;
+}
+
+export interface FanOutFigures {
+  /** Messages that were let go on their way out. */
+  readonly droppedMessages: number;
+  /** Messages that came in and were not signed by a relay of this log. */
+  readonly refusedMessages: number;
 }

@@ -5,6 +5,10 @@ export function createMemoryFanOut(): FanOut {
   const listeners = new Set<(news: News) => void>();
   const liveListeners = new Set<(news: LiveNews) => void>();
   return {
+    isShared: false,
+    state: { isUp: true, sinceMs: 0 },
+    onState: () => () => {},
+    figures: { droppedMessages: 0, refusedMessages: 0 },
     publish(news) {
       for (const listener of listeners) listener(news);
     },

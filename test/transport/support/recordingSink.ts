@@ -1,4 +1,4 @@
-import type { BatchFrame, GapFrame, SnapFrame, WelcomeFrame } from '../../../src/model/wire.ts';
+import type { BatchFrame, Degradation, GapFrame, SnapFrame, WelcomeFrame } from '../../../src/model/wire.ts';
 import type { ConnectionState, TransportSink } from '../../../src/transport/types.ts';
 
 /** Folds what a transport delivers the way a store does, and keeps a record of the rest. */
@@ -11,6 +11,8 @@ export interface RecordingSink extends TransportSink {
   readonly batches: BatchFrame[];
   readonly snapshots: SnapFrame[];
   readonly gaps: GapFrame[];
+  /** What it was told that does not work, each change. */
+  readonly degradations: (Degradation | undefined)[];
   readonly issues: string[];
   readonly offsets: number[];
   /** Numbers of the current log in the order they came by batch. */
@@ -57,6 +59,8 @@ export function createRecordingSink(): RecordingSink {
       for (const [run, seq] of staged) state.set(run, seq);
     },
     onGap: (gap) => void sink.gaps.push(gap),
+    degradations: [],
+    onDegraded: (degraded) => void sink.degradations.push(degraded),
     onRows: () => undefined,
     onLive: () => undefined,
     onClockOffset: (offsetMs) => void sink.offsets.push(offsetMs),
