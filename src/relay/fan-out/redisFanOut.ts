@@ -29,14 +29,14 @@ export function createRedisFanOut(options: RedisFanOutOptions): FanOut {
   const local = createMemoryFanOut();
   const relay = randomUUID();
   const channel = `${options.prefix ?? 'spanlight'}:news`;
-  const { seal, open } = createMessageSeal(options.secret);
+  const seal = createMessageSeal(options.secret);
   const lastByRelay = new Map<string, number>();
   const reportForged = atMostEvery(REPORT_FORGED_EVERY_MS, options.report);
   let counter = 0;
   let refused = 0;
 
   const take = (message: string) => {
-    const body = open(channel, message);
+    const body = seal.open(channel, message);
     const parsed = body === undefined ? undefined : parseNewsMessage(body);
     if (!parsed) {
       refused += 1;
@@ -56,7 +56,7 @@ export function createRedisFanOut(options: RedisFanOutOptions): FanOut {
     counter += 1;
     const body = JSON.stringify({ v: 1, relay, n: counter, ...content });
     if (body.length > MAX_MESSAGE_CHARS) return false;
-    link.publish(channel, seal(channel, body));
+    link.publish(channel, seal.seal(channel, body));
     return true;
   };
   const queue = createNewsQueue(

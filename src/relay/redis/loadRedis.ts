@@ -1,6 +1,9 @@
+import type { createClient } from '@redis/client';
 import { MonitorError } from '../../model/errors.ts';
 
-export type RedisModule = Pick<typeof import('@redis/client'), 'createClient'>;
+export interface RedisModule {
+  readonly createClient: typeof createClient;
+}
 
 /**
  * The Redis client, which is an optional package.
