@@ -226,5 +226,10 @@ export interface IngestAnswer {
 
 /** Body of every HTTP error. */
 export interface HttpErrorBody {
-  readonly error: { readonly code: string; readonly message: string };
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    /** The parameter of the query that is wrong. */
+    readonly param?: string | undefined;
+  };
 }

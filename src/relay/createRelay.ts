@@ -156,6 +156,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     fanOut,
     eventIds: createKeyedEventIds(labelKey),
     log,
+    standInsOf: (project) => streams.of(project).standIns,
     workflowOf: (project) => workflows.get(project),
     dashboardDir,
     plugins,

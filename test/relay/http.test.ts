@@ -30,6 +30,11 @@ describe('each route for each role', () => {
       'POST /v1/stream read.shape',
       'POST /v1/stream/ticket read.shape',
       'GET /v1/workflow read.shape',
+      'GET /v1/runs read.shape',
+      'GET /v1/runs/:runId read.shape',
+      'GET /v1/logs read.shape',
+      'GET /v1/errors read.shape',
+      'GET /v1/metrics read.shape',
       'GET /v1/runs/:runId/payload read.payload',
       'GET /v1/runs/:runId/spans/:spanId/payload read.payload',
       'GET /v1/runs/:runId/approvals/:callId/payload read.payload',
@@ -53,7 +58,9 @@ describe('each route for each role', () => {
         const response = await ask(`Bearer ${tokenOf(relay, role)}`);
         const mayPass = (capabilitiesByRole[role] as readonly string[]).includes(needs);
         const code = response.status === 200 ? undefined : await codeOf(response);
-        const allowed = mayPass ? [undefined, 'detail.not-found', 'stream.bad-hello'] : ['auth.forbidden'];
+        const allowed = mayPass
+          ? [undefined, 'detail.not-found', 'stream.bad-hello', 'history.not-found', 'query.missing-parameter']
+          : ['auth.forbidden'];
         expect(allowed.map((one) => [role, path, one])).toContainEqual([role, path, code]);
         cells += 1;
       }

@@ -142,7 +142,31 @@ function pathsOf(pattern: string, events: readonly unknown[], canaries: readonly
   const real = (events as { run: string; span: string; ref?: string; id: string }[]).map((event) =>
     fill(event.run, event.span, event.ref ?? '', event.id),
   );
-  return [...new Set([...real, fill(canaries[0] ?? '', canaries[1] ?? '', canaries[2] ?? '', canaries[3] ?? '')])];
+  const questions = questionsOf(pattern, canaries);
+  return [
+    ...new Set([
+      ...real,
+      ...questions,
+      fill(canaries[0] ?? '', canaries[1] ?? '', canaries[2] ?? '', canaries[3] ?? ''),
+    ]),
+  ];
+}
+
+/** Questions to the history in every grouping, and with content as what is asked for. */
+function questionsOf(pattern: string, canaries: readonly string[]): string[] {
+  const range = 'from=0&to=4000000000000&bucketMs=86400000000';
+  const asked = canaries.slice(0, 40);
+  if (pattern === '/v1/metrics')
+    return ['', '&by=agent', '&by=tool', '&by=model', '&by=user'].map((by) => `${pattern}?${range}${by}`);
+  if (pattern === '/v1/errors') return [`${pattern}?bucketMs=60000`, `${pattern}?order=count`];
+  if (pattern === '/v1/runs')
+    return ['newest', 'oldest', 'longest', 'dearest']
+      .map((order) => `${pattern}?order=${order}&limit=1`)
+      .concat(
+        asked.flatMap((word) => [`${pattern}?text=${word}`, `${pattern}?user=${word}`, `${pattern}?agent=${word}`]),
+      );
+  if (pattern === '/v1/logs') return asked.flatMap((word) => [`${pattern}?text=${word}`, `${pattern}?source=${word}`]);
+  return [];
 }
 
 /** The bytes of an answer up to its first heartbeat: a stream does not end by itself. */

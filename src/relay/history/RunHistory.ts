@@ -1,8 +1,17 @@
 import type { EventOf, MonitorEvent } from '../../model/event.ts';
+import type { ErrorGroup, MetricDimension, MetricSeries, RunOrderName, TimeRange } from '../../model/history.ts';
 import type { RunId, SpanId } from '../../model/ids.ts';
 import type { LogLevel } from '../../model/log.ts';
 import type { Run, RunStatus } from '../../model/run.ts';
-import type { QuantileSet } from './latencyBins.ts';
+
+export type {
+  ErrorGroup,
+  MetricBucket,
+  MetricDimension,
+  MetricSeries,
+  RunOrderName,
+  TimeRange,
+} from '../../model/history.ts';
 
 /**
  * What a restricted reader may see: the runs that match all that stands here. It is a predicate of every question, never a
@@ -13,12 +22,6 @@ export interface RunScope {
   readonly userId?: string | undefined;
   /** The run has all of them. */
   readonly tags?: readonly string[] | undefined;
-}
-
-/** `[fromMs, toMs)`, epoch ms; an end that is absent is open. */
-export interface TimeRange {
-  readonly fromMs?: number | undefined;
-  readonly toMs?: number | undefined;
 }
 
 /**
@@ -51,13 +54,6 @@ export interface HistoryRunFilter {
   /** In lower case. Looked for in `runSearchText`, see `runFacets.ts`. */
   readonly text?: string | undefined;
 }
-
-/**
- * `newest`, `oldest`: by {@link HistoryRun.atMs}. `longest`: by duration. `dearest`: by cost. Equal ones go by `firstSeq`, in the same
- * direction.
- */
-export const runOrders = ['newest', 'oldest', 'longest', 'dearest'] as const;
-export type RunOrderName = (typeof runOrders)[number];
 
 export interface RunsQuery {
   /** Of {@link HistoryRun.atMs}. */
@@ -144,24 +140,6 @@ export interface ErrorsQuery {
   readonly bucketMs?: number | undefined;
 }
 
-/** Failed spans that failed alike. */
-export interface ErrorGroup {
-  readonly errorType?: string | undefined;
-  readonly errorCode?: string | undefined;
-  /** The message with its changing parts taken out, see `errorTemplate.ts`. Only with the grain `message`. */
-  readonly template?: string | undefined;
-  /** Spans. */
-  readonly count: number;
-  readonly runCount: number;
-  readonly firstAtMs: number;
-  readonly lastAtMs: number;
-  /** Sorted, at most {@link MAX_GROUP_NAMES}. */
-  readonly agentNames: readonly string[];
-  /** The last one. */
-  readonly sample: { readonly runId: RunId; readonly spanId: SpanId };
-  /** Buckets with something in them, oldest first. */
-  readonly trend: readonly { readonly atMs: number; readonly count: number }[];
-}
 export const MAX_GROUP_NAMES = 20;
 
 export interface ErrorGroups {
@@ -171,9 +149,6 @@ export interface ErrorGroups {
   /** All failed spans in the range. */
   readonly errorCount: number;
 }
-
-export const metricDimensions = ['agent', 'tool', 'model', 'user'] as const;
-export type MetricDimension = (typeof metricDimensions)[number];
 
 export interface MetricsQuery {
   /** Both ends stand there; the first bucket begins at or before `fromMs`. */
@@ -192,41 +167,6 @@ export interface MetricsQuery {
   readonly groupIds?: readonly string[] | undefined;
   /** Series, dearest first, then by calls, runs, name. */
   readonly limit: number;
-}
-
-/**
- * What happened in one stretch of time. A run counts where it starts, a charged call, a tool call and a failed span where they
- * end (a start, where no end is known). A run counts once in each series whose name it has; calls and tools in the one of
- * their own agent, tool (a call: the tool it was made in) and model.
- */
-export interface MetricBucket {
-  /** Where it begins, epoch ms. */
-  readonly atMs: number;
-  readonly runs: number;
-  readonly failedRuns: number;
-  /** Charged calls: the same rule as in the totals of runs. */
-  readonly calls: number;
-  readonly toolCalls: number;
-  /** Failed spans of any kind. */
-  readonly errors: number;
-  readonly failedToolCalls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly totalTokens: number;
-  /** A lower bound while `unpricedCalls` > 0. */
-  readonly costNanoUsd: number;
-  readonly unpricedCalls: number;
-  /** Durations of ended runs, of calls and of tool calls, ms; within 1 % of the true value. */
-  readonly runLatencyMs?: QuantileSet | undefined;
-  readonly callLatencyMs?: QuantileSet | undefined;
-  readonly toolLatencyMs?: QuantileSet | undefined;
-}
-
-export interface MetricSeries {
-  /** `undefined`: what has no such name, or the one series of all. */
-  readonly name?: string | undefined;
-  /** Buckets with something in them, oldest first. */
-  readonly buckets: readonly MetricBucket[];
 }
 
 export interface Metrics {

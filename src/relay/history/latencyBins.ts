@@ -1,3 +1,5 @@
+import type { QuantileSet } from '../../model/history.ts';
+
 /** Ratio of neighbouring bins: any value is within 1 % of the middle of its bin. */
 const GAMMA = 1.02;
 const LOG_GAMMA = Math.log(GAMMA);
@@ -7,14 +9,6 @@ const SMALLEST_BIN = Math.floor(Math.log(SMALLEST_MS) / LOG_GAMMA);
 
 /** How many samples stand in each bin: adds up over buckets, relays and tables. */
 export type LatencyBins = ReadonlyMap<number, number>;
-
-export interface QuantileSet {
-  readonly count: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p99: number;
-}
 
 /** The bin of a duration: an integer that a database can group by. Source: Masson, Rim, Lee, DDSketch, PVLDB 12(12), 2019. */
 export const latencyBinOf = (durationMs: number): number =>

@@ -6,12 +6,14 @@ import type { Principal } from '../auth/tokenRegistry.ts';
 import type { FanOut } from '../fan-out/FanOut.ts';
 import type { Ingest } from '../ingest/createIngest.ts';
 import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
+import type { StandIns } from '../projection/standIns.ts';
 import type { RelayPlugin } from '../RelayPlugin.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import type { StreamHub } from '../wire/streamHub.ts';
 import { readDashboardFile } from './dashboardFiles.ts';
 import type { Guarded, Handler, HttpEnv, Open, OpenHandler } from './handlers.ts';
+import { createHistoryRoutes } from './historyRoutes.ts';
 import { errorResponse, HttpFault } from './httpErrors.ts';
 import { createIngestRoutes } from './ingestRoutes.ts';
 import { createLiveRoutes } from './liveRoutes.ts';
@@ -28,6 +30,8 @@ export interface HttpAppOptions {
   /** Of records that came without ids. */
   readonly eventIds: KeyedEventIds;
   readonly log: RunLog;
+  /** The same as on the stream: an id or a name that was seen there is asked for here. */
+  readonly standInsOf: (project: string) => StandIns;
   readonly workflowOf: (project: string) => Workflow | undefined;
   readonly dashboardDir: string | undefined;
   readonly plugins: readonly RelayPlugin[];
@@ -68,6 +72,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     ...streams,
     ...createIngestRoutes(options),
     ...createLiveRoutes(options),
+    ...createHistoryRoutes(options),
     ...createPayloadRoutes(options),
   };
 

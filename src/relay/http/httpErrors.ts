@@ -26,6 +26,7 @@ const messages: Readonly<Record<string, string>> = {
   'ingest.log-unavailable': 'The log does not take events now. Nothing was taken; send the same events again later.',
   'ingest.busy': 'Too much is being taken in at this moment. Send the same events again later.',
   'limit.rate': 'Too many requests with this token. Wait as long as Retry-After says.',
+  'history.not-found': 'The log holds no such run, or not for this token.',
   'detail.not-found': 'No content is held for this. It was never sent, or it was let go.',
   'relay.closing': 'The relay is closing. Try again in some seconds.',
   'relay.too-many-connections': 'The relay has as many connections as it may. Try again later.',
@@ -51,24 +52,31 @@ export interface ErrorAnswer {
   readonly code: string;
   /** Seconds. */
   readonly retryAfterSec?: number | undefined;
+  /** The parameter of the query that is wrong. */
+  readonly param?: string | undefined;
+  /** In place of the constant text of the code; constant as well. */
+  readonly message?: string | undefined;
 }
 
 /** Ends a request with a coded answer. */
 export class HttpFault extends Error {
   override readonly name = 'HttpFault';
   readonly answer: ErrorAnswer;
-  constructor(status: number, code: string, retryAfterMs?: number) {
+  constructor(status: number, code: string, retryAfterMs?: number, more?: Pick<ErrorAnswer, 'param' | 'message'>) {
     super(code);
     this.answer = {
       status,
       code,
+      ...(more && { param: more.param, message: more.message }),
       ...(retryAfterMs !== undefined && { retryAfterSec: Math.max(1, Math.ceil(retryAfterMs / 1000)) }),
     };
   }
 }
 
-export function errorResponse({ status, code, retryAfterSec }: ErrorAnswer): Response {
-  const body: HttpErrorBody = { error: { code, message: messageOf(code) } };
+export function errorResponse({ status, code, retryAfterSec, param, message }: ErrorAnswer): Response {
+  const body: HttpErrorBody = {
+    error: { code, message: message ?? messageOf(code), ...(param !== undefined && { param }) },
+  };
   return new Response(JSON.stringify(body), {
     status,
     headers: {

@@ -23,6 +23,11 @@ export const relayRoutes = {
   streamPost: { method: 'POST', path: '/v1/stream', needs: 'read.shape', limit: 'streams' },
   streamTicket: { method: 'POST', path: '/v1/stream/ticket', needs: 'read.shape', limit: 'reads' },
   workflow: { method: 'GET', path: '/v1/workflow', needs: 'read.shape', limit: 'reads' },
+  runs: { method: 'GET', path: '/v1/runs', needs: 'read.shape', limit: 'reads' },
+  run: { method: 'GET', path: '/v1/runs/:runId', needs: 'read.shape', limit: 'reads' },
+  logs: { method: 'GET', path: '/v1/logs', needs: 'read.shape', limit: 'reads' },
+  errors: { method: 'GET', path: '/v1/errors', needs: 'read.shape', limit: 'reads' },
+  metrics: { method: 'GET', path: '/v1/metrics', needs: 'read.shape', limit: 'reads' },
   runPayload: { method: 'GET', path: '/v1/runs/:runId/payload', needs: 'read.payload', limit: 'reads' },
   spanPayload: { method: 'GET', path: '/v1/runs/:runId/spans/:spanId/payload', needs: 'read.payload', limit: 'reads' },
   approvalPayload: {

@@ -45,7 +45,7 @@ export function projectEvent(event: MonitorEvent, view: ViewClass, standIns: Sta
   } as MonitorEvent;
 }
 
-function projectRefs(refs: DetailRefs | undefined): DetailRefs | undefined {
+export function projectRefs(refs: DetailRefs | undefined): DetailRefs | undefined {
   if (!refs) return undefined;
   const built: { -readonly [Part in keyof DetailRefs]: DetailRef } = {};
   let hasOne = false;

@@ -1,0 +1,83 @@
+import type {
+  ErrorsAnswer,
+  HistoryLogRow,
+  HistoryRunRow,
+  MetricDimension,
+  MetricsAnswer,
+} from '../../model/history.ts';
+import type { RunId, SpanId } from '../../model/ids.ts';
+import { projectEvent } from '../projection/projectEvent.ts';
+import { projectRun } from '../projection/projectRun.ts';
+import type { ErrorGroups, HistoryLog, HistoryRun, Metrics } from './RunHistory.ts';
+import { type NameReader, showName } from './seenNames.ts';
+
+/*
+ * The way out of the history: every answer is built anew from here, through the one projection.
+ */
+
+export function showRun({ view, standIns }: NameReader, held: HistoryRun): HistoryRunRow {
+  return {
+    run: projectRun(held.run, view, standIns),
+    atMs: held.atMs,
+    durationMs: held.durationMs,
+    toolNames: held.toolNames.map((name) => showName(view, standIns, 'tool', name)),
+    modelNames: held.modelNames.map((name) => showName(view, standIns, 'model', name)),
+  };
+}
+
+/** @returns `undefined`: the reader sees nothing of it */
+export function showLog({ view, standIns }: NameReader, { event, message }: HistoryLog): HistoryLogRow | undefined {
+  const shown = projectEvent(event, view, standIns);
+  if (!shown) return undefined;
+  return view === 'names' && message !== undefined ? { event: shown, message } : { event: shown };
+}
+
+export function showErrors(
+  { view, standIns }: NameReader,
+  { groups, groupCount, errorCount }: ErrorGroups,
+): ErrorsAnswer {
+  const isShape = view === 'shape';
+  const code = (text: string) => (isShape ? standIns.code(text, 'error') : text);
+  const id = (text: string) => (isShape ? standIns.id(text) : text);
+  return {
+    groups: groups.map(({ errorType, errorCode, template, agentNames, sample, ...numbers }) => ({
+      ...(errorType !== undefined && { errorType: code(errorType) }),
+      ...(errorCode !== undefined && { errorCode: code(errorCode) }),
+      ...(!isShape && template !== undefined && { template }),
+      count: numbers.count,
+      runCount: numbers.runCount,
+      firstAtMs: numbers.firstAtMs,
+      lastAtMs: numbers.lastAtMs,
+      agentNames: agentNames.map((name) => showName(view, standIns, 'agent', name)),
+      sample: { runId: id(sample.runId) as RunId, spanId: id(sample.spanId) as SpanId },
+      trend: numbers.trend.map(({ atMs, count }) => ({ atMs, count })),
+    })),
+    groupCount,
+    errorCount,
+  };
+}
+
+export function showMetrics(
+  { view, standIns }: NameReader,
+  by: MetricDimension | undefined,
+  metrics: Metrics,
+): MetricsAnswer {
+  return {
+    series: metrics.series.map(({ name, buckets }) => ({
+      ...(name !== undefined && by !== undefined && { name: showName(view, standIns, by, name) }),
+      buckets,
+    })),
+    seriesCount: metrics.seriesCount,
+  };
+}
+
+/** Everything that a reader sees of a run as one text in lower case: what a reader who sees no hidden names may search in. */
+export function shownSearchText({ run, toolNames, modelNames }: HistoryRunRow): string {
+  const { runId, name, userId, sessionId, groupId, errorType, errorCode, agentNames } = run;
+  const own = [runId, name, userId, sessionId, groupId, errorType, errorCode];
+  return own
+    .concat(agentNames, toolNames, modelNames)
+    .filter((part) => part !== undefined)
+    .join('\n')
+    .toLowerCase();
+}

@@ -1,0 +1,200 @@
+import type { Context } from 'hono';
+import type { ErrorsAnswer, LogsPage, MetricsAnswer, RunFactsPage, RunsPage } from '../../model/history.ts';
+import { asRunId, asSpanId } from '../../model/ids.ts';
+import type { Principal } from '../auth/tokenRegistry.ts';
+import { formatHistoryCursor, parseHistoryCursor, questionOf } from '../history/historyCursor.ts';
+import { badParameter, type HistoryQueries, parseHistoryQuery } from '../history/historyQueries.ts';
+import { showErrors, showLog, showMetrics, shownSearchText, showRun } from '../history/projectHistory.ts';
+import type { HistoryPosition, Page, RunScope, TimeRange } from '../history/RunHistory.ts';
+import { scanPages } from '../history/scanPages.ts';
+import { createSeenNames, type NameReader } from '../history/seenNames.ts';
+import { projectEvent, viewClassOf } from '../projection/projectEvent.ts';
+import type { StandIns } from '../projection/standIns.ts';
+import type { RunLog } from '../run-log/RunLog.ts';
+import { type Guarded, type Handler, type HttpEnv, param } from './handlers.ts';
+import { HttpFault } from './httpErrors.ts';
+
+export interface HistoryRoutesOptions {
+  readonly log: RunLog;
+  readonly standInsOf: (project: string) => StandIns;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** Who asks, and what it may see. */
+interface Reader extends NameReader {
+  readonly scope: RunScope | undefined;
+}
+
+/** Questions to what the log holds. Every answer is projected for who asks; what is asked for is taken in the words that it sees. */
+export function createHistoryRoutes({ log, standInsOf, now }: HistoryRoutesOptions) {
+  const { history } = log;
+  const seen = createSeenNames(history, now);
+
+  const readerOf = ({ project, can }: Principal): Reader => {
+    const view = viewClassOf(can);
+    if (!view) throw new HttpFault(403, 'auth.forbidden');
+    return { project, view, standIns: standInsOf(project), scope: undefined };
+  };
+
+  /** Raw ids and names behind those that the reader sees. */
+  const idsOf = ({ view, standIns }: Reader, ids: readonly string[] | undefined): readonly string[] | undefined =>
+    view === 'names' ? ids : ids?.map((id) => standIns.rawId(id)).filter((id) => id !== undefined);
+  const namesOf = async (reader: Reader, query: NamesQuery) => ({
+    agentNames: await seen.resolve(reader, 'agent', query.agent),
+    toolNames: await seen.resolve(reader, 'tool', query.tool),
+    modelNames: await seen.resolve(reader, 'model', query.model),
+    userIds: await seen.resolve(reader, 'user', query.user),
+    sessionIds: await seen.resolve(reader, 'session', query.session),
+    groupIds: await seen.resolve(reader, 'group', query.group),
+  });
+
+  return {
+    async runs(context, principal) {
+      const reader = readerOf(principal);
+      const { query, question, after } = readPagedQuery(context, 'runs', principal);
+      const { status, minDurationMs, minCostNanoUsd, order, limit } = query;
+      const text = searchTextOf(query.text);
+      const isShape = reader.view === 'shape';
+      const filter = {
+        ...(await namesOf(reader, query)),
+        statuses: status,
+        minDurationMs,
+        minCostNanoUsd,
+        // hidden names must not be searched: what matches is looked for in what is shown
+        text: isShape ? undefined : text,
+      };
+      const { scope, project } = reader;
+      const range = rangeOf(query);
+      const { epoch, head } = await log.head(project);
+      const { items, next } = await scanPages(
+        (from, count) => history.runs(project, { range, scope, filter, order, after: from, limit: count }),
+        (held) => {
+          const row = showRun(reader, held);
+          return isShape && text !== undefined && !shownSearchText(row).includes(text) ? undefined : row;
+        },
+        { after, limit },
+      );
+      return Response.json({ runs: items, next: cursorOf(question, next), epoch, head } satisfies RunsPage);
+    },
+
+    async run(context, principal) {
+      const reader = readerOf(principal);
+      const { query, question, after } = readPagedQuery(context, 'run', principal, param(context, 'runId'));
+      const { project, scope, view, standIns } = reader;
+      const runId = idsOf(reader, [param(context, 'runId')])?.[0];
+      if (runId === undefined) throw new HttpFault(404, 'history.not-found');
+      const { epoch } = await log.head(project);
+      const held = await history.run(project, asRunId(runId), scope);
+      const page = await history.facts(project, { runId: asRunId(runId), scope, after, limit: query.limit });
+      if (!held || !page) throw new HttpFault(404, 'history.not-found');
+      const facts = page.items.map((fact) => projectEvent(fact, view, standIns)).filter((fact) => fact !== undefined);
+      const answer: RunFactsPage = {
+        ...showRun(reader, held),
+        facts,
+        next: cursorOf(question, page.next),
+        epoch,
+        at: page.at,
+      };
+      return Response.json(answer);
+    },
+
+    async logs(context, principal) {
+      const reader = readerOf(principal);
+      const { query, question, after } = readPagedQuery(context, 'logs', principal);
+      const { project, scope, view } = reader;
+      const text = searchTextOf(query.text);
+      const isShape = view === 'shape';
+      const asked = {
+        range: rangeOf(query),
+        scope,
+        levels: query.level,
+        sourceNames: await seen.resolve(reader, 'source', query.source),
+        runIds: idsOf(reader, query.run)?.map(asRunId),
+        spanIds: idsOf(reader, query.span)?.map(asSpanId),
+        // an id that is shown under another name could be a digest of content: it must not be tested for
+        ids: isShape ? query.id?.filter((id) => reader.standIns.eventId(id) === id) : query.id,
+        text: isShape ? undefined : text,
+        withMessage: !isShape,
+        order: query.order,
+      };
+      const { epoch, head } = await log.head(project);
+      const { items, next } = await scanPages(
+        (from, count) => history.logs(project, { ...asked, after: from, limit: count }),
+        (held) => {
+          const row = showLog(reader, held);
+          if (!row || !isShape || text === undefined) return row;
+          const { sourceName } = row.event.a as { readonly sourceName?: string };
+          return sourceName?.toLowerCase().includes(text) ? row : undefined;
+        },
+        { after, limit: query.limit },
+      );
+      return Response.json({ lines: items, next: cursorOf(question, next), epoch, head } satisfies LogsPage);
+    },
+
+    async errors(context, principal) {
+      const reader = readerOf(principal);
+      const query = readQuery(context, 'errors');
+      const { project, scope } = reader;
+      const groups = await history.errors(project, {
+        ...(await namesOf(reader, query)),
+        range: rangeOf(query),
+        scope,
+        runIds: idsOf(reader, query.run)?.map(asRunId),
+        grain: reader.view === 'names' ? 'message' : 'code',
+        order: query.order,
+        limit: query.limit,
+        bucketMs: query.bucketMs,
+      });
+      return Response.json(showErrors(reader, groups) satisfies ErrorsAnswer);
+    },
+
+    async metrics(context, principal) {
+      const reader = readerOf(principal);
+      const query = readQuery(context, 'metrics');
+      const { from: fromMs, to: toMs, bucketMs, offsetMs, by, limit } = query;
+      const metrics = await history.metrics(reader.project, {
+        ...(await namesOf(reader, query)),
+        range: { fromMs, toMs },
+        scope: reader.scope,
+        bucketMs,
+        offsetMs,
+        by,
+        limit,
+      });
+      return Response.json(showMetrics(reader, by, metrics) satisfies MetricsAnswer);
+    },
+  } satisfies Partial<Record<Guarded, Handler>>;
+}
+
+type NamesQuery = Pick<HistoryQueries['runs'], 'agent' | 'tool' | 'model' | 'user' | 'session' | 'group'>;
+
+function readQuery<Name extends keyof HistoryQueries>(context: Context<HttpEnv>, name: Name): HistoryQueries[Name] {
+  const parsed = parseHistoryQuery(name, new URL(context.req.url).searchParams);
+  if ('fault' in parsed) throw new HttpFault(400, parsed.fault.code, undefined, parsed.fault);
+  return parsed.query;
+}
+
+function readPagedQuery<Name extends 'runs' | 'run' | 'logs'>(
+  context: Context<HttpEnv>,
+  name: Name,
+  { project }: Principal,
+  ...more: readonly string[]
+): { readonly query: HistoryQueries[Name]; readonly question: string; readonly after: HistoryPosition | undefined } {
+  const query = readQuery(context, name);
+  const { cursor, limit: _size, ...asked } = query;
+  const question = questionOf(name, project, more, asked);
+  if (cursor === undefined) return { query, question, after: undefined };
+  const after = parseHistoryCursor(question, cursor);
+  if (after) return { query, question, after };
+  const fault = badParameter('cursor', 'must be the `next` of the page before, with the same query');
+  throw new HttpFault(400, fault.code, undefined, fault);
+}
+
+const cursorOf = (question: string, next: Page<unknown>['next']): string | undefined =>
+  next && formatHistoryCursor(question, next);
+const rangeOf = ({ from, to }: { from?: number | undefined; to?: number | undefined }): TimeRange => ({
+  fromMs: from,
+  toMs: to,
+});
+const searchTextOf = (text: string | undefined): string | undefined => text?.trim().toLowerCase() || undefined;
