@@ -138,7 +138,6 @@ describe('GET /v1/runs', () => {
       ['/v1/runs?limit=1&limit=2', 'query.bad-parameter', 'limit'],
       [`/v1/runs?text=${'x'.repeat(201)}`, 'query.bad-parameter', 'text'],
       [`/v1/runs?${'agent=a&'.repeat(21)}`, 'query.bad-parameter', 'agent'],
-      ['/v1/runs?geheim=1', 'query.unknown-parameter', undefined],
       ['/v1/runs?__proto__=1', 'query.unknown-parameter', undefined],
       ['/v1/runs?cursor=geheim', 'query.bad-parameter', 'cursor'],
       ['/v1/metrics', 'query.missing-parameter', 'from'],
@@ -157,8 +156,15 @@ describe('GET /v1/runs', () => {
         ...(name !== undefined && { param: name }),
       });
       expect(refused.message).not.toContain('geheim');
-      if (name === undefined) expect(refused.message).toContain('cursor');
     }
+  });
+
+  it('lists what it takes where a parameter is not known', async () => {
+    const relay = await startRelay();
+    const refused = await refusal(relay, '/v1/runs?geheim=1');
+    expect(refused).toMatchObject({ status: 400, code: 'query.unknown-parameter' });
+    expect(refused.message).toMatch(/minDurationMs.*cursor/);
+    expect(refused.message).not.toContain('geheim');
   });
 
   it('refuses a cursor of another question, another path or no reader', async () => {
