@@ -1,5 +1,7 @@
 import { type Detail, type DetailPart, detailParts } from '../../model/detail.ts';
 import { type MonitorEvent, rankByType } from '../../model/event.ts';
+import { detailKeyOf } from './contentOwner.ts';
+import { beats } from './partOrder.ts';
 import type { DetailKey } from './RunLog.ts';
 
 interface Part {
@@ -49,16 +51,6 @@ const keyOf = ({ runId, spanId, callId, eventId }: DetailKey): string => {
   return spanId === undefined ? `run${separator}${runId}` : `span${separator}${runId}${separator}${spanId}`;
 };
 
-/** The entity whose content an event carries. */
-function keyOfEvent({ type, run, span, ref, id }: MonitorEvent): DetailKey {
-  if (run !== undefined) {
-    if (type.startsWith('run.')) return { runId: run };
-    if (type.startsWith('span.') && span !== undefined) return { runId: run, spanId: span };
-    if (type.startsWith('approval.') && ref !== undefined) return { runId: run, callId: ref };
-  }
-  return { eventId: id };
-}
-
 export function createContentStore(maxBytes: number): ContentStore {
   const entries = new Map<string, Entry>();
   const keysByRun = new Map<string, Set<string>>();
@@ -84,19 +76,13 @@ export function createContentStore(maxBytes: number): ContentStore {
     return made;
   };
 
-  const beats = (left: Part, right: Part): boolean => {
-    if (left.rank !== right.rank) return left.rank > right.rank;
-    if (left.ts !== right.ts) return left.ts > right.ts;
-    return left.id > right.id;
-  };
-
   return {
     get bytes() {
       return bytes;
     },
     add(event, texts) {
       if (texts.size === 0 || maxBytes === 0) return;
-      const key = keyOf(keyOfEvent(event));
+      const key = keyOf(detailKeyOf(event));
       const entry = entryFor(key, event.run ?? '');
       for (const [name, text] of texts) {
         const part: Part = { text, rank: rankByType[event.type], ts: event.ts, id: event.id };

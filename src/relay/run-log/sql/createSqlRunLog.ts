@@ -1,0 +1,215 @@
+import type { Detail } from '../../../model/detail.ts';
+import type { MonitorEvent } from '../../../model/event.ts';
+import type { RunId } from '../../../model/ids.ts';
+import { crashPoint } from '../../crashPoint.ts';
+import { createTurns } from '../../turns.ts';
+import { contentOwner } from '../contentOwner.ts';
+import type { AppendResult, LogHead, RunLog } from '../RunLog.ts';
+import type { RunBounds } from '../retainRuns.ts';
+import { type Incoming, incomingOf, storedEvent } from './eventRow.ts';
+import { createGroupCommit } from './groupCommit.ts';
+import type { LogStore, NewRow, Numbered } from './LogStore.ts';
+import { createLogReader } from './logReader.ts';
+import { openProjectFold, type ProjectFold } from './projectFold.ts';
+
+export interface SqlRunLogOptions {
+  readonly store: LogStore;
+  /** What is held ready in memory; the rest is read when it is asked for. */
+  readonly bounds: RunBounds;
+  /** `false`: content is let go at the door. */
+  readonly keepsContent: boolean;
+  /** Log lines that a snapshot carries. Default 1000. */
+  readonly logLines?: number | undefined;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Hears of what an operator should know. */
+  readonly onAlarm?: ((code: string, fields: Readonly<Record<string, string | number>>) => void) | undefined;
+}
+
+interface ProjectLog {
+  readonly pid: number;
+  readonly facts: Lazy<ProjectFold>;
+  readonly commits: ReturnType<typeof createGroupCommit<NewRow, Numbered, Numbered>>;
+  /** Highest that was seen: a log that is behind it went back in time. */
+  seen: { epoch: string; head: number; oldest: number };
+}
+
+/** The result of work that is done once, and again after it failed. */
+interface Lazy<T> {
+  get(): Promise<T>;
+  forget(): void;
+}
+function lazy<T>(make: () => Promise<T>): Lazy<T> {
+  let made: Promise<T> | undefined;
+  return {
+    get() {
+      const own = (made ??= make());
+      own.catch(() => {
+        if (made === own) made = undefined;
+      });
+      return own;
+    },
+    forget() {
+      made = undefined;
+    },
+  };
+}
+
+const RUNS_A_TURN = 50;
+
+/** A log in a database: it alone gives the numbers, the merged facts in memory follow it. */
+export function createSqlRunLog(options: SqlRunLogOptions): RunLog {
+  const { store, keepsContent, now } = options;
+  const projects = new Map<string, Lazy<ProjectLog>>();
+
+  const openProject = async (project: string): Promise<ProjectLog> => {
+    const { pid, epoch, head, oldest } = await store.stream(project);
+    const reader = createLogReader(store, pid);
+    const facts = lazy(() =>
+      openProjectFold({ reader, bounds: options.bounds, logLines: options.logLines ?? 1000, now }),
+    );
+    const commits = createGroupCommit<NewRow, Numbered, Numbered>({
+      atOnce: store.isShared ? 1 : 2,
+      commit: (rows) => store.append(pid, rows, now()),
+      answerOf: sliceOf,
+    });
+    return { pid, facts, commits, seen: { epoch, head, oldest } };
+  };
+  const projectLog = (project: string): Promise<ProjectLog> => {
+    let known = projects.get(project);
+    if (!known) {
+      known = lazy(() => openProject(project));
+      projects.set(project, known);
+    }
+    return known.get();
+  };
+
+  /** Watches that the log never goes back: then numbers would be given twice. */
+  const watch = async (project: string, log: ProjectLog, at: LogHead): Promise<LogHead> => {
+    const { seen } = log;
+    if (at.epoch === seen.epoch && at.head < seen.head) {
+      options.onAlarm?.('log.went-back', { project, head: at.head, seen: seen.head });
+      const epoch = await store.rotate(log.pid, at.epoch);
+      log.facts.forget();
+      log.seen = { ...at, epoch };
+      return log.seen;
+    }
+    if (at.epoch !== seen.epoch) log.facts.forget(); // restored or rotated: what is held may not be in it
+    log.seen = { epoch: at.epoch, head: at.head, oldest: at.oldest };
+    return log.seen;
+  };
+
+  const headOf = async (project: string, log: ProjectLog): Promise<LogHead> =>
+    store.isShared ? watch(project, log, await store.stream(project)) : log.seen;
+
+  const append = async (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> => {
+    const log = await projectLog(project);
+    const turns = createTurns();
+    const incoming: Incoming[] = [];
+    for (const event of events) {
+      incoming.push(incomingOf(event, keepsContent));
+      const othersGo = turns.giveWay();
+      if (othersGo) await othersGo;
+    }
+    crashPoint('before-append');
+    const rts = now();
+    const numbered = await log.commits.add(incoming.map(({ row }) => row));
+    crashPoint('after-commit-before-ack');
+    const { epoch, from, to, seqs, oldest } = numbered;
+    await watch(project, log, { epoch, head: Math.max(to, epoch === log.seen.epoch ? log.seen.head : 0), oldest });
+    const stored: MonitorEvent[] = [];
+    const verdicts = seqs.map((seq, index) => {
+      if (seq < 0) return { st: 'dup' as const, seq: -seq };
+      stored.push({ ...(incoming[index] as Incoming).event, seq, rts });
+      return { st: 'ok' as const, seq };
+    });
+    // what is committed is taken, whatever becomes of the facts in memory: they follow when they can
+    const spans = await log.facts
+      .get()
+      .then((facts) => facts.take(from, stored))
+      .catch((cause: unknown) => {
+        options.onAlarm?.('log.fold-behind', { project, cause: (cause as { code?: string }).code ?? 'unknown' });
+        return [];
+      });
+    return { epoch, from, to, verdicts, stored, spans };
+  };
+
+  async function* factsOf({ fold, lines }: ProjectFold): AsyncGenerator<readonly MonitorEvent[]> {
+    yield fold.commonFacts();
+    let count = 0;
+    const turns = createTurns();
+    for (const id of [...fold.reader.runIds]) {
+      if (fold.reader.getRun(id)) yield fold.factsOf(id);
+      count += 1;
+      const othersGo = count % RUNS_A_TURN === 0 ? turns.giveWay() : undefined;
+      if (othersGo) await othersGo;
+    }
+    yield lines;
+  }
+
+  async function* factsOfRun(
+    log: ProjectLog,
+    held: ProjectFold,
+    runId: RunId,
+  ): AsyncGenerator<readonly MonitorEvent[]> {
+    if (held.fold.reader.getRun(runId)) yield held.fold.factsOf(runId);
+    else {
+      for await (const page of createLogReader(store, log.pid).eventsOf(runId, held.at)) {
+        yield page.filter(({ type }) => type !== 'log'); // events are facts, only not merged yet
+      }
+    }
+    yield held.lines.filter(({ run }) => run === runId);
+  }
+
+  return {
+    durability: store.durability,
+    async head(project) {
+      return headOf(project, await projectLog(project));
+    },
+    append,
+    async read(project, from, to, limit) {
+      const log = await projectLog(project);
+      const { oldest } = log.seen;
+      const rows = await store.db
+        .selectFrom('event')
+        .select(['seq', 'rts', 'body'])
+        .where('pid', '=', log.pid)
+        .where('seq', '>', Math.max(from, oldest - 1))
+        .where('seq', '<=', to)
+        .orderBy('seq')
+        .limit(limit)
+        .execute();
+      return rows.map(storedEvent);
+    },
+    async snapshot(project, runId) {
+      const log = await projectLog(project);
+      const { epoch, head } = await headOf(project, log);
+      const facts = await log.facts.get();
+      await facts.catchUp(head);
+      return { epoch, at: facts.at, facts: runId === undefined ? factsOf(facts) : factsOfRun(log, facts, runId) };
+    },
+    async readDetail(project, key) {
+      const { pid } = await projectLog(project);
+      const rows = await store.db
+        .selectFrom('content')
+        .select(['part', 'body'])
+        .where('pid', '=', pid)
+        .where('owner', '=', contentOwner(key))
+        .execute();
+      if (rows.length === 0) return undefined;
+      return Object.fromEntries(rows.map(({ part, body }) => [part, JSON.parse(body) as unknown])) as Detail;
+    },
+    async close() {
+      projects.clear();
+      await store.close();
+    },
+  };
+}
+
+/** The share of one append in a transaction of several. */
+function sliceOf({ epoch, oldest, from, seqs }: Numbered, start: number, count: number): Numbered {
+  let before = from;
+  for (let index = 0; index < start; index += 1) if ((seqs[index] ?? 0) > 0) before = seqs[index] as number;
+  const own = seqs.slice(start, start + count);
+  return { epoch, oldest, from: before, to: own.findLast((seq) => seq > 0) ?? before, seqs: own };
+}

@@ -1,0 +1,44 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MonitorError } from '../../../model/errors.ts';
+import { loadPackage } from './loadPackage.ts';
+
+/** Names of the databases in a data folder. */
+export const LOG_FILE = 'log.db';
+const LOCK_FILE = 'lock.db';
+
+/**
+ * Makes the folder this process's own. The kernel lets the lock go when the process ends, however it ends.
+ * Never open `lock.db` with `fs`: closing it again would drop the lock.
+ * @returns release
+ * @throws {MonitorError} `log.folder-in-use`, `log.cannot-open`, `log.no-libsql`
+ */
+export async function lockFolder(folder: string): Promise<() => void> {
+  const { default: Database } = await loadPackage('libsql', () => import('libsql'));
+  try {
+    await mkdir(folder, { recursive: true });
+    const lock = new Database(join(folder, LOCK_FILE), { timeout: 0 });
+    try {
+      lock.exec('BEGIN EXCLUSIVE');
+    } catch (cause) {
+      lock.close();
+      throw cause;
+    }
+    return () => lock.close();
+  } catch (cause) {
+    const isTaken = (cause as { code?: unknown }).code === 'SQLITE_BUSY';
+    throw new MonitorError(
+      isTaken ? 'log.folder-in-use' : 'log.cannot-open',
+      {
+        happened: isTaken
+          ? `Another process has the log in ${folder} open.`
+          : `The log in ${folder} cannot be opened (${String((cause as { code?: unknown }).code ?? 'unknown fault')}).`,
+        follows: 'This one did not start, since two writers would spoil it.',
+        todo: isTaken
+          ? 'Stop the other one, or set SPANLIGHT_DATA_DIR to another folder; several relays share a PostgreSQL by SPANLIGHT_DATABASE_URL.'
+          : 'Set SPANLIGHT_DATA_DIR to a folder that this process may write.',
+      },
+      { cause },
+    );
+  }
+}

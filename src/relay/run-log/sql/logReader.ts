@@ -1,0 +1,72 @@
+import type { MonitorEvent } from '../../../model/event.ts';
+import { asRunId, type RunId } from '../../../model/ids.ts';
+import type { RunBounds } from '../retainRuns.ts';
+import { storedEvent } from './eventRow.ts';
+import type { LogStore } from './LogStore.ts';
+import type { ProjectLogReader } from './projectFold.ts';
+
+/** Rows of one question: enough to be quick, few enough to hold nobody up. */
+const PAGE_ROWS = 1000;
+
+/** Reads events of one project. */
+export function createLogReader({ db }: LogStore, pid: number): ProjectLogReader {
+  const events = () => db.selectFrom('event').select(['seq', 'rts', 'body']).where('pid', '=', pid);
+
+  const reader: ProjectLogReader = {
+    async read(from, to) {
+      const rows = await events()
+        .where('seq', '>', from)
+        .where('seq', '<=', to)
+        .orderBy('seq')
+        .limit(PAGE_ROWS)
+        .execute();
+      return rows.map(storedEvent);
+    },
+    async knownRuns(runIds, to) {
+      const found: RunId[] = [];
+      for (let index = 0; index < runIds.length; index += PAGE_ROWS) {
+        const rows = await db
+          .selectFrom('event')
+          .select('run')
+          .distinct()
+          .where('pid', '=', pid)
+          .where('run', 'in', runIds.slice(index, index + PAGE_ROWS))
+          .where('seq', '<=', to)
+          .execute();
+        for (const { run } of rows) if (run !== null) found.push(asRunId(run));
+      }
+      return found;
+    },
+    async *eventsOf(runId, to) {
+      let after = 0;
+      for (;;) {
+        const rows = await events()
+          .where('run', '=', runId)
+          .where('seq', '>', after)
+          .where('seq', '<=', to)
+          .orderBy('seq')
+          .limit(PAGE_ROWS)
+          .execute();
+        if (rows.length > 0) yield rows.map(storedEvent);
+        if (rows.length < PAGE_ROWS) return;
+        after = rows.at(-1)?.seq ?? after;
+      }
+    },
+    async warmStart(room) {
+      const from = (await db.selectFrom('stream').select('head').where('pid', '=', pid).executeTakeFirst())?.head ?? 0;
+      return { from, facts: newestFirst(from, room) };
+    },
+  };
+
+  /** The newest events, as many as there is room for. */
+  async function* newestFirst(head: number, { spans }: RunBounds): AsyncGenerator<readonly MonitorEvent[]> {
+    for (let from = Math.max(0, head - spans * 2); from < head; ) {
+      const page = await reader.read(from, head);
+      if (page.length === 0) return;
+      yield page;
+      from = page.at(-1)?.seq ?? head;
+    }
+  }
+
+  return reader;
+}

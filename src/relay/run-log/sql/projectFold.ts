@@ -1,0 +1,176 @@
+import { createFold } from '../../../fold/createFold.ts';
+import type { Fold } from '../../../fold/types.ts';
+import type { MonitorEvent } from '../../../model/event.ts';
+import { type RunId, type SpanKey, spanKeyOf } from '../../../model/ids.ts';
+import type { Span } from '../../../model/span.ts';
+import { createTurns } from '../../turns.ts';
+import { findRunsToLetGo, type RunBounds } from '../retainRuns.ts';
+import { createRunWeights } from '../runWeights.ts';
+import { sizeOfEvent } from '../sizeOfEvent.ts';
+
+/** What a fold reads of its log. */
+export interface ProjectLogReader {
+  /** Events in `(from, to]`, a page of them, oldest first. */
+  read(from: number, to: number): Promise<readonly MonitorEvent[]>;
+  /** Which of the runs have events up to `to`. */
+  knownRuns(runIds: readonly RunId[], to: number): Promise<readonly RunId[]>;
+  /** All events of a run up to `to`, in pages. */
+  eventsOf(runId: RunId, to: number): AsyncIterable<readonly MonitorEvent[]>;
+  /** What a fold begins with: running runs, then the latest, as far as there is room; and from where it goes on. */
+  warmStart(
+    room: RunBounds,
+  ): Promise<{ readonly facts: AsyncIterable<readonly MonitorEvent[]>; readonly from: number }>;
+}
+
+export interface ProjectFoldOptions {
+  readonly reader: ProjectLogReader;
+  readonly bounds: RunBounds;
+  readonly logLines: number;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Hears of what changed, before a run is let go. */
+  readonly onSettled?: ((fold: Fold, touched: ReturnType<Fold['settle']>, at: number) => void) | undefined;
+  /** The run will not be held any more. */
+  readonly onLetGo?: ((fold: Fold, runId: RunId) => void) | undefined;
+}
+
+/**
+ * The merged facts of a project: a cache that follows the log in the order of its numbers, whoever appended. Runs that are not
+ * held are read again from the log when something of them comes.
+ */
+export interface ProjectFold {
+  /** Every event up to here is in it. */
+  readonly at: number;
+  readonly fold: Fold;
+  /** Newest lines, oldest first. */
+  readonly lines: readonly MonitorEvent[];
+  /** Follows the log up to `to`. */
+  catchUp(to: number): Promise<void>;
+  /** Takes `(from, from + events.length]`, after what came before it. @returns the spans that they touched */
+  take(from: number, events: readonly MonitorEvent[]): Promise<readonly Span[]>;
+}
+
+const SWEEP_EVERY_MS = 60_000;
+/** Events that are derived together: what hostile ones cost comes out at their settling. */
+const EVENTS_A_SETTLE = 8;
+/** Producers and alerts that are held, each. */
+const MAX_COMMON = 1000;
+
+/** Begins from the log. */
+export async function openProjectFold(options: ProjectFoldOptions): Promise<ProjectFold> {
+  const { reader, bounds, now } = options;
+  const fold = createFold();
+  const weights = createRunWeights();
+  const lines: MonitorEvent[] = [];
+  let at = 0;
+  let sweptAtMs = now();
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const put = (event: MonitorEvent) => {
+    weights.add(event, sizeOfEvent(event));
+    fold.apply(event);
+  };
+
+  const settle = (spans?: Map<SpanKey, Span>) => {
+    const touched = fold.settle();
+    if (spans) for (const span of touched.spans) spans.set(span.key, span);
+    options.onSettled?.(fold, touched, at);
+  };
+
+  const putAll = async (events: Iterable<MonitorEvent>, each: (event: MonitorEvent) => void, settled: () => void) => {
+    const turns = createTurns();
+    let count = 0;
+    for (const event of events) {
+      each(event);
+      count += 1;
+      if (count % EVENTS_A_SETTLE !== 0) continue;
+      settled();
+      const othersGo = turns.giveWay();
+      if (othersGo) await othersGo;
+    }
+    settled();
+  };
+
+  /** Runs that were let go, or never held here, and have more than what comes now. */
+  const bringBack = async (events: readonly MonitorEvent[]) => {
+    const missing = new Set<RunId>();
+    for (const { run, type } of events) {
+      if (run !== undefined && type !== 'log' && !fold.reader.getRun(run)) missing.add(run);
+    }
+    if (missing.size === 0 || at === 0) return;
+    for (const runId of await reader.knownRuns([...missing], at)) {
+      for await (const page of reader.eventsOf(runId, at)) await putAll(page, put, () => fold.settle());
+    }
+  };
+
+  const takeNow = async (events: readonly MonitorEvent[], spans?: Map<SpanKey, Span>) => {
+    await bringBack(events);
+    const take = (event: MonitorEvent) => {
+      put(event);
+      at = event.seq ?? at;
+      if (event.type === 'log' && lines.push(event) > options.logLines * 2) lines.splice(0, options.logLines);
+    };
+    await putAll(events, take, () => settle(spans));
+    letGo();
+  };
+
+  const catchUpNow = async (to: number) => {
+    while (at < to) {
+      const page = await reader.read(at, to);
+      if (page.length === 0) break; // what is missing was let go of
+      await takeNow(page);
+    }
+    at = Math.max(at, to);
+  };
+
+  const letGo = () => {
+    const nowMs = now();
+    fold.trimCommon(MAX_COMMON, MAX_COMMON);
+    const { runIds, spanCount } = fold.reader;
+    const isOver = runIds.length > bounds.runs || spanCount + weights.total > bounds.spans;
+    if (!isOver && nowMs - sweptAtMs < SWEEP_EVERY_MS) return;
+    sweptAtMs = nowMs;
+    for (const runId of findRunsToLetGo(fold.reader, weights, bounds, nowMs)) {
+      options.onLetGo?.(fold, runId);
+      fold.removeRun(runId);
+      weights.removeRun(runId);
+    }
+    settle();
+  };
+
+  const { facts, from } = await reader.warmStart(bounds);
+  for await (const page of facts) {
+    await putAll(page, put, () => fold.settle());
+    for (const event of page) if (event.type === 'log') lines.push(event);
+  }
+  at = from;
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = queue.then(work);
+    queue = done.catch(() => {});
+    return done;
+  };
+
+  return {
+    get at() {
+      return at;
+    },
+    fold,
+    get lines() {
+      return lines.slice(-options.logLines);
+    },
+    catchUp: (to) => (to <= at ? Promise.resolve() : inTurn(() => catchUpNow(to))),
+    take: (start, events) =>
+      inTurn(async () => {
+        await catchUpNow(start);
+        const spans = new Map<SpanKey, Span>();
+        // some of it may be known already, from following the log
+        for (const { seq = 0, run, span } of events) {
+          const known = seq <= at && run && span ? fold.reader.getSpan(spanKeyOf(run, span)) : undefined;
+          if (known) spans.set(known.key, known);
+        }
+        await takeNow(start < at ? events.filter(({ seq = 0 }) => seq > at) : events, spans);
+        return [...spans.values()];
+      }),
+  };
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Kysely } from 'kysely';
+import { crashPoint } from '../../crashPoint.ts';
+import type { LogStore, StreamState } from './LogStore.ts';
+import type { LogTables } from './LogTables.ts';
+import { LOG_FILE, lockFolder } from './lockFolder.ts';
+import { migrateLog } from './migrations.ts';
+import { startSqliteThread } from './sqliteClient.ts';
+import { createSqliteDialect } from './sqliteDialect.ts';
+
+export interface SqliteStoreOptions {
+  readonly folder: string;
+  readonly durability: 'disk' | 'process';
+}
+
+/**
+ * SQLite in a data folder of this process's own: one thread writes, one reads.
+ * @throws {MonitorError} `log.folder-in-use`, `log.cannot-open`, `log.no-libsql`, `log.newer-schema`, `log.migration-failed`
+ */
+export async function openSqliteStore({ folder, durability }: SqliteStoreOptions): Promise<LogStore> {
+  const unlock = await lockFolder(folder);
+  const path = join(folder, LOG_FILE);
+  const synchronous = durability === 'disk' ? 'FULL' : 'NORMAL';
+  const threads: Awaited<ReturnType<typeof startSqliteThread>>[] = [];
+  const close = async () => {
+    for (const thread of threads.toReversed()) await thread.close(); // the writer last: it tidies up
+    unlock();
+  };
+  try {
+    const writer = await startSqliteThread({ path, role: 'writer', synchronous });
+    threads.push(writer);
+    const writing = new Kysely<LogTables>({ dialect: createSqliteDialect(writer) });
+    await migrateLog(writing as Kysely<never>, 'sqlite');
+    const reader = await startSqliteThread({ path, role: 'reader', synchronous });
+    threads.push(reader);
+    const db = new Kysely<LogTables>({ dialect: createSqliteDialect(reader) });
+
+    const readStream = (project: string): Promise<StreamState | undefined> =>
+      writing
+        .selectFrom('stream')
+        .select(['pid', 'epoch', 'head', 'oldest'])
+        .where('project', '=', project)
+        .executeTakeFirst();
+
+    return {
+      kind: 'sqlite',
+      durability,
+      place: path,
+      isShared: false,
+      db,
+      async stream(project) {
+        const known = await readStream(project);
+        if (known) return known;
+        const epoch = randomBytes(16).toString('hex');
+        await writing
+          .insertInto('stream')
+          .values({ project, epoch, head: 0, oldest: 1, event_bytes: 0, content_bytes: 0 })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+        return (await readStream(project)) as StreamState;
+      },
+      append: (pid, rows, rts) => writer.ask({ op: 'append', pid, rows, rts }),
+      async write(statements) {
+        const plain = statements.map(({ sql, parameters }) => ({ sql, parameters }));
+        await writer.ask({ op: 'write', statements: plain });
+      },
+      async rotate(pid, epoch) {
+        crashPoint('rotate-epoch');
+        await writing
+          .updateTable('stream')
+          .set({ epoch: randomBytes(16).toString('hex') })
+          .where('pid', '=', pid)
+          .where('epoch', '=', epoch)
+          .execute();
+        const now = await writing.selectFrom('stream').select('epoch').where('pid', '=', pid).executeTakeFirstOrThrow();
+        return now.epoch;
+      },
+      close,
+    };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
