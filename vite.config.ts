@@ -19,6 +19,7 @@ export default defineConfig({
       entry: {
         index: 'src/index.ts',
         ...Object.fromEntries(entries.map((name) => [`${name}/index`, `src/${name}/index.ts`])),
+        'relay/run-log/sql/sqliteThread': 'src/relay/run-log/sql/sqliteThread.ts', // a thread of its own
       },
     },
     rolldownOptions: {

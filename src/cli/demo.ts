@@ -13,6 +13,7 @@ import { createSessionPlugin } from './demo/sessionPlugin.ts';
 import { superviseAgents } from './demo/superviseAgents.ts';
 import type { Io, RunCommand } from './io.ts';
 import { numberOf } from './numberOf.ts';
+import { withDataDir } from './withDataDir.ts';
 
 const help = `Usage: spanlight demo [options]
 
@@ -53,7 +54,7 @@ export const runDemo: RunCommand = async (argv, io) => {
 };
 
 async function serve(io: Io, seed: number, pace: number): Promise<number> {
-  const settings = parseSettings(io.env);
+  const settings = withDataDir(parseSettings(io.env), io);
   const dashboardDir = findDashboardDir();
   const workflowPath = settings.workflowPath ?? findWorkflow(dashboardDir);
   let tokens: Parameters<typeof createSessionPlugin>[0] = () => ({});
@@ -68,7 +69,7 @@ async function serve(io: Io, seed: number, pace: number): Promise<number> {
   });
   tokens = () => relay.tokens;
   const model = await startScriptedModel({ seed, pace });
-  io.stdout(`Spanlight demo: ${relay.url}\n`);
+  io.stdout(`Spanlight demo: ${relay.url} (log: ${relay.logPlace})\n`);
   if (dashboardDir === undefined)
     io.stdout('The dashboard is not built; run: npm run build:demo [demo.no-dashboard]\n');
   io.stdout('Four agents are at work on a scripted model. Ctrl-C ends it.\n');

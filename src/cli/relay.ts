@@ -3,6 +3,7 @@ import { createRelay, type Relay } from '../relay/createRelay.ts';
 import { findUnknownSettings, parseSettings } from '../relay/settings/parseSettings.ts';
 import { settingTable } from '../relay/settings/settingsSchema.ts';
 import type { RunCommand } from './io.ts';
+import { withDataDir } from './withDataDir.ts';
 
 const help = [
   'Usage: spanlight relay [options]',
@@ -32,7 +33,7 @@ export const runRelay: RunCommand = async (argv, io) => {
     io.stdout(help);
     return 0;
   }
-  const settings = parseSettings(io.env);
+  const settings = withDataDir(parseSettings(io.env), io);
   for (const { name, instead } of findUnknownSettings(io.env)) {
     io.stderr(`There is no setting ${name}; it has no effect.${instead ? ` Did you mean ${instead}?` : ''}\n`);
   }
@@ -48,9 +49,10 @@ export const runRelay: RunCommand = async (argv, io) => {
 };
 
 /** Tokens that the person set stand nowhere: only those that nobody else knows are printed. */
-function startLine({ url, tokens, generatedRoles }: Relay): string {
+function startLine({ url, tokens, generatedRoles, durability, logPlace }: Relay): string {
   const generated = generatedRoles.map((role) => `${role} ${tokens[role]}`);
-  return `Relay on ${url}${generated.length > 0 ? ` with generated tokens: ${generated.join(', ')}` : ''}`;
+  const kept = `log: ${logPlace === durability ? logPlace : `${logPlace}, durable: ${durability}`}`;
+  return `Relay on ${url} (${kept})${generated.length > 0 ? ` with generated tokens: ${generated.join(', ')}` : ''}`;
 }
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>

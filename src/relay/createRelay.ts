@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Role } from '../model/capabilities.ts';
-import type { IngestAnswer } from '../model/wire.ts';
+import type { Durability, IngestAnswer } from '../model/wire.ts';
 import { createPricing, type Pricing } from '../prices/createPricing.ts';
 import { loadPriceTable } from '../prices/loadPriceTable.ts';
 import { createAuthority } from './auth/authority.ts';
@@ -22,7 +22,7 @@ import { hostInUrl, listen, portOf } from './listen.ts';
 import { createPluginHost } from './pluginHost.ts';
 import type { RelayPlugin } from './RelayPlugin.ts';
 import { codeOf, type RelayLogger, type RelayLogLine } from './relayLog.ts';
-import { createMemoryRunLog } from './run-log/memoryRunLog.ts';
+import { openRunLog } from './run-log/openRunLog.ts';
 import type { RunLog } from './run-log/RunLog.ts';
 import { loadHostPrices } from './settings/loadHostPrices.ts';
 import { type RelaySettings, withDefaults } from './settings/parseSettings.ts';
@@ -37,7 +37,7 @@ export interface RelayOptions extends Partial<RelaySettings> {
   readonly plugins?: readonly RelayPlugin[] | undefined;
   /** Hears the relay's own log. Default: nobody. */
   readonly log?: ((line: RelayLogLine) => void) | undefined;
-  /** Default: in this process's memory. The relay closes it. */
+  /** Default: by `store`, `dataDir` and `databaseUrl`; without them in this process's memory. The relay closes it. */
   readonly runLog?: RunLog | undefined;
   readonly fanOut?: FanOut | undefined;
   readonly timings?: Partial<WireTimings> | undefined;
@@ -59,6 +59,9 @@ export interface Relay {
   readonly tokens: Readonly<Partial<Record<Role, string>>>;
   readonly generatedRoles: readonly Role[];
   readonly routes: readonly RelayRoute[];
+  /** What an acknowledgement is worth, and where the log is (no secret in it). */
+  readonly durability: Durability;
+  readonly logPlace: string;
   /** Takes events from inside this process. Default project: `default`. */
   ingest(events: readonly unknown[], project?: string): Promise<IngestAnswer>;
   /** Ends every token of this name; its streams close at once. @returns how many tokens */
@@ -72,7 +75,7 @@ const DRAIN_MS = 5000;
 
 /**
  * Starts a relay: agents post events to it, readers stream them.
- * @throws {MonitorError} `settings.*`, `workflow.*`, `relay.port-in-use`, `relay.cannot-listen`
+ * @throws {MonitorError} `settings.*`, `workflow.*`, `relay.port-in-use`, `relay.cannot-listen`, `log.*`
  */
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const settings = withDefaults(options);
@@ -91,7 +94,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   tokens.setSource('settings', roleTokens.entries);
   const stopWatching = await watchTokensFile(settings.tokensFile, tokens, report);
 
-  const log = options.runLog ?? createMemoryRunLog({ ...memoryBounds(settings), now });
+  const log = options.runLog ?? (await openRunLog(settings, { now, report }));
   const fanOut = options.fanOut ?? createMemoryFanOut();
   const authority = createAuthority({
     tokens,
@@ -198,7 +201,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   }
   const port = portOf(server);
   const url = `http://${hostInUrl(settings.host)}:${port}`;
-  report('info', 'relay.started', { host: settings.host, port, durable: log.durability });
+  report('info', 'relay.started', { host: settings.host, port, durable: log.durability, log: log.place });
   await host.tellAndWait('onStart', { url, port });
 
   let closing: Promise<void> | undefined;
@@ -225,23 +228,13 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     tokens: roleTokens.clear,
     generatedRoles: roleTokens.generated,
     routes: Object.values(relayRoutes),
+    durability: log.durability,
+    logPlace: log.place,
     ingest: (events, project = DEFAULT_PROJECT) => ingest.takeValues(project, events),
     revoke: (project, name) => tokens.revoke(project, name),
     close: () => (closing ??= close()),
   };
 }
-
-const HOUR_MS = 3_600_000;
-const memoryBounds = (settings: RelaySettings) => ({
-  events: settings.retentionEvents,
-  eventBytes: settings.retentionBytes,
-  detailBytes: settings.detailBytes,
-  bounds: {
-    runs: settings.retentionRuns,
-    spans: settings.retentionSpans,
-    endedForMs: settings.retentionHours * HOUR_MS,
-  },
-});
 
 async function loadPricing(options: RelayOptions, settings: RelaySettings): Promise<Pricing | undefined> {
   if (options.pricing !== undefined) return options.pricing || undefined;

@@ -29,7 +29,7 @@ function start(argv: readonly string[], env: Record<string, string>) {
 
 describe('spanlight relay', () => {
   it('prints one line with its address and the tokens it made, and ends when told', async () => {
-    const { out, done, end } = start(['--no-dashboard'], { SPANLIGHT_PORT: '0' });
+    const { out, done, end } = start(['--no-dashboard'], { SPANLIGHT_PORT: '0', SPANLIGHT_STORE: 'memory' });
     await expect.poll(() => out.join('')).toMatch(/\n$/);
     const line = out.join('');
     expect(line.trim().split('\n')).toHaveLength(1);
@@ -50,9 +50,10 @@ describe('spanlight relay', () => {
     const { out, err } = start(['--no-dashboard', '--log'], {
       ...env,
       SPANLIGHT_PORT: '0',
+      SPANLIGHT_STORE: 'memory',
       SPANLIGHT_ALOWED_HOSTS: 'x',
     });
-    await expect.poll(() => out.join('')).toMatch(/^Relay on http:\/\/127\.0\.0\.1:\d+\n$/);
+    await expect.poll(() => out.join('')).toMatch(/^Relay on http:\/\/127\.0\.0\.1:\d+ \(log: memory\)\n$/);
     expect(err.join('')).toContain('SPANLIGHT_ALLOWED_HOSTS');
     const logged = err.filter((text) => text.startsWith('{')).map((text) => JSON.parse(text) as { event: string });
     expect(logged.map((line) => line.event)).toContain('relay.started');
@@ -71,7 +72,7 @@ describe('spanlight relay', () => {
 
   it('runs as a process of its own and ends on SIGTERM with its streams told', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/index.ts', 'relay', '--no-dashboard'], {
-      env: { ...process.env, SPANLIGHT_PORT: '0' },
+      env: { ...process.env, SPANLIGHT_PORT: '0', SPANLIGHT_STORE: 'memory' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));

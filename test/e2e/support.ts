@@ -16,7 +16,7 @@ export interface Started {
 /** Starts the built command and waits for the line that names its address. */
 export async function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Started> {
   const child = spawn(process.execPath, ['dist/cli/index.js', ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, SPANLIGHT_STORE: 'memory', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

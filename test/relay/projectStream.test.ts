@@ -104,6 +104,9 @@ describe('the stream of a project', () => {
     let current: RunLog = first;
     const log: RunLog = {
       durability: 'memory',
+      kind: 'memory',
+      place: 'memory',
+      keepsContent: true,
       head: (project) => current.head(project),
       append: (project, events) => current.append(project, events),
       read: (...args) => current.read(...args),

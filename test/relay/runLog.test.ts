@@ -19,7 +19,7 @@ const open = (options: Partial<MemoryRunLogOptions> = {}) => {
   return log;
 };
 
-describeRunLog('memory', async () => open());
+describeRunLog('memory', async () => ({ log: open() }));
 
 describe('the memory log', () => {
   const heldRuns = async (log: ReturnType<typeof open>) => {

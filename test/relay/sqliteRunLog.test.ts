@@ -1,23 +1,46 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSqlRunLog } from '../../src/relay/run-log/sql/createSqlRunLog.ts';
+import { describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../../src/relay/run-log/sql/sqliteStore.ts';
-import { describeRunLog } from './describeRunLog.ts';
+import { describeRunLog, logEvent } from './describeRunLog.ts';
+import { describeSqlRunLog, sqlLog } from './describeSqlRunLog.ts';
 import { onEnd } from './support.ts';
 
-const HOUR_MS = 3_600_000;
-export async function dataFolder(): Promise<string> {
+async function dataFolder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'spanlight-log-'));
   onEnd(() => rm(path, { recursive: true, force: true }));
   return path;
 }
+const open = async (folder: string) => sqlLog(await openSqliteStore({ folder, durability: 'disk' }));
 
-describeRunLog('SQLite', async () =>
-  createSqlRunLog({
-    store: await openSqliteStore({ folder: await dataFolder(), durability: 'disk' }),
-    bounds: { runs: 1000, spans: 10_000, endedForMs: 72 * HOUR_MS },
-    keepsContent: true,
-    now: () => 1_790_000_000_000,
-  }),
-);
+describeRunLog('SQLite', async () => open(await dataFolder()));
+
+describeSqlRunLog('SQLite', async () => {
+  const folder = await dataFolder();
+  return () => openSqliteStore({ folder, durability: 'disk' });
+});
+
+describe('the SQLite log', () => {
+  it('refuses a folder that is open already, and takes it when it was let go', async () => {
+    const folder = await dataFolder();
+    const first = await openSqliteStore({ folder, durability: 'disk' });
+    await expect(openSqliteStore({ folder, durability: 'disk' })).rejects.toMatchObject({ code: 'log.folder-in-use' });
+    await first.close();
+    await (await openSqliteStore({ folder, durability: 'disk' })).close();
+  });
+
+  it('says what an acknowledgement is worth', async () => {
+    const weaker = sqlLog(await openSqliteStore({ folder: await dataFolder(), durability: 'process' }));
+    onEnd(() => weaker.log.close());
+    expect(weaker.log.durability).toBe('process');
+    expect(await weaker.log.append('p', [logEvent()])).toMatchObject({ to: 1 });
+  });
+
+  it('refuses a folder that cannot be made', async () => {
+    const file = join(await dataFolder(), 'file');
+    await writeFile(file, '');
+    const opened = openSqliteStore({ folder: join(file, 'below'), durability: 'disk' });
+    await expect(opened).rejects.toMatchObject({ code: 'log.cannot-open' });
+  });
+});

@@ -80,7 +80,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     health: () =>
       options.isClosing()
         ? Response.json({ status: 'closing' }, { status: 503 })
-        : Response.json({ status: 'ok', durable: log.durability }),
+        : Response.json({ status: 'ok', durable: log.durability, log: log.kind }),
     stream,
     dashboard: async (context) => {
       const ofPlugin = await askPlugins(context);

@@ -27,6 +27,8 @@ const messages: Readonly<Record<string, string>> = {
   'ingest.busy': 'Too much is being taken in at this moment. Send the same events again later.',
   'limit.rate': 'Too many requests with this token. Wait as long as Retry-After says.',
   'history.not-found': 'The log holds no such run, or not for this token.',
+  'detail.not-kept':
+    'This relay stores no content (SPANLIGHT_PAYLOADS=off). It can be turned on for what comes from then on.',
   'detail.not-found': 'No content is held for this. It was never sent, or it was let go.',
   'relay.closing': 'The relay is closing. Try again in some seconds.',
   'relay.too-many-connections': 'The relay has as many connections as it may. Try again later.',

@@ -13,7 +13,7 @@ export interface PayloadRoutesOptions {
 export function createPayloadRoutes({ log, workflowOf }: PayloadRoutesOptions) {
   const detail = async (project: string, key: DetailKey): Promise<Response> => {
     const found = await log.readDetail(project, key);
-    if (!found) throw new HttpFault(404, 'detail.not-found');
+    if (!found) throw new HttpFault(404, log.keepsContent ? 'detail.not-found' : 'detail.not-kept');
     return Response.json({ detail: found });
   };
 

@@ -43,11 +43,16 @@ export type DetailKey =
 
 /**
  * The log of all projects: the only one who gives sequence numbers, and the keeper of merged facts and content.
- * A project is a part of every key. Kinds: memory.
+ * A project is a part of every key. Kinds: memory, SQL (SQLite or PostgreSQL).
  */
 export interface RunLog {
   /** What an acknowledgement is worth. */
   readonly durability: Durability;
+  readonly kind: 'memory' | 'sqlite' | 'postgres';
+  /** For people: where it is, without a secret, e.g. `.spanlight/log.db`. */
+  readonly place: string;
+  /** `false`: no content is stored, whatever comes. */
+  readonly keepsContent: boolean;
   head(project: string): Promise<LogHead>;
   /**
    * Stores valid events: known ids are repeats, new ones get the next numbers without a hole. All of a batch or nothing.

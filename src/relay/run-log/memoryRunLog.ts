@@ -156,6 +156,9 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
 
   return {
     durability: 'memory',
+    kind: 'memory',
+    place: 'memory',
+    keepsContent: options.detailBytes > 0,
     head: async (project) => headOf(projectLog(project)),
     append(project, events) {
       const log = projectLog(project);

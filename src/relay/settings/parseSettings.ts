@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { type Role, roles } from '../../model/capabilities.ts';
 import { MonitorError } from '../../model/errors.ts';
-import { type SettingName, settingTable } from './settingsSchema.ts';
+import { type SettingName, type StoreKind, settingTable } from './settingsSchema.ts';
 
 /** What the relay runs with. Sizes are bytes, counts are counts, paths are as given. */
 export interface RelaySettings {
@@ -16,6 +16,16 @@ export interface RelaySettings {
   readonly pricesPath?: string | undefined;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
+  /** `undefined`: as the folder or the database that is named asks for; memory without either. */
+  readonly store?: StoreKind | undefined;
+  readonly dataDir?: string | undefined;
+  readonly databaseUrl?: string | undefined;
+  readonly durability: 'disk' | 'process';
+  /** `off`: no content is stored. */
+  readonly payloads: 'on' | 'off';
+  readonly retentionLogHours: number;
+  readonly retentionMetricHours: number;
+  readonly retentionDiskBytes: number;
   readonly ringEvents: number;
   readonly ringBytes: number;
   readonly retentionEvents: number;
@@ -43,6 +53,14 @@ const defaultSettings: RelaySettings = {
   pricesPath: undefined,
   allowedOrigins: [],
   allowedHosts: [],
+  store: undefined,
+  dataDir: undefined,
+  databaseUrl: undefined,
+  durability: 'disk',
+  payloads: 'on',
+  retentionLogHours: 24,
+  retentionMetricHours: 168,
+  retentionDiskBytes: 20 * 1024 * MiB,
   ringEvents: 20_000,
   ringBytes: 32 * MiB,
   retentionEvents: 50_000,
@@ -83,6 +101,14 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     pricesPath: values.SPANLIGHT_PRICES,
     allowedOrigins: values.SPANLIGHT_ALLOWED_ORIGINS,
     allowedHosts: values.SPANLIGHT_ALLOWED_HOSTS,
+    store: values.SPANLIGHT_STORE,
+    dataDir: values.SPANLIGHT_DATA_DIR,
+    databaseUrl: values.SPANLIGHT_DATABASE_URL,
+    durability: values.SPANLIGHT_DURABILITY,
+    payloads: values.SPANLIGHT_PAYLOADS,
+    retentionLogHours: values.SPANLIGHT_RETENTION_LOG_HOURS,
+    retentionMetricHours: values.SPANLIGHT_RETENTION_METRIC_HOURS,
+    retentionDiskBytes: values.SPANLIGHT_RETENTION_DISK_BYTES,
     ringEvents: values.SPANLIGHT_RING_EVENTS,
     ringBytes: values.SPANLIGHT_RING_BYTES,
     retentionEvents: values.SPANLIGHT_RETENTION_EVENTS,
@@ -148,8 +174,14 @@ function refuseReuse(roleTokens: Readonly<Partial<Record<Role, string>>>): void 
   }
 }
 
-/** Variables of the agent's side, which often stand in the same environment. */
-const agentVariables = new Set(['SPANLIGHT_URL', 'SPANLIGHT_SERVICE', 'SPANLIGHT_INCLUDE_DETAIL']);
+/** Variables of the agent's side and of fault tests, which often stand in the same environment. */
+const otherVariables = new Set([
+  'SPANLIGHT_CRASH_AT',
+  'SPANLIGHT_CRASH_TEST',
+  'SPANLIGHT_URL',
+  'SPANLIGHT_SERVICE',
+  'SPANLIGHT_INCLUDE_DETAIL',
+]);
 
 /** `SPANLIGHT_` variables that set nothing: most often a slip of the pen. */
 export function findUnknownSettings(
@@ -158,7 +190,7 @@ export function findUnknownSettings(
   return Object.keys(env)
     .filter((name) => /^SPANLIGHT_[A-Z0-9_]{1,60}$/.test(name))
     .filter(
-      (name) => !Object.hasOwn(settingTable, name) && !agentVariables.has(name) && !name.startsWith('SPANLIGHT_DEMO_'),
+      (name) => !Object.hasOwn(settingTable, name) && !otherVariables.has(name) && !name.startsWith('SPANLIGHT_DEMO_'),
     )
     .map((name) => ({ name, instead: nearestSetting(name) }));
 }

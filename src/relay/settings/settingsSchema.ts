@@ -43,6 +43,17 @@ const hostName = z
     'has an entry that is no host or host:port',
   );
 
+const databaseUrl = z
+  .string()
+  .max(4096)
+  .refine(
+    (text) => URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol),
+    'is no postgres:// address',
+  );
+
+const oneOf = <const Names extends readonly [string, ...string[]]>(names: Names) =>
+  z.enum(names, { error: `is none of ${names.join(', ')}` });
+
 const filePath = z.string().min(1, 'is empty').max(4096, 'is too long');
 
 interface Setting {
@@ -62,6 +73,10 @@ const secret = (doc: string) => ({
   ...setting(token, 'the output of: openssl rand -hex 32', doc),
   isSecret: true,
 });
+
+/** Where the log stands. */
+export const storeKinds = ['memory', 'sqlite', 'postgres'] as const;
+export type StoreKind = (typeof storeKinds)[number];
 
 /** Every setting of the relay: the variable, what it may be, an example, and what it is for. */
 export const settingTable = {
@@ -107,6 +122,49 @@ export const settingTable = {
     list(hostName),
     'relay.example.com,relay:8090',
     'Host names, besides its own, under which the relay answers.',
+  ),
+  SPANLIGHT_STORE: setting(
+    oneOf(storeKinds),
+    'sqlite',
+    'Where the log is kept: sqlite (in SPANLIGHT_DATA_DIR), postgres (by SPANLIGHT_DATABASE_URL) or memory (gone at the end). Default: postgres where its address is set, else sqlite; in code without a folder: memory.',
+  ),
+  SPANLIGHT_DATA_DIR: setting(
+    filePath,
+    '/var/lib/spanlight',
+    'Folder of the embedded log; one process at a time. Default .spanlight where the command is started.',
+  ),
+  SPANLIGHT_DATABASE_URL: {
+    ...setting(
+      databaseUrl,
+      'postgres://user:password@host:5432/spanlight',
+      'PostgreSQL that holds the log; several relays may share it.',
+    ),
+    isSecret: true,
+  },
+  SPANLIGHT_DURABILITY: setting(
+    oneOf(['disk', 'process']),
+    'disk',
+    'What an acknowledgement is worth: disk (survives the end of the machine) or process (survives the end of the relay; faster). Default disk.',
+  ),
+  SPANLIGHT_PAYLOADS: setting(
+    oneOf(['on', 'off']),
+    'off',
+    'off: content (messages, arguments, results) is let go at the door and never stored. Default on.',
+  ),
+  SPANLIGHT_RETENTION_LOG_HOURS: setting(
+    whole(1, 87_600),
+    '24',
+    'Hours that log lines are held in a database, and over which a reader can resume. Default 24.',
+  ),
+  SPANLIGHT_RETENTION_METRIC_HOURS: setting(
+    whole(1, 87_600),
+    '168',
+    'Hours that metrics and costs are held in a database. Default 168.',
+  ),
+  SPANLIGHT_RETENTION_DISK_BYTES: setting(
+    whole(1_048_576, 1_000_000 * MiB),
+    '21474836480',
+    'Bytes of events and content in a database, a project; over it the runs that ended first go. Default 20 GiB.',
   ),
   SPANLIGHT_RING_EVENTS: setting(
     whole(16, 10_000_000),

@@ -16,7 +16,14 @@ function startDemo(env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): D
   const command = ['--import', 'tsx', 'src/cli/index.ts', 'demo', '--pace', '0.1', ...args];
   const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_ENV: undefined, VITEST: undefined, SPANLIGHT_PORT: '0', ...env },
+    env: {
+      ...process.env,
+      NODE_ENV: undefined,
+      VITEST: undefined,
+      SPANLIGHT_PORT: '0',
+      SPANLIGHT_STORE: 'memory',
+      ...env,
+    },
   });
   let printed = '';
   child.stdout.on('data', (data: Buffer) => (printed += data.toString()));

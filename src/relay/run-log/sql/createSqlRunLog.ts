@@ -6,16 +6,20 @@ import { createTurns } from '../../turns.ts';
 import { contentOwner } from '../contentOwner.ts';
 import type { AppendResult, LogHead, RunLog } from '../RunLog.ts';
 import type { RunBounds } from '../retainRuns.ts';
+import { createSqlRunHistory } from './createSqlRunHistory.ts';
 import { type Incoming, incomingOf, storedEvent } from './eventRow.ts';
 import { createGroupCommit } from './groupCommit.ts';
 import type { LogStore, NewRow, Numbered } from './LogStore.ts';
 import { createLogReader } from './logReader.ts';
 import { openProjectFold, type ProjectFold } from './projectFold.ts';
+import { defaultRetention, type Retention, retainEvents } from './retainEvents.ts';
 
 export interface SqlRunLogOptions {
   readonly store: LogStore;
   /** What is held ready in memory; the rest is read when it is asked for. */
   readonly bounds: RunBounds;
+  /** How long things are held. Default: as the settings' defaults. */
+  readonly retention?: Partial<Retention> | undefined;
   /** `false`: content is let go at the door. */
   readonly keepsContent: boolean;
   /** Log lines that a snapshot carries. Default 1000. */
@@ -56,10 +60,18 @@ function lazy<T>(make: () => Promise<T>): Lazy<T> {
 }
 
 const RUNS_A_TURN = 50;
+const HOUR_MS = 3_600_000;
+
+/** A log in a database. */
+export interface SqlRunLog extends RunLog {
+  /** Lets go of what is too old, in small steps. */
+  retain(): Promise<void>;
+}
 
 /** A log in a database: it alone gives the numbers, the merged facts in memory follow it. */
-export function createSqlRunLog(options: SqlRunLogOptions): RunLog {
+export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
   const { store, keepsContent, now } = options;
+  const retention = { ...defaultRetention, ...options.retention };
   const projects = new Map<string, Lazy<ProjectLog>>();
 
   const openProject = async (project: string): Promise<ProjectLog> => {
@@ -138,7 +150,8 @@ export function createSqlRunLog(options: SqlRunLogOptions): RunLog {
     yield fold.commonFacts();
     let count = 0;
     const turns = createTurns();
-    for (const id of [...fold.reader.runIds]) {
+    const held: readonly RunId[] = fold.reader.runIds.slice();
+    for (const id of held) {
       if (fold.reader.getRun(id)) yield fold.factsOf(id);
       count += 1;
       const othersGo = count % RUNS_A_TURN === 0 ? turns.giveWay() : undefined;
@@ -163,6 +176,9 @@ export function createSqlRunLog(options: SqlRunLogOptions): RunLog {
 
   return {
     durability: store.durability,
+    kind: store.kind,
+    place: store.place,
+    keepsContent,
     async head(project) {
       return headOf(project, await projectLog(project));
     },
@@ -198,6 +214,14 @@ export function createSqlRunLog(options: SqlRunLogOptions): RunLog {
         .execute();
       if (rows.length === 0) return undefined;
       return Object.fromEntries(rows.map(({ part, body }) => [part, JSON.parse(body) as unknown])) as Detail;
+    },
+    history: createSqlRunHistory(),
+    async retain() {
+      for (const [, known] of projects) {
+        const log = await known.get();
+        const oldest = await retainEvents(store, log.pid, now() - retention.logHours * HOUR_MS);
+        log.seen = { ...log.seen, oldest: Math.max(log.seen.oldest, oldest) };
+      }
     },
     async close() {
       projects.clear();

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MonitorError } from '../../../model/errors.ts';
+import { codeOf } from '../../relayLog.ts';
 import { loadPackage } from './loadPackage.ts';
 
 /** Names of the databases in a data folder. */
@@ -26,13 +27,14 @@ export async function lockFolder(folder: string): Promise<() => void> {
     }
     return () => lock.close();
   } catch (cause) {
-    const isTaken = (cause as { code?: unknown }).code === 'SQLITE_BUSY';
+    const code = codeOf(cause);
+    const isTaken = code === 'SQLITE_BUSY';
     throw new MonitorError(
       isTaken ? 'log.folder-in-use' : 'log.cannot-open',
       {
         happened: isTaken
           ? `Another process has the log in ${folder} open.`
-          : `The log in ${folder} cannot be opened (${String((cause as { code?: unknown }).code ?? 'unknown fault')}).`,
+          : `The log in ${folder} cannot be opened (${code}).`,
         follows: 'This one did not start, since two writers would spoil it.',
         todo: isTaken
           ? 'Stop the other one, or set SPANLIGHT_DATA_DIR to another folder; several relays share a PostgreSQL by SPANLIGHT_DATABASE_URL.'

@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import { crashPoint } from '../../crashPoint.ts';
+import { contentOwner } from '../contentOwner.ts';
+import type { LogStore } from './LogStore.ts';
+import { ROW_BYTES } from './rowBytes.ts';
+
+/** How long each class of facts is held. */
+export interface Retention {
+  /** Log lines, and what a reader can resume over. */
+  readonly logHours: number;
+  /** Runs that ended, with their spans and content. */
+  readonly runHours: number;
+  readonly metricHours: number;
+  /** Of events and content, a project. */
+  readonly bytes: number;
+}
+
+export const defaultRetention: Retention = { logHours: 24, runHours: 72, metricHours: 168, bytes: 20 * 1024 ** 3 };
+
+/** Rows of one step: short enough that ingest does not notice. */
+const STEP_ROWS = 500;
+
+/**
+ * Moves the oldest number that can be resumed over past everything stored before `beforeMs`, and lets the lines of the log go on
+ * the way. Events of runs stay below it for as long as their run does: its facts are made of them.
+ * @returns the oldest number now
+ */
+export async function retainEvents(store: LogStore, pid: number, beforeMs: number): Promise<number> {
+  const { db } = store;
+  for (;;) {
+    const { oldest } = await db.selectFrom('stream').select('oldest').where('pid', '=', pid).executeTakeFirstOrThrow();
+    const rows = await db
+      .selectFrom('event')
+      .select(['seq', 'id', 'type', 'run', 'rts', ({ fn }) => fn<number>('length', ['body']).as('size')])
+      .where('pid', '=', pid)
+      .where('seq', '>=', oldest)
+      .orderBy('seq')
+      .limit(STEP_ROWS)
+      .execute();
+    const old = rows.slice(
+      0,
+      lengthWhile(rows, ({ rts }) => rts < beforeMs),
+    );
+    const last = old.at(-1);
+    if (!last) return oldest;
+    const going = old.filter(({ type, run }) => type === 'log' || run === null);
+    const seqs = going.map(({ seq }) => seq);
+    const owners = going.map(({ id }) => contentOwner({ eventId: id }));
+    const bytes = going.reduce((sum, { size }) => sum + size + ROW_BYTES, 0);
+    crashPoint('retention');
+    await store.write([
+      ...(seqs.length > 0
+        ? [
+            db.deleteFrom('content').where('pid', '=', pid).where('owner', 'in', owners).compile(),
+            db.deleteFrom('event').where('pid', '=', pid).where('seq', 'in', seqs).compile(),
+          ]
+        : []),
+      db
+        .updateTable('stream')
+        .set({ oldest: last.seq + 1, event_bytes: sql`event_bytes - ${bytes}` })
+        .where('pid', '=', pid)
+        .where('oldest', '=', oldest)
+        .compile(),
+    ]);
+  }
+}
+
+const lengthWhile = <T>(items: readonly T[], holds: (item: T) => boolean): number => {
+  const end = items.findIndex((item) => !holds(item));
+  return end === -1 ? items.length : end;
+};

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import type { MonitorEvent } from '../../src/model/event.ts';
+import { asRunId, asSpanId } from '../../src/model/ids.ts';
+import { createSqlRunLog, type SqlRunLog, type SqlRunLogOptions } from '../../src/relay/run-log/sql/createSqlRunLog.ts';
+import type { LogStore } from '../../src/relay/run-log/sql/LogStore.ts';
+import { logEvent } from './describeRunLog.ts';
+import { onEnd } from './support.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface SqlLogUnderTest {
+  readonly log: SqlRunLog;
+  /** Lets time go by. */
+  readonly pass: (hours: number) => void;
+  /** A day goes by, and what is too old is let go. */
+  readonly letGo: () => Promise<void>;
+}
+
+/** A log in a database, with a clock that stands still. */
+export function sqlLog(store: LogStore, options: Partial<SqlRunLogOptions> = {}): SqlLogUnderTest {
+  let nowMs = 1_790_000_000_000;
+  const log = createSqlRunLog({
+    store,
+    bounds: { runs: 1000, spans: 10_000, endedForMs: 72 * HOUR_MS },
+    keepsContent: true,
+    now: () => nowMs,
+    ...options,
+  });
+  const pass = (hours: number) => {
+    nowMs += hours * HOUR_MS;
+  };
+  return {
+    log,
+    pass,
+    async letGo() {
+      pass(25);
+      await log.retain();
+    },
+  };
+}
+
+const factsIn = async (log: SqlRunLog, project = 'p', runId?: ReturnType<typeof asRunId>) => {
+  const { at, facts } = await log.snapshot(project, runId);
+  const all: MonitorEvent[] = [];
+  for await (const some of facts) all.push(...some);
+  return { at, facts: all };
+};
+
+/** What holds for every log in a database. @param create - gives an opener of one and the same database, which may be opened again after it was closed */
+export function describeSqlRunLog(kind: string, create: () => Promise<() => Promise<LogStore>>): void {
+  describe(`the ${kind} log`, () => {
+    it('goes on after a restart: numbers, epoch, facts, content, repeats', async () => {
+      const openStore = await create();
+      const span = 'span_x';
+      const first = sqlLog(await openStore());
+      const event = logEvent({ span, detail: { input: 'hello' } });
+      const { epoch } = await first.log.append('p', [
+        event,
+        logEvent({ type: 'log', span: undefined, a: { level: 'warn' } }),
+      ]);
+      await first.log.close();
+      const second = sqlLog(await openStore());
+      onEnd(() => second.log.close());
+      expect(await second.log.head('p')).toMatchObject({ epoch, head: 2, oldest: 1 });
+      const { facts, at } = await factsIn(second.log);
+      expect(at).toBe(2);
+      expect(facts.map(({ type }) => type)).toEqual(expect.arrayContaining(['span.start', 'log']) as unknown);
+      expect(await second.log.readDetail('p', { runId: asRunId('trace_a1'), spanId: asSpanId(span) })).toEqual({
+        input: 'hello',
+      });
+      const again = await second.log.append('p', [
+        event,
+        logEvent({ type: 'span.end', span, a: { status: 'ok', endedAtMs: 9000 } }),
+      ]);
+      expect(again.verdicts).toEqual([
+        { st: 'dup', seq: 1 },
+        { st: 'ok', seq: 3 },
+      ]);
+      expect(again.spans).toMatchObject([{ spanId: span, name: 'look', status: 'ok' }]);
+    });
+
+    it('merges what comes late into a run that is no longer held in memory', async () => {
+      const { log } = sqlLog(await (await create())(), { bounds: { runs: 5, spans: 50, endedForMs: HOUR_MS } });
+      onEnd(() => log.close());
+      await log.append('p', [logEvent({ run: 'old', span: 'a' }), logEvent({ run: 'old', span: 'b' })]);
+      for (let index = 0; index < 20; index += 1) await log.append('p', [logEvent({ run: `run-${index}` })]);
+      const { spans } = await log.append('p', [
+        logEvent({ run: 'old', span: 'a', type: 'span.end', a: { status: 'error', endedAtMs: 9000 } }),
+      ]);
+      expect(spans).toMatchObject([{ runId: 'old', spanId: 'a', kind: 'tool', name: 'look', status: 'error' }]);
+      const { facts } = await factsIn(log, 'p', asRunId('old'));
+      expect(new Set(facts.map((fact) => fact.span))).toEqual(new Set(['a', 'b']));
+    });
+
+    it('takes what no database can hold as it is: NUL, half characters, great numbers', async () => {
+      const { log } = sqlLog(await (await create())());
+      onEnd(() => log.close());
+      const input = {
+        text: `a${String.fromCharCode(0)}b${String.fromCharCode(0xd800)}`,
+        great: 2 ** 53 + 2,
+        list: [1e300],
+      };
+      const { verdicts } = await log.append('p', [
+        logEvent({ span: 'odd', a: { kind: 'tool', name: `x${String.fromCharCode(0)}` }, detail: { input } }),
+        logEvent(),
+      ]);
+      expect(verdicts).toEqual([
+        { st: 'ok', seq: 1 },
+        { st: 'ok', seq: 2 },
+      ]);
+      expect(await log.readDetail('p', { runId: asRunId('trace_a1'), spanId: asSpanId('odd') })).toEqual({ input });
+      expect((await log.read('p', 0, 1, 1))[0]?.a).toMatchObject({ name: `x${String.fromCharCode(0)}` });
+    });
+
+    it('stores no content when it is told so, and still says what there was', async () => {
+      const { log } = sqlLog(await (await create())(), { keepsContent: false });
+      onEnd(() => log.close());
+      const { stored } = await log.append('p', [logEvent({ span: 's', detail: { input: 'secret' } })]);
+      expect(stored[0]?.refs).toEqual({ input: { kind: 'text', sizeBytes: 8 } });
+      expect(await log.readDetail('p', { runId: asRunId('trace_a1'), spanId: asSpanId('s') })).toBeUndefined();
+      expect(log.keepsContent).toBe(false);
+    });
+  });
+}
