@@ -23,7 +23,7 @@ export interface ConnectionReporter {
 }
 
 export function createConnectionReporter(
-  kind: TransportKind,
+  getKind: () => TransportKind,
   clock: Clock,
   offlineAfterMs: number,
   getSink: () => TransportSink | undefined,
@@ -60,11 +60,11 @@ export function createConnectionReporter(
       if (state.phase === 'live' || state.phase === 'slow') return;
       downSinceMs = undefined;
       slowSinceMs = undefined;
-      say({ phase: 'live', sinceMs: clock.now(), kind });
+      say({ phase: 'live', sinceMs: clock.now(), kind: getKind() });
     },
     catchingUp(missedEvents) {
       downSinceMs = undefined;
-      say({ phase: 'catching-up', sinceMs: clock.now(), kind, missedEvents });
+      say({ phase: 'catching-up', sinceMs: clock.now(), kind: getKind(), missedEvents });
     },
     reconnecting(attempt, nextTryAtMs, code) {
       downSinceMs ??= clock.now();
@@ -78,14 +78,14 @@ export function createConnectionReporter(
     noteLag(lagMs) {
       if (lagMs <= SLOW_LAG_MS) {
         slowSinceMs = undefined;
-        if (state.phase === 'slow') say({ phase: 'live', sinceMs: clock.now(), kind });
+        if (state.phase === 'slow') say({ phase: 'live', sinceMs: clock.now(), kind: getKind() });
         return;
       }
       slowSinceMs ??= clock.now();
       if (state.phase !== 'live' && state.phase !== 'slow') return;
       if (clock.now() - slowSinceMs < SLOW_AFTER_MS) return;
       const sinceMs = state.phase === 'slow' ? state.sinceMs : clock.now();
-      say({ phase: 'slow', sinceMs, kind, lagMs });
+      say({ phase: 'slow', sinceMs, kind: getKind(), lagMs });
     },
   };
 }

@@ -20,6 +20,7 @@ import { parseFrame, parseFrames } from './parseFrame.ts';
 import { readDegradation } from './readDegradation.ts';
 import { createTimerSlot } from './timerSlot.ts';
 import type { Transport, TransportSink, Wire, WireClosed, WireSink } from './types.ts';
+import { createWholeTopics } from './wholeTopics.ts';
 
 /** Gives the token for the next connection: called on each open, and once more after a refusal. */
 export type TokenSource = () => string | Promise<string>;
@@ -102,12 +103,18 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
   let leavePage: (() => void) | undefined;
 
   const tracker = createCursorTracker();
+  const wholeTopics = createWholeTopics();
   const offset = createClockOffset();
   const silenceTimer = createTimerSlot(timers);
   const behindTimer = createTimerSlot(timers);
   const retryTimer = createTimerSlot(timers);
   const offlineTimer = createTimerSlot(timers);
-  const connection = createConnectionReporter(wire.kind, clock, times.offlineAfterMs, () => sink);
+  const connection = createConnectionReporter(
+    () => wire.kind,
+    clock,
+    times.offlineAfterMs,
+    () => sink,
+  );
 
   const hello = (): HelloFrame => ({
     t: 'hello',
@@ -115,6 +122,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     token,
     cursor: tracker.cursor,
     subs,
+    ...(tracker.cursor !== undefined && { whole: wholeTopics.list() }),
   });
 
   const wireSink = (own: number): WireSink => ({
@@ -122,22 +130,27 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       if (own === attempt) takeText(text, own);
     },
     onClosed(closed) {
-      if (own === attempt) end(closed);
+      if (own !== attempt) return;
+      if (closed.isSwitch) open(true);
+      else end(closed);
     },
+    currentHello: hello,
   });
 
   const stopTimers = () => {
     for (const slot of [silenceTimer, behindTimer, retryTimer]) slot.clear();
   };
 
-  const open = () => {
+  /** @param isQuiet - the line is good and only changes its wire */
+  const open = (isQuiet = false) => {
     stopTimers();
     attempt += 1;
     const own = attempt;
     status = 'opening';
-    if (hasBeenLive || failures > 0) connection.reconnecting(failures + 1, clock.now(), lastCode);
+    if (isQuiet) wire.close();
+    else if (hasBeenLive || failures > 0) connection.reconnecting(failures + 1, clock.now(), lastCode);
     else connection.connecting(failures + 1);
-    watchOffline();
+    if (!isQuiet) watchOffline();
     silenceTimer.set(() => end({ code: 'transport.no-welcome', canRetry: true }), times.welcomeMs);
     Promise.resolve()
       .then(getToken)
@@ -145,6 +158,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
         (next) => {
           if (own !== attempt) return;
           token = next;
+          wholeTopics.onHello(subs);
           wire.open(hello(), wireSink(own));
         },
         (cause: unknown) => {
@@ -178,7 +192,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     status = 'waiting';
     connection.reconnecting(failures, clock.now() + delayMs, closed.code);
     watchOffline();
-    retryTimer.set(open, delayMs);
+    retryTimer.set(() => open(), delayMs);
   };
 
   /** A fresh token may be all that is missing, so it is asked for once more. */
@@ -257,6 +271,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
           tracker.forgetCursor();
           resume('transport.hole');
         } else {
+          if (taken === 'done') wholeTopics.onSnapshot(frame.scope);
           sink?.onSnapshot(frame);
           progress();
         }
@@ -289,6 +304,14 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       end({ code: 'relay.version', closeCode: 4426, canRetry: false });
       return;
     }
+    if (isSameStream(welcome)) {
+      // a wire that asks again and again is greeted each time; nothing began anew
+      takeClock(welcome.now);
+      knownHead = welcome.head;
+      if (!behindTimer.isSet) watchHead();
+      return;
+    }
+    if (welcome.resume === 'snapshot') wholeTopics.clear();
     const before = tracker.epoch === welcome.epoch && tracker.cursor !== undefined ? tracker.seq : 0;
     const hadCursor = tracker.cursor !== undefined;
     const isNewEpoch = tracker.welcome(welcome);
@@ -315,6 +338,9 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     if (hasBeenLive) connection.catchingUp(Math.max(0, welcome.head - before));
     progress(welcome.resume === 'ok' && !hadCursor);
   };
+
+  const isSameStream = (welcome: WelcomeFrame): boolean =>
+    status === 'open' && welcome.resume === 'ok' && welcome.epoch === tracker.epoch && identityOf(welcome) === identity;
 
   /** Live as soon as everything is here that was there when we came. */
   const progress = (isFresh = false) => {
@@ -370,12 +396,15 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
   };
 
   return {
-    kind: wire.kind,
+    get kind() {
+      return wire.kind;
+    },
     start(nextSink) {
       if (sink === nextSink) return;
       if (sink) throw inUse();
       if (lastSink !== nextSink) {
         tracker.reset();
+        wholeTopics.clear();
         identity = undefined;
         hasBeenLive = false;
       }
@@ -388,6 +417,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     },
     setSubs(nextSubs) {
       subs = nextSubs;
+      wholeTopics.keep(subs);
       if (status === 'open' || status === 'opening') wire.setSubs(subs, hello(), wireSink(attempt));
     },
     retryNow() {

@@ -1,4 +1,5 @@
 import { type CloseCode, closeCodes, type HelloFrame, SUBPROTOCOL, type Subscription } from '../model/wire.ts';
+import { canInflate, createInflatingInbox } from './inflatingInbox.ts';
 import { streamUrl } from './streamUrl.ts';
 import type { Wire, WireClosed, WireSink } from './types.ts';
 
@@ -9,6 +10,7 @@ export interface WebSocketLike {
   onmessage: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
+  binaryType: string;
   send(data: string): void;
   close(code?: number): void;
 }
@@ -19,13 +21,19 @@ export interface WebSocketWireOptions {
   readonly url: string;
   /** Default: the platform's. Node before 22 has none: give the class of the `ws` package. */
   readonly WebSocketImpl?: WebSocketConstructor | undefined;
+  /**
+   * Asks the relay for deflated frames: about a fifth of the bytes, for some CPU here and no more there. Default false.
+   * Ignored where the platform has no `DecompressionStream`.
+   */
+  readonly deflate?: boolean | undefined;
 }
 
 const OPEN = 1;
 
 /** One socket at a time; the token travels in the first frame, never in the URL. */
-export function createWebSocketWire({ url, WebSocketImpl }: WebSocketWireOptions): Wire {
+export function createWebSocketWire({ url, WebSocketImpl, deflate = false }: WebSocketWireOptions): Wire {
   const address = streamUrl(url, 'ws');
+  const canDeflate = deflate && canInflate();
   let socket: WebSocketLike | undefined;
   let hello: HelloFrame | undefined;
   let sent: readonly Subscription[] = [];
@@ -65,17 +73,29 @@ export function createWebSocketWire({ url, WebSocketImpl }: WebSocketWireOptions
         if (own !== socket || !hello) return;
         hasOpened = true;
         sent = hello.subs;
-        own.send(JSON.stringify(hello));
+        own.send(JSON.stringify(canDeflate ? { ...hello, deflate: true } : hello));
       };
+      own.binaryType = 'arraybuffer';
+      const inbox = createInflatingInbox({
+        onText: (text) => {
+          if (own === socket) sink.onData(text);
+        },
+        onBad: (cause) => {
+          if (own !== socket) return;
+          close();
+          sink.onClosed({ code: 'transport.bad-deflate', canRetry: true, cause });
+        },
+      });
       own.onmessage = ({ data }: { readonly data: unknown }) => {
-        if (own === socket && typeof data === 'string') sink.onData(data);
+        if (own === socket && (typeof data === 'string' || data instanceof ArrayBuffer)) inbox.take(data);
       };
       own.onerror = () => undefined; // a close with its reason follows
-      own.onclose = ({ code }: { readonly code: number }) => {
-        if (own !== socket) return;
-        socket = undefined;
-        sink.onClosed(closedOf(code, hasOpened));
-      };
+      own.onclose = ({ code }: { readonly code: number }) =>
+        inbox.whenEmpty(() => {
+          if (own !== socket) return;
+          socket = undefined;
+          sink.onClosed(closedOf(code, hasOpened));
+        });
     },
     setSubs(subs, nextHello) {
       hello = nextHello;

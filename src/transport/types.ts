@@ -20,6 +20,8 @@ export interface WireClosed {
   readonly canRetry: boolean;
   /** The relay asks to wait at least this long, ms. */
   readonly retryMs?: number | undefined;
+  /** Nothing is wrong, a better wire can be had: go on at once from the cursor, without a word. */
+  readonly isSwitch?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -29,6 +31,8 @@ export interface WireSink {
   onData(text: string): void;
   /** Called once an attempt, also when the attempt never opened. */
   onClosed(closed: WireClosed): void;
+  /** The hello as it would be said now, for a wire that asks again and again: the cursor is where the last frame left it. */
+  currentHello(): HelloFrame;
 }
 
 /**
@@ -36,6 +40,7 @@ export interface WireSink {
  * an older attempt may still call back and must not speak for the current one.
  */
 export interface Wire {
+  /** Of the connection that stands or is tried; it may change between two. */
   readonly kind: TransportKind;
   open(hello: HelloFrame, sink: WireSink): void;
   /** A socket sends the new subscriptions; other wires open again. */
@@ -96,6 +101,7 @@ export interface TransportSink {
 
 /** What a store is given: it moves frames, keeps the cursor, resumes, retries. Commands go by HTTP, not through it. */
 export interface Transport {
+  /** Which wire carries the frames now. */
   readonly kind: TransportKind;
   start(sink: TransportSink): void;
   /** Replaces the subscriptions; the tail goes on from the cursor. */

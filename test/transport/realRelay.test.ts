@@ -10,11 +10,20 @@ import {
   type Run,
   selectRun,
 } from 'spanlight/store';
-import { createRelayClient, createWebSocketTransport } from 'spanlight/transport';
+import {
+  createEventSourceTransport,
+  createPollingTransport,
+  createRelayClient,
+  createSseTransport,
+  createTransport,
+  createWebSocketTransport,
+  type TransportOptions,
+} from 'spanlight/transport';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { BASE_MS, keyOf, spanEnd, spanStart } from '../store/support/buildEvents.ts';
 import { createFaultProxy, type FaultProxy } from '../support/faultProxy.ts';
+import { FetchEventSource } from './support/fetchEventSource.ts';
 
 const patience = { timeout: 8000, interval: 20 };
 vi.setConfig({ testTimeout: 20_000 });
@@ -29,6 +38,17 @@ const readFixture = (file: string): readonly MonitorEvent[] => {
   return openaiAgentsAdapter.read(lines.map((line) => JSON.parse(line) as unknown)).events;
 };
 
+const wires = {
+  websocket: createWebSocketTransport,
+  'deflated websocket': (options: TransportOptions) => createWebSocketTransport({ ...options, deflate: true }),
+  sse: createSseTransport,
+  'event source': (options: TransportOptions) =>
+    createEventSourceTransport({ ...options, EventSourceImpl: FetchEventSource }),
+  polling: createPollingTransport,
+  'whatever gets through': createTransport,
+};
+
+let wire: keyof typeof wires;
 let relay: Relay;
 let proxy: FaultProxy;
 let stores: MonitorStore[];
@@ -45,10 +65,12 @@ const startRelay = () =>
 function open(getToken: () => string = () => roleTokens.developer, limits = {}): MonitorStore {
   const url = `http://127.0.0.1:${proxy.port}`;
   const store = createMonitorStore({
-    transport: createWebSocketTransport({
+    transport: wires[wire]({
       url,
       getToken,
       WebSocketImpl: WebSocket,
+      waitMs: 250,
+      pauseMs: 20,
       times: { silenceMs: 600, welcomeMs: 600, behindMs: 200, backoff: { minMs: 5, maxMs: 50 } },
     }),
     detailSource: createRelayClient({ url: relay.url, getToken }),
@@ -100,7 +122,10 @@ afterEach(async () => {
   await relay.close();
 });
 
-describe('a store on a relay', () => {
+describe.each(Object.keys(wires) as (keyof typeof wires)[])('a store on a relay over %s', (kind) => {
+  beforeEach(() => {
+    wire = kind;
+  });
   const first = readFixture('01-support-handoff.callbacks.jsonl');
   const second = readFixture('02-parallel-tools-and-tool-error.callbacks.jsonl');
 
@@ -122,6 +147,19 @@ describe('a store on a relay', () => {
     await ingest(second);
     await vi.waitFor(() => expect(figures(store)).toEqual(expectedFigures(first, second)), patience);
     await isLive(store);
+    expect(store.getState().gaps).toEqual([]);
+  });
+
+  it.each([
+    ['slow', () => proxy.delay(60)],
+    ['a trickle', () => proxy.drip(60_000)],
+  ])('holds the same when the line is %s', async (_what, hurt) => {
+    hurt();
+    await ingest(first);
+    const store = open();
+    await isLive(store);
+    await ingest(second);
+    await vi.waitFor(() => expect(figures(store)).toEqual(expectedFigures(first, second)), patience);
     expect(store.getState().gaps).toEqual([]);
   });
 

@@ -186,10 +186,16 @@ export class LogServer {
     return { t: 'batch', epoch: this.epoch, from, to, ev };
   }
 
+  heartbeat(): ServerFrame {
+    return { t: 'hb', epoch: this.epoch, head: this.head, now: this.options.now() + this.clockSkewMs };
+  }
+
   beat(): void {
-    for (const seat of this.seats) {
-      seat.reader.send([{ t: 'hb', epoch: this.epoch, head: this.head, now: this.options.now() + this.clockSkewMs }]);
-    }
+    for (const seat of this.seats) seat.reader.send([this.heartbeat()]);
+  }
+
+  knows(token: string): boolean {
+    return Object.hasOwn(this.options.tokens, token);
   }
 
   /** Everybody believes to have got it, nobody did. */
