@@ -162,7 +162,7 @@ describe('a bad body', () => {
     const packed = await post(relay, '/v1/events', bomb, { 'content-encoding': 'gzip' });
     expect([packed.status, await codeOf(packed)]).toEqual([413, 'ingest.too-large']);
     const broken = await post(relay, '/v1/events', 'not gzip', { 'content-encoding': 'gzip' });
-    expect([broken.status, await codeOf(broken)]).toEqual([400, 'ingest.bad-gzip']);
+    expect([broken.status, await codeOf(broken)]).toEqual([400, 'ingest.bad-packing']);
     await expectAlive(relay);
   });
 

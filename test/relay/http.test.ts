@@ -25,6 +25,8 @@ describe('each route for each role', () => {
       'GET /health -',
       'POST /v1/events ingest',
       'POST /v1/traces/ingest ingest',
+      'POST /v1/traces ingest',
+      'POST /v1/logs ingest',
       'POST /v1/live ingest',
       'GET /v1/stream -',
       'POST /v1/stream read.shape',
@@ -52,7 +54,7 @@ describe('each route for each role', () => {
         fetch(relay.url + pathOf(path), {
           method,
           headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
-          ...(method === 'POST' && { body: '{"events":[],"data":[],"texts":[]}' }),
+          ...(method === 'POST' && { body: '{"events":[],"data":[],"texts":[],"resourceSpans":[],"resourceLogs":[]}' }),
         });
       for (const role of roles) {
         const response = await ask(`Bearer ${tokenOf(relay, role)}`);

@@ -15,16 +15,16 @@ export type FoundGroup =
 const MAX_DEPTH = 16;
 
 /** Names of the lists at each level: today's, those of protobuf files, those of older versions. */
-const resourceLists = {
+export const resourceLists = {
   spans: ['resourceSpans', 'resource_spans', 'batches'],
   logs: ['resourceLogs', 'resource_logs'],
 } as const;
-const scopeLists = {
+export const scopeLists = {
   spans: ['scopeSpans', 'scope_spans', 'instrumentationLibrarySpans', 'instrumentation_library_spans'],
   logs: ['scopeLogs', 'scope_logs'],
 } as const;
-const itemLists = { spans: ['spans'], logs: ['logRecords', 'log_records'] } as const;
-const scopeNames = ['scope', 'instrumentationLibrary', 'instrumentation_library'] as const;
+export const itemLists = { spans: ['spans'], logs: ['logRecords', 'log_records'] } as const;
+export const scopeNames = ['scope', 'instrumentationLibrary', 'instrumentation_library'] as const;
 
 const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 

@@ -1,3 +1,13 @@
 export { otlpAdapter } from './adapter.ts';
+export { plainOf } from './anyValue.ts';
+export { itemLists, resourceLists, scopeLists, scopeNames } from './documents.ts';
 export { OtlpReading, type OtlpReadingOptions, type OtlpScope } from './otlpReading.ts';
-export type { OtlpAttribute, OtlpLink, OtlpLogRecord, OtlpSpan, OtlpSpanEvent, ValueReader } from './types.ts';
+export {
+  type OtlpAttribute,
+  type OtlpLink,
+  type OtlpLogRecord,
+  type OtlpSpan,
+  type OtlpSpanEvent,
+  UndecodedItem,
+  type ValueReader,
+} from './types.ts';

@@ -13,7 +13,7 @@ import { SpanReader, type SpanReading } from './readSpan.ts';
 import { recordOf } from './readSpanEvents.ts';
 import { type Origin, RunBook } from './runBook.ts';
 import { sourceOf } from './sources.ts';
-import type { OtlpLogRecord, OtlpSpan, ValueReader } from './types.ts';
+import { type OtlpLogRecord, type OtlpSpan, UndecodedItem, type ValueReader } from './types.ts';
 
 /** What the spans or records of one resource and scope have in common. Every member may be missing or of any type. */
 export interface OtlpScope {
@@ -60,24 +60,33 @@ export class OtlpReading {
     this.issues.push({ path, code, reason });
   }
 
-  /** @param path - of the list in the input, e.g. `resourceSpans[0].scopeSpans[0].spans` */
-  spans(spans: readonly unknown[], group: OtlpScope, path: string): void {
+  /**
+   * @param path - of the list in the input, e.g. `resourceSpans[0].scopeSpans[0].spans`
+   * @param first - place in that list of the first span given, where a list is read in parts
+   */
+  spans(spans: readonly unknown[], group: OtlpScope, path: string, first = 0): void {
     const origin = this.originOf(group, path);
     this.place = path;
     for (let index = 0; index < spans.length; index += 1) {
-      this.index = index;
+      this.index = first + index;
       const raw = spans[index];
-      if (isRecord(raw)) this.span(todaysNames(raw) as OtlpSpan, origin);
+      if (raw instanceof UndecodedItem) this.onFault('', raw.code, raw.reason);
+      else if (isRecord(raw)) this.span(todaysNames(raw) as OtlpSpan, origin);
       else this.onFault('', 'otlp.no-span', 'The entry is no span; left out.');
     }
   }
 
-  logs(records: readonly unknown[], group: OtlpScope, path: string): void {
+  /** As {@link spans}. */
+  logs(records: readonly unknown[], group: OtlpScope, path: string, first = 0): void {
     const service = this.serviceOf(group);
     const { valueOf, hash } = this.options;
     for (const [index, raw] of records.entries()) {
+      if (raw instanceof UndecodedItem) {
+        this.refuse(`${path}[${first + index}]`, raw.code, raw.reason);
+        continue;
+      }
       if (!isRecord(raw)) {
-        this.refuse(`${path}[${index}]`, 'otlp.no-record', 'The entry is no log record; left out.');
+        this.refuse(`${path}[${first + index}]`, 'otlp.no-record', 'The entry is no log record; left out.');
         continue;
       }
       const record = todaysNames(raw) as OtlpLogRecord;

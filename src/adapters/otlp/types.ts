@@ -49,3 +49,13 @@ export interface OtlpLogRecord {
 
 /** The plain value behind what an encoding wraps values in. Never throws. */
 export type ValueReader = (raw: unknown) => unknown;
+
+/** Stands in a list for what its encoding could not read: its neighbours keep their places. */
+export class UndecodedItem {
+  readonly code: string;
+  readonly reason: string;
+  constructor(code: string, reason: string) {
+    this.code = code;
+    this.reason = reason;
+  }
+}

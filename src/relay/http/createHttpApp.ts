@@ -11,12 +11,14 @@ import type { RelayPlugin } from '../RelayPlugin.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import type { StreamHub } from '../wire/streamHub.ts';
+import { createBodyIntake } from './bodyIntake.ts';
 import { readDashboardFile } from './dashboardFiles.ts';
 import type { Guarded, Handler, HttpEnv, Open, OpenHandler } from './handlers.ts';
 import { createHistoryRoutes } from './historyRoutes.ts';
 import { errorResponse, HttpFault } from './httpErrors.ts';
 import { createIngestRoutes } from './ingestRoutes.ts';
 import { createLiveRoutes } from './liveRoutes.ts';
+import { createOtlpRoutes } from './otlpRoutes.ts';
 import { createPayloadRoutes } from './payloadRoutes.ts';
 import { type RouteName, relayRoutes } from './routes.ts';
 import { secure } from './secureHeaders.ts';
@@ -68,9 +70,11 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     headersOf: (context) => secure(new Response(null), sourceOf(context)).headers,
   });
 
+  const ingestOptions = { ...options, intake: createBodyIntake() };
   const guarded: Readonly<Record<Guarded, Handler>> = {
     ...streams,
-    ...createIngestRoutes(options),
+    ...createIngestRoutes(ingestOptions),
+    ...createOtlpRoutes(ingestOptions),
     ...createLiveRoutes(options),
     ...createHistoryRoutes(options),
     ...createPayloadRoutes(options),

@@ -1,11 +1,10 @@
-import type { Context } from 'hono';
 import type { Ingest } from '../ingest/createIngest.ts';
 import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
 import { readTraceBatch } from '../ingest/readTraceBatch.ts';
 import { splitJsonList } from '../ingest/splitJson.ts';
-import type { Guarded, Handler, HttpEnv } from './handlers.ts';
+import type { BodyIntake } from './bodyIntake.ts';
+import type { Guarded, Handler } from './handlers.ts';
 import { HttpFault } from './httpErrors.ts';
-import { readBody } from './readBody.ts';
 
 const MiB = 1024 * 1024;
 const MAX_EVENTS = 1000;
@@ -13,47 +12,27 @@ const limitsByRoute = {
   events: { maxBytes: MiB, timeoutMs: 15_000 },
   traces: { maxBytes: 16 * MiB, timeoutMs: 30_000 },
 } as const;
-/** Bytes of bodies that are being read or taken in at once. */
-const MAX_BYTES_IN_FLIGHT = 128 * MiB;
 
 export interface IngestRoutesOptions {
   readonly ingest: Ingest;
   /** Of records that came without ids. */
   readonly eventIds: KeyedEventIds;
+  readonly intake: BodyIntake;
   /** Epoch ms. */
   readonly now: () => number;
 }
 
 /** What agents post. */
-export function createIngestRoutes({ ingest, eventIds, now }: IngestRoutesOptions) {
-  let bytesInFlight = 0;
-
-  const withBody = async (
-    context: Context<HttpEnv>,
-    route: keyof typeof limitsByRoute,
-    take: (bytes: Uint8Array) => Promise<Response>,
-  ): Promise<Response> => {
-    const limits = limitsByRoute[route];
-    const announced = Number(context.req.header('content-length') ?? limits.maxBytes);
-    const reserved = Math.min(Number.isFinite(announced) ? announced : limits.maxBytes, limits.maxBytes);
-    if (bytesInFlight + reserved > MAX_BYTES_IN_FLIGHT) throw new HttpFault(503, 'ingest.busy', 1000);
-    bytesInFlight += reserved;
-    try {
-      return await take(await readBody(context.req.raw, limits));
-    } finally {
-      bytesInFlight -= reserved;
-    }
-  };
-
+export function createIngestRoutes({ ingest, eventIds, intake, now }: IngestRoutesOptions) {
   return {
     events: (context, { project }) =>
-      withBody(context, 'events', async (bytes) => {
+      intake(context, limitsByRoute.events, async (bytes) => {
         const split = splitJsonList(bytes, 'events', MAX_EVENTS);
         if ('fault' in split) throw faultOfSplit(split.fault, 'ingest.no-events');
         return Response.json(await ingest.takeSlices(project, bytes, split.slices));
       }),
     traces: (context, { project }) =>
-      withBody(context, 'traces', async (bytes) => {
+      intake(context, limitsByRoute.traces, async (bytes) => {
         const split = splitJsonList(bytes, 'data', MAX_EVENTS);
         if ('fault' in split) throw faultOfSplit(split.fault, 'ingest.no-data');
         const { events, issues } = await readTraceBatch(bytes, split.slices, {

@@ -1,4 +1,4 @@
-import { createGunzip } from 'node:zlib';
+import { createGunzip, createInflate, type Gunzip, type Inflate } from 'node:zlib';
 import { HttpFault } from './httpErrors.ts';
 
 export interface BodyLimits {
@@ -10,22 +10,42 @@ export interface BodyLimits {
   readonly area?: 'ingest' | 'stream' | undefined;
 }
 
+const isJson = /^application\/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?$/i;
+const isProtobuf = /^application\/(?:x-)?protobuf$/i;
+
+/** What a body may be written in. */
+export type BodyEncoding = 'json' | 'protobuf';
+
+/** @returns `undefined` for another encoding, or none */
+export function bodyEncodingOf(headers: Headers): BodyEncoding | undefined {
+  const contentType = headers.get('content-type')?.trim() ?? '';
+  if (isJson.test(contentType)) return 'json';
+  return isProtobuf.test(contentType) ? 'protobuf' : undefined;
+}
+
+const unpackers = { gzip: createGunzip, deflate: createInflate } as const;
+
 /**
- * Reads a JSON body as bytes, never more than the limit: what announces more is refused unread, what turns out to be more
+ * Reads a body as bytes, never more than the limit: what announces more is refused unread, what turns out to be more
  * is dropped at the limit, packed or not.
+ * @param accepts - encodings that the route takes
  * @throws {HttpFault} 415, 413, 408 or 400 with a code
  */
-export async function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+export async function readBody(
+  request: Request,
+  limits: BodyLimits,
+  accepts: readonly BodyEncoding[] = ['json'],
+): Promise<Uint8Array> {
   const { headers } = request;
   const { maxBytes, area = 'ingest' } = limits;
-  if (!/^application\/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?$/i.test(headers.get('content-type')?.trim() ?? '')) {
-    throw new HttpFault(415, `${area}.content-type`);
-  }
-  const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
-  if (encoding !== 'identity' && encoding !== 'gzip') throw new HttpFault(415, `${area}.content-encoding`);
+  const encoding = bodyEncodingOf(headers);
+  if (!encoding || !accepts.includes(encoding)) throw new HttpFault(415, `${area}.content-type`);
+  const packing = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  const isPacked = packing === 'gzip' || packing === 'deflate';
+  if (packing !== 'identity' && !isPacked) throw new HttpFault(415, `${area}.content-encoding`);
   if (Number(headers.get('content-length') ?? 0) > maxBytes) throw new HttpFault(413, `${area}.too-large`);
-  const packed = await readAll(request.body, limits);
-  return encoding === 'gzip' ? unpack(packed, maxBytes, area) : packed;
+  const body = await readAll(request.body, limits);
+  return isPacked ? unpack(body, unpackers[packing](), maxBytes, area) : body;
 }
 
 async function readAll(
@@ -59,22 +79,21 @@ async function readAll(
 }
 
 /** Stops at the limit: a bomb is never unpacked whole. */
-function unpack(packed: Buffer, maxBytes: number, area: string): Promise<Buffer> {
+function unpack(packed: Buffer, unpacker: Gunzip | Inflate, maxBytes: number, area: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const gunzip = createGunzip();
     const chunks: Buffer[] = [];
     let size = 0;
-    gunzip.on('data', (chunk: Buffer) => {
+    unpacker.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) {
-        gunzip.destroy();
+        unpacker.destroy();
         reject(new HttpFault(413, `${area}.too-large`));
         return;
       }
       chunks.push(chunk);
     });
-    gunzip.on('end', () => resolve(Buffer.concat(chunks, size)));
-    gunzip.on('error', () => reject(new HttpFault(400, `${area}.bad-gzip`)));
-    gunzip.end(packed);
+    unpacker.on('end', () => resolve(Buffer.concat(chunks, size)));
+    unpacker.on('error', () => reject(new HttpFault(400, `${area}.bad-packing`)));
+    unpacker.end(packed);
   });
 }

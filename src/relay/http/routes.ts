@@ -15,6 +15,9 @@ export const relayRoutes = {
   health: { method: 'GET', path: '/health', needs: undefined, limit: 'none' },
   events: { method: 'POST', path: '/v1/events', needs: 'ingest', limit: 'ingest' },
   traces: { method: 'POST', path: '/v1/traces/ingest', needs: 'ingest', limit: 'ingest' },
+  /** OTLP over HTTP, JSON and protobuf. */
+  otlpTraces: { method: 'POST', path: '/v1/traces', needs: 'ingest', limit: 'ingest' },
+  otlpLogs: { method: 'POST', path: '/v1/logs', needs: 'ingest', limit: 'ingest' },
   /** What running model calls write: told on, kept nowhere. It has a limit of its own. */
   live: { method: 'POST', path: '/v1/live', needs: 'ingest', limit: 'none' },
   /** A WebSocket: the token comes in its hello. Or an `EventSource`, with a ticket. */

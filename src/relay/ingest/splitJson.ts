@@ -51,34 +51,61 @@ export function splitJsonList(bytes: Uint8Array, listKey: string, maxElements: n
 /** The elements of the first field of that name; the other fields are passed over. */
 function splitObject(bytes: Uint8Array, open: number, listKey: string, maxElements: number): SplitResult {
   let found: SplitResult | undefined;
-  let at = skipSpace(bytes, open + 1);
-  if (bytes[at] === CLOSE_OBJECT) at += 1;
-  else {
-    for (;;) {
-      if (bytes[at] !== QUOTE) return { fault: 'not-json' };
-      const endOfKey = endOfText(bytes, at);
-      const key = Buffer.from(bytes.subarray(at + 1, endOfKey)).toString('latin1');
-      at = skipSpace(bytes, endOfKey + 1);
-      if (bytes[at] !== COLON) return { fault: 'not-json' };
-      at = skipSpace(bytes, at + 1);
-      if (key === listKey && !found && bytes[at] === OPEN_LIST) {
-        const list = splitList(bytes, at, maxElements);
-        if ('fault' in list) return list;
-        found = list;
-        at = skipSpace(bytes, list.end + 1);
-      } else {
-        const value = readValue(bytes, at);
-        if (!value) return { fault: 'not-json' };
-        at = value.end;
-      }
-      if (bytes[at] === CLOSE_OBJECT) break;
-      if (bytes[at] !== COMMA) return { fault: 'not-json' };
-      at = skipSpace(bytes, at + 1);
-    }
-    at += 1;
-  }
-  if (skipSpace(bytes, at) !== bytes.length) return { fault: 'not-json' };
+  const end = walkObject(bytes, open, (key, at) => {
+    if (key !== listKey || found || bytes[at] !== OPEN_LIST) return readValue(bytes, at)?.end;
+    const list = splitList(bytes, at, maxElements);
+    found = list;
+    return 'fault' in list ? undefined : skipSpace(bytes, list.end + 1);
+  });
+  if (found && 'fault' in found) return found;
+  if (end === undefined || skipSpace(bytes, end) !== bytes.length) return { fault: 'not-json' };
   return found ?? { fault: 'no-list' };
+}
+
+/**
+ * The fields of a JSON object that begins at `from`, unparsed; of a name that stands twice the first.
+ * @returns `undefined` where no object stands, or one that does not end
+ */
+export function fieldsOfJson(bytes: Uint8Array, from = 0): ReadonlyMap<string, JsonSlice> | undefined {
+  const open = skipSpace(bytes, from);
+  if (bytes[open] !== OPEN_OBJECT) return undefined;
+  const fields = new Map<string, JsonSlice>();
+  const end = walkObject(bytes, open, (key, at) => {
+    const value = readValue(bytes, at);
+    if (value && !fields.has(key)) fields.set(key, value);
+    return value?.end;
+  });
+  return end === undefined ? undefined : fields;
+}
+
+/** The elements of a JSON list that begins at `from`, unparsed; `undefined` where none stands, or one that does not end. */
+export function itemsOfJson(bytes: Uint8Array, from: number): readonly JsonSlice[] | undefined {
+  const open = skipSpace(bytes, from);
+  if (bytes[open] !== OPEN_LIST) return undefined;
+  const list = splitList(bytes, open, Number.POSITIVE_INFINITY);
+  return 'fault' in list ? undefined : list.slices;
+}
+
+/** @param onField - told where a value begins, says where it ends. @returns the place after the object */
+function walkObject(
+  bytes: Uint8Array,
+  open: number,
+  onField: (key: string, at: number) => number | undefined,
+): number | undefined {
+  let at = skipSpace(bytes, open + 1);
+  if (bytes[at] === CLOSE_OBJECT) return at + 1;
+  for (;;) {
+    if (bytes[at] !== QUOTE) return undefined;
+    const endOfKey = endOfText(bytes, at);
+    const key = Buffer.from(bytes.subarray(at + 1, endOfKey)).toString('latin1');
+    at = skipSpace(bytes, endOfKey + 1);
+    if (bytes[at] !== COLON) return undefined;
+    const end = onField(key, skipSpace(bytes, at + 1));
+    if (end === undefined) return undefined;
+    if (bytes[end] === CLOSE_OBJECT) return end + 1;
+    if (bytes[end] !== COMMA) return undefined;
+    at = skipSpace(bytes, end + 1);
+  }
 }
 
 type List = { readonly slices: readonly JsonSlice[]; readonly end: number };

@@ -1,0 +1,61 @@
+import type { Context } from 'hono';
+import type { IngestVerdict } from '../../model/wire.ts';
+import type { Principal } from '../auth/tokenRegistry.ts';
+import { otlpAnswer, otlpFault, type PartialSuccess } from '../otlp/otlpAnswer.ts';
+import type { OtlpSignal } from '../otlp/otlpGroups.ts';
+import { type OtlpBatch, readOtlp } from '../otlp/readOtlp.ts';
+import type { Guarded, Handler, HttpEnv } from './handlers.ts';
+import { HttpFault } from './httpErrors.ts';
+import type { IngestRoutesOptions } from './ingestRoutes.ts';
+import { bodyEncodingOf } from './readBody.ts';
+
+const limits = { maxBytes: 16 * 1024 * 1024, timeoutMs: 30_000 } as const;
+/** Events that go into the log together: other senders have their turn between. */
+const EVENTS_AT_ONCE = 1000;
+
+/** What OpenTelemetry's exporters post: OTLP over HTTP, JSON and protobuf. */
+export function createOtlpRoutes({ ingest, eventIds, intake, now }: IngestRoutesOptions) {
+  const store = async (project: string, { events }: OtlpBatch): Promise<IngestVerdict[]> => {
+    const verdicts: IngestVerdict[] = [];
+    for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) {
+      verdicts.push(...(await ingest.takeValues(project, events.slice(at, at + EVENTS_AT_ONCE))).events);
+    }
+    return verdicts;
+  };
+
+  const take = async (context: Context<HttpEnv>, { project }: Principal, signal: OtlpSignal): Promise<Response> => {
+    const encoding = bodyEncodingOf(context.req.raw.headers) ?? 'json';
+    const readAndStore = async (bytes: Uint8Array): Promise<Response> => {
+      const batch = await readOtlp(bytes, { signal, encoding, receivedAtMs: now(), hash: eventIds(project) });
+      if (!batch) throw new HttpFault(400, 'ingest.bad-otlp');
+      return otlpAnswer(encoding, signal, partialOf(batch, await store(project, batch)));
+    };
+    try {
+      return await intake(context, limits, readAndStore, ['json', 'protobuf']);
+    } catch (cause) {
+      if (cause instanceof HttpFault) return otlpFault(encoding, cause.answer);
+      throw cause;
+    }
+  };
+
+  return {
+    otlpTraces: (context, principal) => take(context, principal, 'spans'),
+    otlpLogs: (context, principal) => take(context, principal, 'logs'),
+  } satisfies Partial<Record<Guarded, Handler>>;
+}
+
+const isItem = (type: string): boolean => type === 'span.start' || type === 'span.end' || type === 'log';
+
+/** @returns `undefined` when every span or record is in the log */
+function partialOf(
+  { events, issues, itemCount }: OtlpBatch,
+  verdicts: readonly IngestVerdict[],
+): PartialSuccess | undefined {
+  const bad = verdicts.filter(({ st }) => st === 'bad');
+  const taken = events.filter(({ type }, index) => isItem(type) && verdicts[index]?.st !== 'bad').length;
+  const rejectedItems = Math.max(0, itemCount - taken);
+  if (rejectedItems === 0) return undefined;
+  const counts = new Map<string, number>();
+  for (const { code } of [...issues, ...bad]) counts.set(code ?? 'bad', (counts.get(code ?? 'bad') ?? 0) + 1);
+  return { rejectedItems, errorMessage: [...counts].map(([code, count]) => `${code} (${count})`).join(', ') };
+}
