@@ -12,7 +12,10 @@ export {
   type TraceFacts,
 } from './openai-agents/index.ts';
 export {
+  type AnyValue,
+  type KeyValue,
   type OtlpAttribute,
+  type OtlpDocument,
   type OtlpLink,
   type OtlpLogRecord,
   OtlpReading,
@@ -21,7 +24,13 @@ export {
   type OtlpSpan,
   type OtlpSpanEvent,
   otlpAdapter,
+  type RunToWrite,
   type ValueReader,
+  type WriteOtlpOptions,
+  type WrittenResourceSpans,
+  type WrittenSpan,
+  writeOtlp,
+  writeRun,
 } from './otlp/index.ts';
 export { type ParsedText, parseText } from './parseText.ts';
 export { redisEventsAdapter } from './redis-events/adapter.ts';

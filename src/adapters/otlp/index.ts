@@ -11,3 +11,13 @@ export {
   UndecodedItem,
   type ValueReader,
 } from './types.ts';
+export type { AnyValue, KeyValue } from './write/anyValueOf.ts';
+export {
+  type OtlpDocument,
+  type RunToWrite,
+  type WriteOtlpOptions,
+  type WrittenResourceSpans,
+  writeOtlp,
+  writeRun,
+} from './write/writeOtlp.ts';
+export type { WrittenSpan } from './write/writeSpan.ts';

@@ -1,6 +1,8 @@
 import type { InputIssue } from '../../model/errors.ts';
 import { type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
 import type { RunId, SpanId } from '../../model/ids.ts';
+import { costSources } from '../../model/span.ts';
+import { isTimeMs } from '../../model/units.ts';
 import { parseEvent } from '../../model/validateEvent.ts';
 import { parseContent } from '../content.ts';
 import { asText, isRecord } from '../looseRecord.ts';
@@ -8,8 +10,9 @@ import type { ReadOptions } from '../types.ts';
 import { slotOf } from './attributeTable.ts';
 import { todaysNames } from './documents.ts';
 import { spanEventId } from './eventIds.ts';
+import { heardName, ownEventsName } from './ownResource.ts';
 import { readLog } from './readLog.ts';
-import { SpanReader, type SpanReading } from './readSpan.ts';
+import { isReportOf, SpanReader } from './readSpan.ts';
 import { recordOf } from './readSpanEvents.ts';
 import { type Origin, RunBook } from './runBook.ts';
 import { sourceOf } from './sources.ts';
@@ -32,9 +35,6 @@ const costSlot = slotOf('costNanoUsd');
 const costSourceSlot = slotOf('costSource');
 const priceVersionSlot = slotOf('priceVersion');
 
-/** Attribute of a resource under which our own export keeps the events that OpenTelemetry has no word for. */
-export const ownEventsName = 'spanlight.events';
-
 /**
  * Reads one export request, group by group: `spans` and `logs` as often as there are groups, then `finish`.
  * JSON and protobuf go through here, each with its own `valueOf`.
@@ -45,7 +45,6 @@ export class OtlpReading {
   private readonly reader: SpanReader;
   private readonly book = new RunBook();
   private readonly options: OtlpReadingOptions;
-  private readonly ownRuns = new Set<RunId>();
   private place = '';
   private index = 0;
   private readonly onFault = (field: string, code: string, reason: string): void =>
@@ -96,9 +95,8 @@ export class OtlpReading {
 
   /** Adds what the spans said of their runs. Call it once, after the last group. */
   finish(): void {
-    const { events } = this;
-    const declared = [...this.book.events(events, this.options.hash)];
-    for (const event of declared) if (!event.run || !this.ownRuns.has(event.run)) events.push(event);
+    const declared = [...this.book.events(this.events, this.options.hash)];
+    for (const event of declared) this.events.push(event);
   }
 
   private span(raw: OtlpSpan, origin: Origin): void {
@@ -106,46 +104,63 @@ export class OtlpReading {
     if (!reading) return;
     const { run, span, parent, a, detail, isEnded } = reading;
     const ts = a.endedAtMs ?? a.startedAtMs ?? this.options.receivedAtMs ?? 0;
-    this.book.add(reading, origin, this.events.length, ts);
+    if (!origin.isOwn) this.book.add(reading, origin, this.events.length, ts);
     const id = spanEventId(run, span, isEnded);
-    const type = isEnded ? 'span.end' : 'span.start';
+    // A start that says no time would have started at that of the event.
+    const type = isEnded ? 'span.end' : a.startedAtMs === undefined ? 'span.update' : 'span.start';
     const event: { -readonly [Name in keyof MonitorEvent]?: unknown } = { id, type, sv: SCHEMA_VERSION, ts, run, span };
     if (parent !== undefined) event.parent = parent;
     event.a = a;
     if (detail !== undefined) event.detail = detail;
+    if (origin.heardAtMs !== undefined) event.rts = origin.heardAtMs;
     this.events.push(event as MonitorEvent);
-    this.price(reading, run, span, ts);
+    this.price(run, span, ts, origin.heardAtMs);
   }
 
   /** A price that our own export carried on: somebody had computed it, so it is no report of the source. */
-  private price(_reading: SpanReading, run: RunId, span: SpanId, ts: number): void {
+  private price(run: RunId, span: SpanId, ts: number, rts: number | undefined): void {
     const { values } = this.reader.slots;
     const costNanoUsd = values[costSlot] as number | undefined;
-    const source = values[costSourceSlot];
-    if (costNanoUsd === undefined || (source !== 'computed' && source !== 'override')) return;
+    if (costNanoUsd === undefined || isReportOf(values)) return;
+    const costSource = costSources.find((source) => source === values[costSourceSlot]);
     const priceVersion = values[priceVersionSlot] as string | undefined;
-    const a = { costNanoUsd, costSource: source, ...(priceVersion !== undefined && { priceVersion }) } as const;
+    const a = { costNanoUsd, ...(costSource && { costSource }), ...(priceVersion !== undefined && { priceVersion }) };
     const id = `${spanEventId(run, span, true)}#price`;
-    this.events.push({ id, type: 'span.price', sv: SCHEMA_VERSION, ts, run, span, a });
+    this.events.push({
+      id,
+      type: 'span.price',
+      sv: SCHEMA_VERSION,
+      ts,
+      ...(rts !== undefined && { rts }),
+      run,
+      span,
+      a,
+    });
   }
 
   private originOf(group: OtlpScope, path: string): Origin {
     const scopeName = isRecord(group.scope) ? group.scope['name'] : undefined;
     const attributes = isRecord(group.resource) ? group.resource['attributes'] : undefined;
-    const { [ownEventsName]: own, ...resource } = recordOf(attributes, this.options.valueOf);
-    if (own !== undefined) this.takeOwn(own, path);
-    return { source: sourceOf(scopeName), resource: Object.keys(resource).length > 0 ? resource : undefined };
+    const { [ownEventsName]: own, [heardName]: heard, ...resource } = recordOf(attributes, this.options.valueOf);
+    const isOwn = own !== undefined;
+    const heardAtMs = isOwn && isTimeMs(heard) ? heard : undefined;
+    if (isOwn) this.takeOwn(own, heardAtMs, path);
+    return {
+      source: sourceOf(scopeName),
+      resource: Object.keys(resource).length > 0 ? resource : undefined,
+      isOwn,
+      heardAtMs,
+    };
   }
 
   /** What our own export kept of runs, approvals and scores. */
-  private takeOwn(raw: unknown, path: string): void {
+  private takeOwn(raw: unknown, heardAtMs: number | undefined, path: string): void {
     const list = parseContent(raw);
     for (const [index, item] of (Array.isArray(list) ? list : []).entries()) {
       const { event, issue } = parseEvent(item, { keepServerFields: true });
       if (issue) this.refuse(`${path}.${ownEventsName}[${index}].${issue.path}`, issue.code, issue.reason);
       if (!event) continue;
-      this.events.push(event);
-      if (event.run) this.ownRuns.add(event.run);
+      this.events.push(heardAtMs === undefined || event.run === undefined ? event : { ...event, rts: heardAtMs });
     }
   }
 

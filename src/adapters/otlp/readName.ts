@@ -1,7 +1,6 @@
 import type { SpanKind } from '../../model/span.ts';
 import { slotOf } from './attributeTable.ts';
 
-const own = slotOf('name');
 const agent = slotOf('agentName');
 const tool = slotOf('toolName');
 const entity = slotOf('entityName');
@@ -23,8 +22,6 @@ const nameSlots: Partial<Record<SpanKind, readonly number[]>> = {
 
 /** Agents and tools go by their own name, not by the name of the step. */
 export function readName(values: readonly unknown[], kind: SpanKind, spanName: string | undefined): string | undefined {
-  const ownName = values[own];
-  if (ownName !== undefined) return ownName as string;
   for (const slot of nameSlots[kind] ?? []) {
     const name = values[slot];
     if (name !== undefined) return name as string;

@@ -78,11 +78,13 @@ const slot = {
   spanId: slotOf('spanId'),
   parentId: slotOf('parentId'),
   sourceType: slotOf('sourceType'),
+  name: slotOf('name'),
   status: slotOf('status'),
   errorType: slotOf('errorType'),
   errorCode: slotOf('errorCode'),
   costNanoUsd: slotOf('costNanoUsd'),
   costSource: slotOf('costSource'),
+  priceVersion: slotOf('priceVersion'),
   firstTokenAtMs: slotOf('firstTokenAtMs'),
   firstTokenAfterMs: slotOf('firstTokenAfterMs'),
   userId: slotOf('userId'),
@@ -140,7 +142,7 @@ export class SpanReader {
     const handoff = reading.kind === 'tool' ? readHandoff(values, spanName) : undefined;
     const kind = handoff ? 'handoff' : reading.kind;
     const a: Fields = { kind };
-    const name = readName(values, kind, spanName);
+    const name = isOwn ? ((values[slot.name] as string | undefined) ?? spanName) : readName(values, kind, spanName);
     if (name !== undefined) a.name = name;
     if (startedAtMs !== undefined) a.startedAtMs = startedAtMs;
     if (isEnded) a.endedAtMs = endedAtMs;
@@ -155,23 +157,22 @@ export class SpanReader {
     }
     const agentName = values[slot.agentName] as string | undefined;
     if (agentName !== undefined && (isOwn || kind !== 'agent')) a.agentName = agentName;
-    if (a.provider !== undefined) a.provider = a.provider.replace(apiSuffix, '');
+    if (!isOwn && a.provider !== undefined) a.provider = a.provider.replace(apiSuffix, '');
     if (handoff) {
       a.fromAgent ??= handoff.fromAgent;
       a.toAgent ??= handoff.toAgent;
     }
     const usage = readUsage(values, kind);
     if (usage !== undefined) a.usage = usage;
-    const cost = readCost(values);
+    const cost = isOwn ? ownCostOf(values) : readCost(values);
     if (cost !== undefined) a.reportedCostNanoUsd = cost;
-    else if (values[slot.costSource] === 'reported')
-      a.reportedCostNanoUsd = values[slot.costNanoUsd] as number | undefined;
     const finish = values[slot.finishReason] as readonly string[] | undefined;
     if (finish !== undefined) a.finishReason = finish[0];
-    const operation =
-      (values[slot.ownOperation] as string | undefined) ?? (reading.isEmbedding ? 'embedding' : undefined);
+    const operation = (values[slot.ownOperation] ?? (reading.isEmbedding ? 'embedding' : undefined)) as
+      | string
+      | undefined;
     if (operation !== undefined) a.operation = operation;
-    const sourceType = (values[slot.sourceType] as string | undefined) ?? reading.sourceType;
+    const sourceType = isOwn ? (values[slot.sourceType] as string | undefined) : reading.sourceType;
     if (sourceType !== undefined) a.sourceType = sourceType;
     const firstTokenAtMs = firstTokenOf(values, startedAtMs, events);
     if (firstTokenAtMs !== undefined) a.firstTokenAtMs = firstTokenAtMs;
@@ -231,6 +232,14 @@ function statusOf(raw: unknown, isEnded: boolean, onFault: SpanFaultListener): S
   }
   return status ?? unread;
 }
+
+/** A cost that the source reported carries no version of a price table. */
+export const isReportOf = (values: readonly unknown[]): boolean =>
+  values[slot.costSource] === 'reported' && values[slot.priceVersion] === undefined;
+
+/** A price is told apart from what the source reported. */
+const ownCostOf = (values: readonly unknown[]): number | undefined =>
+  isReportOf(values) ? (values[slot.costNanoUsd] as number | undefined) : undefined;
 
 const ownStatus = (value: unknown): SpanStatus | undefined => spanStatuses.find((status) => status === value);
 

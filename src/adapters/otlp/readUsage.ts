@@ -31,9 +31,8 @@ export function readUsage(values: readonly unknown[], kind: SpanKind): Usage | u
   const reasoningTokens = values[reasoning] as number | undefined;
   if (inputTokens === undefined && outputTokens === undefined && totalTokens === undefined) {
     if (values[details] !== undefined) return withScope(readUsageDetails(parseRecord(values[details])), scope);
-    if (cachedInputTokens === undefined && cacheWriteTokens === undefined && reasoningTokens === undefined) {
-      return undefined;
-    }
+    const isEmpty = cachedInputTokens === undefined && cacheWriteTokens === undefined && reasoningTokens === undefined;
+    if (isEmpty && values[scopeSlot] === undefined) return undefined;
   }
   const counts: UsageCounts = {};
   if (inputTokens !== undefined) counts.inputTokens = inputTokens;

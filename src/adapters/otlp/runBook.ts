@@ -10,6 +10,10 @@ import type { RunHints, SpanReading } from './readSpan.ts';
 export interface Origin {
   readonly source: string;
   readonly resource: Readonly<Record<string, unknown>> | undefined;
+  /** Our own export wrote it, with what was declared of its run: nothing is to be gathered. */
+  readonly isOwn: boolean;
+  /** Latest sign of life, where our own export said it. */
+  readonly heardAtMs: number | undefined;
 }
 
 interface RunFacts {

@@ -14,7 +14,6 @@ export const spanlightNames = {
   costNanoUsd: ['spanlight.cost.nano_usd'],
   costSource: ['spanlight.cost.source'],
   priceVersion: ['spanlight.cost.price_version'],
-  errorType: ['spanlight.error.type'],
   errorCode: ['spanlight.error.code'],
   attempt: ['spanlight.attempt'],
   turn: ['spanlight.turn'],
