@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -67,6 +67,7 @@ async function running(
     pid: child.pid ?? 0,
     stop: () =>
       new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
         child.once('exit', () => {
           rmSync(dir, { recursive: true, force: true });
           resolve();
@@ -76,12 +77,14 @@ async function running(
   };
 }
 
-export async function startRedis(): Promise<Service> {
-  const port = await freePort();
+/** @param at - to come back where one was before: its port, and a snapshot to start from */
+export async function startRedis(at: { port?: number; snapshot?: Buffer } = {}): Promise<Service & { port: number }> {
+  const port = at.port ?? (await freePort());
   const dir = mkdtempSync(join(tmpdir(), 'redis-'));
+  if (at.snapshot) writeFileSync(join(dir, 'dump.rdb'), at.snapshot);
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
   const child = spawn('redis-server', args, { stdio: 'ignore' });
-  return running(child, port, `redis://127.0.0.1:${port}`, dir, 'SIGTERM');
+  return { port, ...(await running(child, port, `redis://127.0.0.1:${port}`, dir, 'SIGTERM')) };
 }
 
 export async function startPostgres(): Promise<Service> {

@@ -11,7 +11,9 @@ import { DEFAULT_PROJECT, resolveRoleTokens } from './auth/roleTokens.ts';
 import { createTokenRegistry } from './auth/tokenRegistry.ts';
 import { watchTokensFile } from './auth/watchTokensFile.ts';
 import type { FanOut } from './fan-out/FanOut.ts';
-import { createMemoryFanOut } from './fan-out/memoryFanOut.ts';
+import { openFanOut } from './fan-out/openFanOut.ts';
+import { createRelayHealth } from './health/relayHealth.ts';
+import { watchLog } from './health/watchLog.ts';
 import { createHttpApp } from './http/createHttpApp.ts';
 import { findDashboardDir } from './http/dashboardFiles.ts';
 import { type RelayRoute, relayRoutes } from './http/routes.ts';
@@ -94,8 +96,23 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   tokens.setSource('settings', roleTokens.entries);
   const stopWatching = await watchTokensFile(settings.tokensFile, tokens, report);
 
-  const log = options.runLog ?? (await openRunLog(settings, { now, report }));
-  const fanOut = options.fanOut ?? createMemoryFanOut();
+  const fanOut = options.fanOut ?? (await openFanOut(settings, { now, report }));
+  const log = options.runLog ?? (await openLog(settings, { now, report, fanOut }));
+  const health = createRelayHealth(now);
+  if (fanOut.isShared) {
+    health.set('fan-out', fanOut.state);
+    fanOut.onState((state) => {
+      health.set('fan-out', state);
+      if (state.isUp) streams.poll(); // what was said meanwhile was not heard
+    });
+  }
+  const stopLogWatch = watchLog({
+    log,
+    health,
+    project: DEFAULT_PROJECT,
+    everyMs: timings.pollMs,
+    timeoutMs: Math.max(2000, timings.pollMs),
+  });
   const authority = createAuthority({
     tokens,
     plugins,
@@ -138,6 +155,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     now,
     random,
     log: report,
+    degraded: () => health.degraded,
     onOpen({ id, principal: { who, project, roles } }) {
       report('info', 'stream.opened', { conn: id, who, project });
       host.tell('onReaderOpen', { conn: id, who, project, roles });
@@ -149,6 +167,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   });
   const streamServer = createStreamServer({ hub, authority, guard: readGuard, timings, log: report });
   tokens.onChange(() => hub.recheckAll());
+  health.onDegraded(() => hub.tellDegraded());
 
   let isClosing = false;
   const dashboardDir = options.dashboardDir === false ? undefined : (options.dashboardDir ?? findDashboardDir());
@@ -188,6 +207,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const stopTimers = () => {
     for (const timer of timers) clearInterval(timer);
     stopWatching();
+    stopLogWatch();
   };
 
   try {
@@ -196,6 +216,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     stopTimers();
     hub.sayGoodbye();
     await streamServer.close();
+    await fanOut.close();
     await log.close();
     throw cause;
   }
@@ -216,6 +237,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await stopped;
     clearTimeout(cut);
     streams.close();
+    ingest.close();
     await host.tellAndWait('onClose', undefined);
     await fanOut.close();
     await log.close();
@@ -234,6 +256,18 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     revoke: (project, name) => tokens.revoke(project, name),
     close: () => (closing ??= close()),
   };
+}
+
+async function openLog(
+  settings: RelaySettings,
+  { fanOut, ...shared }: { readonly now: () => number; readonly report: RelayLogger; readonly fanOut: FanOut },
+): Promise<RunLog> {
+  try {
+    return await openRunLog(settings, shared);
+  } catch (cause) {
+    await fanOut.close(); // it would keep the process alive
+    throw cause;
+  }
 }
 
 async function loadPricing(options: RelayOptions, settings: RelaySettings): Promise<Pricing | undefined> {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { InputIssue } from '../../model/errors.ts';
 import { type EventFields, type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
 import { parseEvent } from '../../model/validateEvent.ts';
@@ -9,6 +9,7 @@ import type { PluginHost } from '../pluginHost.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { AppendResult, RunLog } from '../run-log/RunLog.ts';
 import { createTurns } from '../turns.ts';
+import { createLogNumbers } from './logNumbers.ts';
 import { type ParsedSlice, parseSlice } from './parseSlice.ts';
 import type { Pricer } from './pricer.ts';
 import { createProducerHoles } from './producerHoles.ts';
@@ -33,6 +34,7 @@ export interface Ingest {
   takeValues(project: string, values: readonly unknown[]): Promise<IngestAnswer>;
   /** Records the holes in producers' numbers that are overdue. */
   recordHoles(): Promise<void>;
+  close(): void;
 }
 
 /** Wait that a sender is asked for while the log takes nothing, ms. */
@@ -45,6 +47,7 @@ type Read =
 export function createIngest(options: IngestOptions): Ingest {
   const { log, fanOut, pricer, plugins, now, report } = options;
   const holes = createProducerHoles(options.holeMs, () => performance.now());
+  const numbers = createLogNumbers({ log, fanOut, hear: (project, prod) => holes.hear(project, prod) });
 
   const tell = (project: string, { epoch, from, to, stored }: AppendResult) => {
     if (stored.length === 0) return;
@@ -52,14 +55,16 @@ export function createIngest(options: IngestOptions): Ingest {
     plugins.tell('onEvents', { project, events: stored });
   };
 
-  const store = async (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> => {
+  const orUnavailable = async <T>(project: string, work: Promise<T>): Promise<T> => {
     try {
-      return await log.append(project, events);
+      return await work;
     } catch (cause) {
       report('error', 'ingest.log-unavailable', { project, cause: codeOf(cause) });
       throw new HttpFault(503, 'ingest.log-unavailable', RETRY_MS);
     }
   };
+  const store = (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> =>
+    orUnavailable(project, log.append(project, events));
 
   const append = async (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> => {
     const result = await store(project, events);
@@ -93,6 +98,7 @@ export function createIngest(options: IngestOptions): Ingest {
 
   return {
     async takeSlices(project, bytes, slices) {
+      await orUnavailable(project, numbers.prime(project));
       const turns = createTurns();
       const reads: Read[] = [];
       for (const slice of slices) {
@@ -104,6 +110,7 @@ export function createIngest(options: IngestOptions): Ingest {
       return take(project, reads);
     },
     async takeValues(project, values) {
+      await orUnavailable(project, numbers.prime(project));
       const turns = createTurns();
       const reads: Read[] = [];
       for (const value of values) {
@@ -113,19 +120,22 @@ export function createIngest(options: IngestOptions): Ingest {
       return take(project, reads);
     },
     async recordHoles() {
+      await numbers.catchUp();
+      const canTell = (project: string) => numbers.isCaughtUp(project);
       const gaps = createGapsByProject(now());
-      for (const { project, producerId, firstNumber } of holes.takeLateStarts()) {
-        gaps.add(project, { id: producerId, n: firstNumber }, { firstNumber });
+      for (const { project, producerId, firstNumber } of holes.takeLateStarts(canTell)) {
+        if (numbers.isFromStart(project)) gaps.add(project, { id: producerId, n: firstNumber }, { firstNumber }, 0);
       }
       const told = new Map<string, { holes: number; holeEvents: number }>();
-      for (const { project, producerId, last, holeEvents, missingEvents } of holes.takeOverdue()) {
-        gaps.add(project, { id: producerId, n: last }, { missingEvents, holeEvents });
+      for (const { project, producerId, first, last, holeEvents, missingEvents } of holes.takeOverdue(canTell)) {
+        gaps.add(project, { id: producerId, n: last }, { missingEvents, holeEvents }, first);
         const sum = told.get(project) ?? { holes: 0, holeEvents: 0 };
         told.set(project, { holes: sum.holes + 1, holeEvents: sum.holeEvents + holeEvents });
       }
       for (const [project, events] of gaps.byProject) await append(project, events);
       for (const [project, sums] of told) report('warn', 'ingest.producer-hole', { project, ...sums });
     },
+    close: () => numbers.close(),
   };
 }
 
@@ -133,10 +143,13 @@ function createGapsByProject(ts: number) {
   const byProject = new Map<string, MonitorEvent[]>();
   return {
     byProject,
-    add(project: string, prod: NonNullable<MonitorEvent['prod']>, a: EventFields<'producer.gap'>) {
+    /** Relays that find the same hole in the same log make the same event of it. */
+    add(project: string, prod: NonNullable<MonitorEvent['prod']>, a: EventFields<'producer.gap'>, first: number) {
       const events = byProject.get(project) ?? [];
       byProject.set(project, events);
-      events.push({ id: randomUUID(), type: 'producer.gap', sv: SCHEMA_VERSION, ts, prod, a });
+      const facts = JSON.stringify(['producer.gap', prod.id, first, prod.n]);
+      const id = createHash('sha256').update(facts).digest('hex').slice(0, 32);
+      events.push({ id, type: 'producer.gap', sv: SCHEMA_VERSION, ts, prod, a });
     },
   };
 }

@@ -12,14 +12,19 @@ interface ProducerHole {
   readonly missingEvents: number;
 }
 
+/** Whether all that is stored in a project was heard; of others nothing is told yet. */
+type CanTell = (project: string) => boolean;
+
 /** Watches the numbers of each producer for holes. Late events fill a hole while it is fresh. */
 export interface ProducerHoles {
   /** @param n - number of an event that was heard, whatever became of it */
   hear(project: string, prod: NonNullable<MonitorEvent['prod']>): void;
   /** Producers that had begun before this log did, once the grace for events that overtake each other is over; each is told once. */
-  takeLateStarts(): readonly { readonly project: string; readonly producerId: string; readonly firstNumber: number }[];
+  takeLateStarts(
+    canTell?: CanTell,
+  ): readonly { readonly project: string; readonly producerId: string; readonly firstNumber: number }[];
   /** Holes that stayed open for the grace; each is told once. */
-  takeOverdue(): readonly (ProducerHole & { readonly project: string })[];
+  takeOverdue(canTell?: CanTell): readonly (ProducerHole & { readonly project: string })[];
 }
 
 interface OpenHole {
@@ -43,6 +48,7 @@ const FIRST_NUMBER = 1;
 /** A project. Who was not heard of for the longest is forgotten. */
 const MAX_PRODUCERS = 10_000;
 const MAX_OPEN_HOLES = 64;
+const always = () => true;
 
 /** @param now - ms, must not step back */
 export function createProducerHoles(graceMs: number, now: () => number): ProducerHoles {
@@ -97,21 +103,21 @@ export function createProducerHoles(graceMs: number, now: () => number): Produce
       else fill(numbers, n);
       if (n < numbers.lowest) numbers.lowest = n;
     },
-    takeLateStarts() {
+    takeLateStarts(canTell = always) {
       const nowMs = now();
       const late: { project: string; producerId: string; firstNumber: number }[] = [];
       for (const { project, producerId, numbers } of all()) {
-        if (numbers.startSinceMs === undefined || nowMs - numbers.startSinceMs < graceMs) continue;
+        if (numbers.startSinceMs === undefined || nowMs - numbers.startSinceMs < graceMs || !canTell(project)) continue;
         numbers.startSinceMs = undefined;
         if (numbers.lowest > FIRST_NUMBER) late.push({ project, producerId, firstNumber: numbers.lowest });
       }
       return late;
     },
-    takeOverdue() {
+    takeOverdue(canTell = always) {
       const nowMs = now();
       const overdue: (ProducerHole & { project: string })[] = [];
       for (const { project, producerId, numbers } of all()) {
-        if (numbers.holes.length === 0) continue;
+        if (numbers.holes.length === 0 || !canTell(project)) continue;
         for (const { first, last, filledEvents, sinceMs } of numbers.holes) {
           if (nowMs - sinceMs < graceMs) continue;
           const holeEvents = Math.max(0, last - first + 1 - filledEvents); // a number that came twice was counted twice

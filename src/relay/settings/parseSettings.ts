@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { type Role, roles } from '../../model/capabilities.ts';
 import { MonitorError } from '../../model/errors.ts';
-import { type SettingName, type StoreKind, settingTable } from './settingsSchema.ts';
+import { type logLevels, type SettingName, type StoreKind, settingTable } from './settingsSchema.ts';
 
 /** What the relay runs with. Sizes are bytes, counts are counts, paths are as given. */
 export interface RelaySettings {
@@ -39,6 +39,15 @@ export interface RelaySettings {
   readonly maxConnections: number;
   readonly maxConnectionsPerToken: number;
   readonly maxConnectionsPerAddress: number;
+  readonly redisUrl?: string | undefined;
+  readonly redisPrefix: string;
+  /** Channels on which SDK processes publish, and the project of each. */
+  readonly redisEvents: readonly { readonly channel: string; readonly project: string }[];
+  readonly redisControl: string;
+  readonly controlKey?: string | undefined;
+  readonly metricsToken?: string | undefined;
+  readonly stopSeconds: number;
+  readonly logLevel: (typeof logLevels)[number];
 }
 
 const MiB = 1024 * 1024;
@@ -74,6 +83,14 @@ const defaultSettings: RelaySettings = {
   maxConnections: 2000,
   maxConnectionsPerToken: 1000,
   maxConnectionsPerAddress: 1000,
+  redisUrl: undefined,
+  redisPrefix: 'spanlight',
+  redisEvents: [],
+  redisControl: 'agents.control',
+  controlKey: undefined,
+  metricsToken: undefined,
+  stopSeconds: 30,
+  logLevel: 'off',
 };
 
 type Values = { [Name in SettingName]?: z.output<(typeof settingTable)[Name]['schema']> };
@@ -122,6 +139,14 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     maxConnections: values.SPANLIGHT_MAX_CONNECTIONS,
     maxConnectionsPerToken: values.SPANLIGHT_MAX_CONNECTIONS_PER_TOKEN,
     maxConnectionsPerAddress: values.SPANLIGHT_MAX_CONNECTIONS_PER_ADDRESS,
+    redisUrl: values.SPANLIGHT_REDIS_URL,
+    redisPrefix: values.SPANLIGHT_REDIS_PREFIX,
+    redisEvents: values.SPANLIGHT_REDIS_EVENTS,
+    redisControl: values.SPANLIGHT_REDIS_CONTROL,
+    controlKey: values.SPANLIGHT_CONTROL_KEY,
+    metricsToken: values.SPANLIGHT_METRICS_TOKEN,
+    stopSeconds: values.SPANLIGHT_STOP_SECONDS,
+    logLevel: values.SPANLIGHT_LOG_LEVEL,
   };
   return withDefaults(given);
 }

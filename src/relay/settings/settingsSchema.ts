@@ -20,6 +20,8 @@ const whole = (min: number, max: number) => {
     .refine((value) => value >= min && value <= max, message);
 };
 
+const projectName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'has a character that is not allowed');
+
 const list = (item: z.ZodType<string, string>) =>
   z
     .string()
@@ -54,7 +56,35 @@ const databaseUrl = z
 const oneOf = <const Names extends readonly [string, ...string[]]>(names: Names) =>
   z.enum(names, { error: `is none of ${names.join(', ')}` });
 
+/** Its password stands in no message: the setting is a secret. */
+const redisUrl = z
+  .string()
+  .max(2048)
+  .refine(
+    (text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol),
+    'is no redis:// or rediss:// address',
+  );
+
+const channelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, 'has a character that no channel may have');
+
+/** `channel` or `channel=project`. */
+const inputChannels = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map((part) => {
+        const [channel = '', project = 'default'] = part.split('=');
+        return { channel, project };
+      }),
+  )
+  .pipe(z.array(z.object({ channel: channelName, project: projectName })).max(32));
+
 const filePath = z.string().min(1, 'is empty').max(4096, 'is too long');
+
+export const logLevels = ['off', 'error', 'warn', 'info'] as const;
 
 interface Setting {
   readonly schema: z.ZodType<unknown, string | undefined>;
@@ -203,6 +233,43 @@ export const settingTable = {
     '1000',
     'Of them, from one address. Behind a reverse proxy all come from one: raise it there. Default 1000.',
   ),
+  SPANLIGHT_REDIS_URL: {
+    ...setting(
+      redisUrl,
+      'redis://redis:6379',
+      'Redis, for several relays on one log and for the input channel. Needs SPANLIGHT_LABEL_KEY, the same for all of them.',
+    ),
+    isSecret: true,
+  },
+  SPANLIGHT_REDIS_PREFIX: setting(
+    channelName,
+    'spanlight',
+    'Begins the names the relays use in Redis: relays of another log on the same Redis take another one. Default spanlight.',
+  ),
+  SPANLIGHT_REDIS_EVENTS: setting(
+    inputChannels,
+    'agents.events,shop.events=shop',
+    'Redis channels on which SDK processes publish, each as channel or channel=project. Default: none.',
+  ),
+  SPANLIGHT_REDIS_CONTROL: setting(
+    channelName,
+    'agents.control',
+    'Redis channel on which decisions go back to the agents. Default agents.control.',
+  ),
+  SPANLIGHT_CONTROL_KEY: secret(
+    'Key that signs decisions on the control channel, shared with the agents. Unset: none are sent.',
+  ),
+  SPANLIGHT_METRICS_TOKEN: secret('Token for GET /metrics. Unset: this machine only.'),
+  SPANLIGHT_STOP_SECONDS: setting(
+    whole(0, 300),
+    '30',
+    'Longest time in which a relay that stops sends its readers to the other relays, one after the other. Default 30.',
+  ),
+  SPANLIGHT_LOG_LEVEL: setting(
+    z.enum(logLevels, 'is none of off, error, warn, info'),
+    'info',
+    'What is written to standard error as JSON lines: off, error, warn or info. Default off.',
+  ),
 } as const satisfies Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof settingTable;
@@ -212,7 +279,7 @@ const tokenEntrySchema = z.strictObject({
   name: z.string().min(1).max(64),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not the SHA-256 of a token as 64 small hex digits'),
   roles: z.array(z.enum(roles)).min(1).max(roles.length),
-  project: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'has a character that is not allowed'),
+  project: projectName,
   scope: z.string().min(1).max(64).optional(),
 });
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type CloseCode,
+  type Degradation,
   type GapCause,
   OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
@@ -15,7 +16,7 @@ import { asSubscription } from './clientFrames.ts';
 import { subscriptionKey } from './eventFilter.ts';
 import { createLiveFeed } from './liveFeed.ts';
 import type { ProjectStream } from './projectStream.ts';
-import { frameOf, type ReadyFrame } from './readyFrame.ts';
+import { createReadyFrame, frameOf, type ReadyFrame } from './readyFrame.ts';
 import { createSendWindow } from './sendWindow.ts';
 import { createSnapshotFeed, type SnapshotFeed } from './snapshotFeed.ts';
 import { createSubscriptionSet, type SubscriptionSet } from './subscriptionSet.ts';
@@ -48,6 +49,8 @@ export interface StreamConnectionOptions {
   /** Who the token stands for now; `undefined` when it no longer holds. */
   readonly recheck: () => Principal | undefined;
   readonly onFault: (code: string, cause: unknown) => void;
+  /** What of the relay does not work now. */
+  readonly degraded: () => Degradation | undefined;
 }
 
 interface ByeTerms {
@@ -70,6 +73,8 @@ export interface StreamConnection {
   /** Looks at the token now. */
   recheck(): void;
   bye(code: CloseCode, terms?: ByeTerms): void;
+  /** Says at once what does not work, or that all is well again. */
+  tellDegraded(): void;
   /** There may be more to send, or the outlet wants to know that there is none. */
   pump(): void;
   /** Ends with a heartbeat, without a goodbye: one answer of a reader that asks again. */
@@ -272,6 +277,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       hb: timings.heartbeatMs,
       limits: { frameBytes: FRAME_BYTES, ringEvents: options.ringEvents },
       resume: canResume ? 'ok' : 'snapshot',
+      degraded: options.degraded(),
     });
     if (wanted.add(hello.subs) === 'too-many') return bye(1008);
     live.setSubs(wanted.subs);
@@ -297,9 +303,17 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     pump();
   };
 
+  const heartbeat = (): ServerFrame => ({
+    t: 'hb',
+    epoch: stream.epoch,
+    head: stream.head,
+    now: now(),
+    degraded: options.degraded(),
+  });
+
   const beat = () => {
     lastBeatMs = now();
-    send({ t: 'hb', epoch: stream.epoch, head: stream.head, now: lastBeatMs });
+    send(heartbeat());
     if (!outlet.ping) return;
     pingSentMs ??= lastBeatMs;
     outlet.ping();
@@ -335,10 +349,17 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     },
     recheck,
     bye,
+    tellDegraded() {
+      lastBeatMs = Number.NEGATIVE_INFINITY; // a full window hears it as soon as it has drained
+      if (state !== 'reading' || window.isFull) return;
+      lastBeatMs = now();
+      send(createReadyFrame(JSON.stringify(heartbeat()), { isNews: true })); // ends a long poll
+      pump();
+    },
     pump,
     finish() {
       if (state === 'closed') return;
-      send({ t: 'hb', epoch: stream.epoch, head: stream.head, now: now() });
+      send(heartbeat());
       drop();
       outlet.end(1000);
     },

@@ -1,3 +1,4 @@
+import type { Degradation } from '../../model/wire.ts';
 import type { Authority } from '../auth/authority.ts';
 import { createRateLimit } from '../auth/rateLimit.ts';
 import type { Principal } from '../auth/tokenRegistry.ts';
@@ -21,6 +22,7 @@ export interface StreamHubOptions {
   readonly now: () => number;
   readonly random: () => number;
   readonly log: RelayLogger;
+  readonly degraded: () => Degradation | undefined;
   readonly onOpen: (connection: StreamConnection) => void;
   readonly onClose: (connection: StreamConnection) => void;
 }
@@ -53,6 +55,8 @@ export interface StreamHub {
   close(connection: StreamConnection): void;
   /** Looks at every token now. */
   recheckAll(): void;
+  /** Tells every reader how the relay stands, now. */
+  tellDegraded(): void;
   /** Says goodbye to everybody, spread over the time in which they may come back. */
   sayGoodbye(): void;
 }
@@ -111,6 +115,7 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
         ringEvents: options.ringEvents,
         now,
         recheck: () => authority.recheck(tokenHash),
+        degraded: options.degraded,
         onFault: (code, cause) => log('error', code, { cause: codeOf(cause) }),
       });
       byToken.add(tokenHash, 1);
@@ -126,6 +131,9 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
       byToken.add(held.tokenHash, -1);
       held.seat.leave();
       options.onClose(connection);
+    },
+    tellDegraded() {
+      for (const connection of seats.keys()) connection.tellDegraded();
     },
     recheckAll() {
       for (const connection of seats.keys()) connection.recheck();

@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createClient } from '@redis/client';
+import type { RelayLogLine } from 'spanlight/relay';
+import { describe, expect, inject, it } from 'vitest';
+import { startRedis } from '../../../scripts/services.ts';
+import type { News } from '../../../src/relay/fan-out/FanOut.ts';
+import { createRedisFanOut } from '../../../src/relay/fan-out/redisFanOut.ts';
+import { createMessageSeal } from '../../../src/relay/redis/messageSeal.ts';
+import type { RedisLinkTimes } from '../../../src/relay/redis/redisLink.ts';
+import { onEnd, type Reader, read, send, spanEvent } from '../support.ts';
+import { connectRedis, createSharedLog, LABEL_KEY, startMember, until } from './support.ts';
+
+const prefixOf = () => `t${randomUUID().slice(0, 8)}`;
+const redis = { createClient };
+
+function createLine(url: string, prefix: string, options: { secret?: string; times?: Partial<RedisLinkTimes> } = {}) {
+  const lines: string[] = [];
+  const fanOut = createRedisFanOut({
+    redis,
+    url,
+    name: 'test',
+    prefix,
+    secret: options.secret ?? LABEL_KEY,
+    times: options.times,
+    now: Date.now,
+    report: (_level, event) => void lines.push(event),
+  });
+  onEnd(() => fanOut.close());
+  const heard: News[] = [];
+  fanOut.subscribe((news) => void heard.push(news));
+  return { fanOut, heard, lines };
+}
+const isUp = (...lines: ReturnType<typeof createLine>[]) => until(() => lines.every(({ fanOut }) => fanOut.state.isUp));
+const news = (from: number, count = 1, more: Partial<News> = {}): News => ({
+  project: 'default',
+  epoch: 'ab',
+  from,
+  to: from + count,
+  events: Array.from({ length: count }, (_, index) => ({ ...spanEvent(), seq: from + 1 + index }) as never),
+  ...more,
+});
+
+describe('news over Redis', () => {
+  it('is heard at once here and with its events there; what is said in one turn travels as one', async () => {
+    const prefix = prefixOf();
+    const here = createLine(inject('redisUrl'), prefix);
+    const there = createLine(inject('redisUrl'), prefix);
+    await isUp(here, there);
+    const said = [news(0), news(1, 2), news(3)];
+    for (const item of said) here.fanOut.publish(item);
+    expect(here.heard).toEqual(said);
+    await until(() => there.heard.length > 0);
+    expect(there.heard).toMatchObject([{ from: 0, to: 4, epoch: 'ab' }]);
+    expect(there.heard[0]?.events).toHaveLength(4);
+    expect(here.heard).toHaveLength(3); // not its own again
+  });
+
+  it('without its events is a wake-up, when the message would be too large', async () => {
+    const prefix = prefixOf();
+    const here = createLine(inject('redisUrl'), prefix);
+    const there = createLine(inject('redisUrl'), prefix);
+    await isUp(here, there);
+    const large = { ...spanEvent({ id: 'x'.repeat(600_000) }), seq: 1 } as never;
+    here.fanOut.publish(news(0, 1, { events: [large] }));
+    await until(() => there.heard.length > 0);
+    expect(there.heard).toEqual([{ project: 'default', epoch: 'ab', from: 0, to: 1 }]);
+  });
+
+  it('that another key signed, nobody signed, or somebody plays again is not heard', async () => {
+    const prefix = prefixOf();
+    const url = inject('redisUrl');
+    const line = createLine(url, prefix);
+    const foreign = createLine(url, prefix, { secret: 'f'.repeat(32) });
+    const honest = createLine(url, prefix);
+    await isUp(line, foreign, honest);
+    const forger = await connectRedis(url);
+    const channel = `${prefix}:news`;
+    const recorded: string[] = [];
+    const recorder = await connectRedis(url);
+    await recorder.subscribe(channel, (message) => void recorded.push(message));
+
+    foreign.fanOut.publish(news(0));
+    await until(() => recorded.length === 1);
+    for (const forged of ['', 'x', JSON.stringify({ v: 1, relay: 'evil', n: 1, news: news(0) })]) {
+      await forger.publish(channel, forged);
+    }
+    const seal = createMessageSeal(LABEL_KEY);
+    await forger.publish(channel, seal.seal('another:news', JSON.stringify({ v: 1, relay: 'a', n: 1, news: news(0) })));
+    const holed = { ...news(0, 3), events: news(0, 2).events };
+    await forger.publish(channel, seal.seal(channel, JSON.stringify({ v: 1, relay: 'a', n: 1, news: holed })));
+    honest.fanOut.publish(news(7));
+    await until(() => line.heard.length > 0);
+    const honestMessage = recorded.at(-1) as string;
+    await forger.publish(channel, honestMessage);
+    honest.fanOut.publish(news(8));
+    await until(() => line.heard.length > 1);
+    expect(line.heard.map(({ from }) => from)).toEqual([7, 8]);
+    expect(line.fanOut.figures.refusedMessages).toBe(6);
+    expect(line.lines.filter((event) => event === 'fan-out.message-refused')).toHaveLength(1);
+  });
+
+  it('carries the text of running calls', async () => {
+    const prefix = prefixOf();
+    const here = createLine(inject('redisUrl'), prefix);
+    const there = createLine(inject('redisUrl'), prefix);
+    const texts: unknown[] = [];
+    there.fanOut.subscribeLive((live) => void texts.push(live));
+    await isUp(here, there);
+    const said = { project: 'default', texts: [{ run: 'r', span: 's', offset: 0, text: 'Hel' }] } as never;
+    here.fanOut.publishLive(said);
+    await until(() => texts.length > 0);
+    expect(texts).toEqual([said]);
+  });
+
+  it('never waits for a Redis that stands still: it is down by its silence, and up again when it goes on', async () => {
+    const server = await startRedis();
+    onEnd(() => {
+      process.kill(server.pid, 'SIGCONT');
+      return server.stop();
+    });
+    const line = createLine(server.url, prefixOf(), { times: { beatMs: 50, silentMs: 200, renewMs: 300 } });
+    await isUp(line);
+    process.kill(server.pid, 'SIGSTOP');
+    for (let from = 0; from < 5000; from += 1) line.fanOut.publish(news(from, 1, { events: undefined }));
+    expect(line.heard).toHaveLength(5000);
+    await until(() => !line.fanOut.state.isUp);
+    expect(line.fanOut.state.code).toMatch(/^redis\./);
+    await until(() => line.fanOut.figures.droppedMessages > 0); // bounded: more than a thousand wake-ups need no queue
+    process.kill(server.pid, 'SIGCONT');
+    await isUp(line);
+  });
+});
+
+describe('two relays on one log', () => {
+  const seqs = (reader: Reader) => reader.events().map(({ seq }) => seq);
+  const waitForHead = (reader: Reader, head: number) =>
+    reader.waitFor(() => reader.frames.some((frame) => frame.t === 'batch' && frame.to >= head));
+
+  async function startPair(url: string, timings = {}) {
+    const runLog = createSharedLog();
+    const redisPrefix = prefixOf();
+    const lines: RelayLogLine[] = [];
+    const log = (line: RelayLogLine) => void lines.push(line);
+    const one = await startMember(url, { runLog, redisPrefix, log, timings });
+    const two = await startMember(url, { runLog, redisPrefix, log, timings });
+    return { one, two, lines, runLog, redisPrefix };
+  }
+  const hasState = (reader: Reader, isDegraded: boolean) =>
+    reader.waitFor(() => {
+      const last = reader.frames.findLast((frame) => frame.t === 'hb' || frame.t === 'welcome');
+      return (last?.degraded !== undefined) === isDegraded;
+    });
+
+  it('show each reader what the other stored, at once and whole', async () => {
+    // no poll of the log in the time of this test: the wake-up alone brings it
+    const { one, two } = await startPair(inject('redisUrl'), { pollMs: 3_600_000 });
+    const readers = [await read(one, { role: 'developer' }), await read(two, { role: 'developer' })];
+    for (const reader of readers) await hasState(reader, false);
+    for (let round = 0; round < 20; round += 1) {
+      await send(
+        round % 2 === 0 ? one : two,
+        Array.from({ length: 5 }, () => spanEvent()),
+      );
+    }
+    for (const reader of readers) {
+      await waitForHead(reader, 100);
+      expect(seqs(reader)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+    }
+  });
+
+  it('find no hole in a producer whose posts reach now one, now the other, and find one true hole once', async () => {
+    const { one, two, runLog, lines } = await startPair(inject('redisUrl'), { holeMs: 200 });
+    const numbered = (n: number) => spanEvent({ prod: { id: 'agent-1', n } });
+    for (let n = 1; n <= 40; n += 1) await send(n % 2 === 0 ? one : two, [numbered(n)]);
+    await send(one, [numbered(44)]); // 41 to 43 never come
+    await send(two, [numbered(45)]);
+    const reader = await read(one, { role: 'developer' });
+    await reader.waitFor(() => reader.events().some(({ type }) => type === 'producer.gap'));
+    const gaps = async () => {
+      const { head } = await runLog.head('default');
+      return (await runLog.read('default', 0, head, 1000)).filter(({ type }) => type === 'producer.gap');
+    };
+    await until(() => lines.filter(({ event }) => event === 'ingest.producer-hole').length === 2); // each found it
+    expect(await gaps()).toMatchObject([{ prod: { id: 'agent-1', n: 43 }, a: { holeEvents: 3 } }]);
+  });
+
+  it('lose nothing when Redis is flushed, paused, killed and comes back from an old snapshot; readers are told', async () => {
+    let server = await startRedis();
+    onEnd(() => server.stop());
+    const { one, two } = await startPair(server.url, { pollMs: 300 });
+    const admin = await connectRedis(server.url);
+    await admin.set('old', 'yes');
+    const snapshotDir = (await admin.configGet('dir')).dir as string;
+    await admin.sendCommand(['SAVE']);
+    const snapshot = readFileSync(`${snapshotDir}/dump.rdb`);
+    const readers = [await read(one, { role: 'developer' }), await read(two, { role: 'developer' })];
+    for (const reader of readers) await hasState(reader, false);
+    let head = 0;
+    const both = async () => {
+      await send(one, [spanEvent()]);
+      await send(two, [spanEvent()]);
+      head += 2;
+      for (const reader of readers) await waitForHead(reader, head);
+    };
+    await both();
+
+    await admin.flushAll();
+    await both();
+
+    const pausedMs = performance.now();
+    await admin.sendCommand(['CLIENT', 'PAUSE', '6000', 'ALL']);
+    await both(); // by the poll of the log
+    for (const reader of readers) await hasState(reader, true);
+    expect(performance.now() - pausedMs).toBeLessThan(5000);
+    for (const reader of readers) await hasState(reader, false);
+    await both();
+
+    const { port } = server;
+    process.kill(server.pid, 'SIGKILL');
+    const killedMs = performance.now();
+    for (const reader of readers) await hasState(reader, true);
+    expect(performance.now() - killedMs).toBeLessThan(5000);
+    await both();
+    server = await startRedis({ port, snapshot });
+    for (const reader of readers) await hasState(reader, false);
+    await both();
+
+    for (const reader of readers) {
+      expect(seqs(reader)).toEqual(Array.from({ length: head }, (_, index) => index + 1));
+      expect(reader.frames.filter(({ t }) => t === 'gap')).toEqual([]);
+    }
+  });
+
+  it('start without Redis, degraded, and work by the log alone', async () => {
+    const { one, two } = await startPair('redis://127.0.0.1:1', { pollMs: 100 });
+    const reader = await read(two, { role: 'developer' });
+    await hasState(reader, true);
+    const { degraded } = await reader.next('welcome');
+    expect(degraded).toEqual({ causes: ['fan-out'], sinceMs: expect.any(Number) });
+    await send(one, [spanEvent()]);
+    await waitForHead(reader, 1);
+  });
+});
