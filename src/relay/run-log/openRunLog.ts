@@ -45,13 +45,15 @@ export async function openRunLog(
   });
 }
 
-async function openStore(kind: 'sqlite' | 'postgres', { dataDir, durability }: RelaySettings) {
+async function openStore(kind: 'sqlite' | 'postgres', { dataDir, databaseUrl, durability }: RelaySettings) {
   if (kind === 'sqlite') {
     if (dataDir === undefined) throw missing('SPANLIGHT_DATA_DIR', 'sqlite', '.spanlight');
     const { openSqliteStore } = await import('./sql/sqliteStore.ts');
     return openSqliteStore({ folder: dataDir, durability });
   }
-  throw missing('SPANLIGHT_DATABASE_URL', 'postgres', 'postgres://user@host/spanlight');
+  if (databaseUrl === undefined) throw missing('SPANLIGHT_DATABASE_URL', 'postgres', 'postgres://user@host/spanlight');
+  const { openPostgresStore } = await import('./sql/postgresStore.ts');
+  return openPostgresStore({ url: databaseUrl, durability });
 }
 
 const missing = (name: string, kind: StoreKind, example: string) =>

@@ -40,6 +40,12 @@ export interface Numbered {
   readonly seqs: readonly number[];
 }
 
+/** Where a log stood when it was last seen. */
+export interface Seen {
+  readonly epoch: string;
+  readonly head: number;
+}
+
 /** A database that holds the log. Kinds: SQLite, PostgreSQL. */
 export interface LogStore {
   readonly kind: 'sqlite' | 'postgres';
@@ -52,8 +58,11 @@ export interface LogStore {
   readonly db: Kysely<LogTables>;
   /** Where a project stands; its stream begins here, if it has none. */
   stream(project: string): Promise<StreamState>;
-  /** One transaction: numbers the new rows without a hole, keeps their content, and is on disk (see {@link durability}) when it returns. */
-  append(pid: number, rows: readonly NewRow[], rts: number): Promise<Numbered>;
+  /**
+   * One transaction: numbers the new rows without a hole, keeps their content, and is on disk (see {@link durability}) when it
+   * returns. Rejects with `LOG_WENT_BACK` and writes nothing where the log is behind what was seen of it.
+   */
+  append(pid: number, rows: readonly NewRow[], rts: number, seen: Seen): Promise<Numbered>;
   /** Statements of one transaction that gives no numbers. */
   write(statements: readonly CompiledQuery[]): Promise<void>;
   /** Begins a new epoch, unless somebody else did since `epoch`. @returns the epoch that holds */

@@ -2,6 +2,7 @@ import type { Detail } from '../../../model/detail.ts';
 import type { MonitorEvent } from '../../../model/event.ts';
 import type { RunId } from '../../../model/ids.ts';
 import { crashPoint } from '../../crashPoint.ts';
+import { codeOf } from '../../relayLog.ts';
 import { createTurns } from '../../turns.ts';
 import { contentOwner } from '../contentOwner.ts';
 import type { AppendResult, LogHead, RunLog } from '../RunLog.ts';
@@ -82,11 +83,21 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
     );
     const commits = createGroupCommit<NewRow, Numbered, Numbered>({
       atOnce: store.isShared ? 1 : 2,
-      commit: (rows) => store.append(pid, rows, now()),
+      commit: (rows) => commit(project, log, rows),
       answerOf: sliceOf,
     });
-    return { pid, facts, commits, seen: { epoch, head, oldest } };
+    const log: ProjectLog = { pid, facts, commits, seen: { epoch, head, oldest } };
+    return log;
   };
+  const commit = async (project: string, log: ProjectLog, rows: readonly NewRow[]): Promise<Numbered> => {
+    try {
+      return await store.append(log.pid, rows, now(), log.seen);
+    } catch (cause) {
+      if (codeOf(cause) === 'LOG_WENT_BACK') await watch(project, log, await store.stream(project));
+      throw cause;
+    }
+  };
+
   const projectLog = (project: string): Promise<ProjectLog> => {
     let known = projects.get(project);
     if (!known) {
@@ -140,7 +151,7 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
       .get()
       .then((facts) => facts.take(from, stored))
       .catch((cause: unknown) => {
-        options.onAlarm?.('log.fold-behind', { project, cause: (cause as { code?: string }).code ?? 'unknown' });
+        options.onAlarm?.('log.fold-behind', { project, cause: codeOf(cause) });
         return [];
       });
     return { epoch, from, to, verdicts, stored, spans };

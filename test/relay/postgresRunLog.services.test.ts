@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { describe, expect, inject, it } from 'vitest';
+import { openPostgresStore } from '../../src/relay/run-log/sql/postgresStore.ts';
+import { describeRunLog, logEvent } from './describeRunLog.ts';
+import { describeSqlRunLog, sqlLog } from './describeSqlRunLog.ts';
+import { onEnd } from './support.ts';
+
+/** A database of its own on the server of the run. */
+async function freshDatabase(): Promise<string> {
+  const name = `log_${randomUUID().replaceAll('-', '')}`;
+  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = `/${name}`;
+  return url.href;
+}
+const openStore = (url: string) => openPostgresStore({ url, durability: 'disk', connections: 4 });
+
+describeRunLog('PostgreSQL', async () => sqlLog(await openStore(await freshDatabase())));
+
+describeSqlRunLog('PostgreSQL', async () => {
+  const url = await freshDatabase();
+  return () => openStore(url);
+});
+
+describe('the PostgreSQL log', () => {
+  it('is shared by several relays: numbers without a hole, facts of all of them in each', async () => {
+    const url = await freshDatabase();
+    const logs = await Promise.all([1, 2, 3].map(async () => sqlLog(await openStore(url)).log));
+    for (const log of logs) onEnd(() => log.close());
+    const results = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        logs[index % 3]?.append('p', [
+          logEvent({ span: `s${index}` }),
+          logEvent({ span: `s${index}`, type: 'span.end', a: { status: 'ok' } }),
+        ]),
+      ),
+    );
+    const numbers = results.flatMap((result) => result?.verdicts.map(({ seq }) => seq ?? 0) ?? []);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
+    for (const log of logs) {
+      const { at, facts } = await log.snapshot('p');
+      expect(at).toBe(120);
+      const spans = new Set<string>();
+      for await (const some of facts) for (const fact of some) if (fact.span) spans.add(fact.span);
+      expect(spans.size).toBe(60);
+    }
+  });
+
+  it('merges what another relay began', async () => {
+    const url = await freshDatabase();
+    const [one, two] = [sqlLog(await openStore(url)).log, sqlLog(await openStore(url)).log];
+    onEnd(() => Promise.all([one.close(), two.close()]));
+    await two.head('p');
+    await one.append('p', [logEvent({ span: 'shared' })]);
+    const { spans } = await two.append('p', [
+      logEvent({ span: 'shared', type: 'span.end', a: { status: 'ok', endedAtMs: 5 } }),
+    ]);
+    expect(spans).toMatchObject([{ spanId: 'shared', name: 'look', status: 'ok' }]);
+  });
+
+  it('begins a new epoch when the database went back in time', async () => {
+    const url = await freshDatabase();
+    const alarms: string[] = [];
+    const { log } = sqlLog(await openStore(url), { onAlarm: (code) => alarms.push(code) });
+    onEnd(() => log.close());
+    const { epoch } = await log.append('p', [logEvent(), logEvent(), logEvent()]);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query('DELETE FROM event WHERE seq > 1');
+    await client.query('UPDATE stream SET head = 1');
+    await client.end();
+    await expect(log.append('p', [logEvent(), logEvent(), logEvent(), logEvent()])).rejects.toThrow('LOG_WENT_BACK');
+    const after = await log.head('p');
+    expect(alarms).toEqual(['log.went-back']);
+    expect(after).toMatchObject({ head: 1 });
+    expect(after.epoch).not.toBe(epoch);
+    expect(await log.append('p', [logEvent()])).toMatchObject({ from: 1, to: 2, epoch: after.epoch });
+  });
+
+  it('says how it is kept by a server that writes nothing through', async () => {
+    const store = await openStore(await freshDatabase());
+    onEnd(() => store.close());
+    expect(store.durability).toBe('process');
+    expect(store.place).not.toContain('test@');
+  });
+
+  it('says where it cannot be reached, and nothing of the password', async () => {
+    const opened = openStore('postgres://user:hush@127.0.0.1:1/none');
+    await expect(opened).rejects.toMatchObject({ code: 'log.cannot-connect' });
+    await expect(opened).rejects.not.toThrow(/hush/);
+  });
+});
