@@ -33,13 +33,13 @@ describe('the PostgreSQL log', () => {
     for (const log of logs) onEnd(() => log.close());
     const results = await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
-        logs[index % 3]?.append('p', [
+        (logs[index % 3] as (typeof logs)[number]).append('p', [
           logEvent({ span: `s${index}` }),
           logEvent({ span: `s${index}`, type: 'span.end', a: { status: 'ok' } }),
         ]),
       ),
     );
-    const numbers = results.flatMap((result) => result?.verdicts.map(({ seq }) => seq ?? 0) ?? []);
+    const numbers = results.flatMap((result) => result.verdicts.map(({ seq }) => seq ?? 0));
     expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
     for (const log of logs) {
       const { at, facts } = await log.snapshot('p');

@@ -33,6 +33,8 @@ export interface NewRow {
 export interface Numbered {
   readonly epoch: string;
   readonly oldest: number;
+  /** When they were stored, epoch ms. */
+  readonly rts: number;
   /** Head before. */
   readonly from: number;
   readonly to: number;

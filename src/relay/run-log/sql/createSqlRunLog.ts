@@ -135,10 +135,9 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
       if (othersGo) await othersGo;
     }
     crashPoint('before-append');
-    const rts = now();
     const numbered = await log.commits.add(incoming.map(({ row }) => row));
     crashPoint('after-commit-before-ack');
-    const { epoch, from, to, seqs, oldest } = numbered;
+    const { epoch, from, to, seqs, oldest, rts } = numbered;
     await watch(project, log, { epoch, head: Math.max(to, epoch === log.seen.epoch ? log.seen.head : 0), oldest });
     const stored: MonitorEvent[] = [];
     const verdicts = seqs.map((seq, index) => {
@@ -242,9 +241,9 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
 }
 
 /** The share of one append in a transaction of several. */
-function sliceOf({ epoch, oldest, from, seqs }: Numbered, start: number, count: number): Numbered {
+function sliceOf({ epoch, oldest, rts, from, seqs }: Numbered, start: number, count: number): Numbered {
   let before = from;
   for (let index = 0; index < start; index += 1) if ((seqs[index] ?? 0) > 0) before = seqs[index] as number;
   const own = seqs.slice(start, start + count);
-  return { epoch, oldest, from: before, to: own.findLast((seq) => seq > 0) ?? before, seqs: own };
+  return { epoch, oldest, rts, from: before, to: own.findLast((seq) => seq > 0) ?? before, seqs: own };
 }

@@ -66,7 +66,7 @@ export async function appendToPostgres(
     );
   }
   crashPoint('before-commit');
-  return { epoch: stream.epoch, oldest: stream.oldest, from: stream.head, to, seqs };
+  return { epoch: stream.epoch, oldest: stream.oldest, rts, from: stream.head, to, seqs };
 }
 
 async function findKnown(client: PoolClient, pid: number, rows: readonly NewRow[]): Promise<Map<string, number>> {

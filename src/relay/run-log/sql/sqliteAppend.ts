@@ -53,6 +53,6 @@ export function createAppender(db: Database.Database) {
     });
     if (to > stream.head) moveHead.run(to, eventBytes, contentBytes, pid);
     crashPoint('before-commit');
-    return { epoch: stream.epoch, oldest: stream.oldest, from: stream.head, to, seqs };
+    return { epoch: stream.epoch, oldest: stream.oldest, rts, from: stream.head, to, seqs };
   };
 }
