@@ -24,7 +24,8 @@ export interface ProcessorTrouble {
   readonly code: string;
 }
 
-export interface SpanlightProcessorOptions {
+/** What every processor of ours takes. */
+export interface ReporterOptions {
   /** Where the relay listens. Default: `SPANLIGHT_URL`, else `http://127.0.0.1:8090`. */
   readonly url?: string | undefined;
   /** Ingest token. Default: `SPANLIGHT_INGEST_TOKEN`. */
@@ -37,8 +38,6 @@ export interface SpanlightProcessorOptions {
    */
   readonly includeDetail?: boolean | undefined;
   readonly redact?: Redact | undefined;
-  /** Agents whose names, tools, guardrails and hand-offs are declared at the start; agents they hand off to are found. */
-  readonly agents?: readonly unknown[] | undefined;
   readonly catalogue?: Catalogue | undefined;
   /** Longest content of one part (input, output, …), UTF-8 bytes. Longer ones are cut and marked. Default: 100,000. */
   readonly maxDetailPartBytes?: number | undefined;
@@ -64,6 +63,11 @@ export interface SpanlightProcessorOptions {
   /** [0, 1); spreads the retries of many processes. */
   readonly random?: (() => number) | undefined;
   readonly timers?: AgentTimers | undefined;
+}
+
+export interface SpanlightProcessorOptions extends ReporterOptions {
+  /** Agents whose names, tools, guardrails and hand-offs are declared at the start; agents they hand off to are found. */
+  readonly agents?: readonly unknown[] | undefined;
 }
 
 /** Address and token of the relay, from the options, else from the environment. */
