@@ -1,0 +1,9 @@
+import type { TorturePromise } from '../rig/types.ts';
+
+/** Every promise of the harness, loaded when its turn comes. */
+export const promises = {
+  R13: async () => (await import('./r13.ts')).r13,
+} as const satisfies Readonly<Record<string, () => Promise<TorturePromise>>>;
+
+export type PromiseId = keyof typeof promises;
+export const promiseIds = Object.keys(promises) as PromiseId[];
