@@ -2,6 +2,7 @@ import type { TorturePromise } from '../rig/types.ts';
 
 /** Every promise of the harness, loaded when its turn comes. */
 export const promises = {
+  R12: async () => (await import('./r12.ts')).r12,
   R13: async () => (await import('./r13.ts')).r13,
 } as const satisfies Readonly<Record<string, () => Promise<TorturePromise>>>;
 
