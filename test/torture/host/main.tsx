@@ -4,6 +4,7 @@ import { DashboardPrefab, MonitorProvider, type Selection } from 'spanlight';
 import { createMonitorStore, type MonitorStore } from 'spanlight/store';
 import { createRelayClient } from 'spanlight/transport';
 import { createTransport } from './createTransport.ts';
+import { lookAtEverything } from './lookAtEverything.ts';
 
 declare global {
   interface Window {
@@ -11,6 +12,7 @@ declare global {
     monitorStore: MonitorStore;
     /** Opens a run or a span, as a click on it would. */
     openSelection(selection: Selection): void;
+    lookAtEverything: typeof lookAtEverything;
   }
 }
 
@@ -21,6 +23,7 @@ const store = createMonitorStore({
   detailSource: createRelayClient(relay),
 });
 window.monitorStore = store;
+window.lookAtEverything = lookAtEverything;
 
 function Host() {
   const [selection, setSelection] = useState<Selection>({});
