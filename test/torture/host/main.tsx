@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { DashboardPrefab, MonitorProvider, type Selection } from 'spanlight';
 import { createMonitorStore, type MonitorStore } from 'spanlight/store';
@@ -27,7 +27,9 @@ window.lookAtEverything = lookAtEverything;
 
 function Host() {
   const [selection, setSelection] = useState<Selection>({});
-  window.openSelection = setSelection;
+  useEffect(() => {
+    window.openSelection = setSelection;
+  }, []);
   return (
     <MonitorProvider store={store} selection={selection} onSelectionChange={setSelection}>
       <DashboardPrefab />

@@ -5,6 +5,7 @@ import { hostileRun } from '../rig/hostileRuns.ts';
 import { EVIL, type HostileText, hostileTexts } from '../rig/hostileTexts.ts';
 import { launchChromium, openDashboard, startHostSite } from '../rig/hostPage.ts';
 import { postEvents } from '../rig/producer.ts';
+import { openRawReader } from '../rig/rawReader.ts';
 import { startRelayProcess } from '../rig/relayProcess.ts';
 import { type TokenRole, tokens } from '../rig/tokens.ts';
 import type { TorturePromise } from '../rig/types.ts';
@@ -105,6 +106,14 @@ export const r14: TorturePromise = {
       read.breaches.push(...breaches);
       await page.close();
     }
+    const sse = openRawReader(context, 'sse', relay.url, {
+      token: tokens.developer,
+      subs: [{ sub: 'overview' }, { sub: 'logs' }],
+    });
+    const isWhole = () => sse.frames.some((frame) => frame.t === 'snap' && frame.part === frame.parts);
+    await mustHold(isWhole, 20_000, 'the event stream has a snapshot');
+    sse.close();
+
     const lines = relay
       .output()
       .split('\n')
@@ -132,6 +141,7 @@ export const r14: TorturePromise = {
     findings.none('faults of the page', faults.length, faults[0] ?? size);
     findings.none('texts that no place showed to a developer', read.unseen, size);
     findings.none('events refused', refused, size);
+    findings.none('forged fields of an event stream', sse.strayLines.length, sizeText(sse.frames.length, 'frames'));
     findings.none('forged or broken log lines', forged.length, forged[0] ?? sizeText(lines.length, 'log lines'));
     findings.none('log lines with a text of an event', leaked.length, sizeText(lines.length, 'log lines'));
   },

@@ -3,7 +3,7 @@ import { createCanaries, findWords, poisonedRun, secretNames } from '../rig/cana
 import { sizeText } from '../rig/findings.ts';
 import { launchChromium, openDashboard, startHostSite } from '../rig/hostPage.ts';
 import { postEvents } from '../rig/producer.ts';
-import { openRawReader } from '../rig/rawReader.ts';
+import { openRawReader, rawWires } from '../rig/rawReader.ts';
 import { type RelayProcess, startRelayProcess } from '../rig/relayProcess.ts';
 import { openStoreReader } from '../rig/storeReader.ts';
 import { startTeeProxy } from '../rig/teeProxy.ts';
@@ -76,7 +76,7 @@ async function walkExits(
   await pause(300);
   const cursor = `${epochBefore()}.${developer.seq}`;
   const run = String(events.find((event) => typeof event['run'] === 'string')?.['run']);
-  for (const wire of allWires) {
+  for (const wire of rawWires) {
     for (const role of shapeRoles) {
       for (const [manner, hello] of Object.entries({
         snapshot: { subs: [{ sub: 'overview' as const }, { sub: 'runs' as const }] },
@@ -178,8 +178,8 @@ async function lookInBrowser(
       entities.approvalsOf(runId),
     ]);
     const stores = [
-      { ...localStorage },
-      { ...sessionStorage },
+      Object.entries(localStorage),
+      Object.entries(sessionStorage),
       document.cookie,
       await indexedDB.databases(),
       await caches.keys().catch(() => []),

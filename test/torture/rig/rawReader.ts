@@ -1,7 +1,7 @@
+import { request } from 'node:http';
 import { WebSocket } from 'ws';
 import { type ServerFrame, SUBPROTOCOL, type Subscription } from '../../../src/model/wire.ts';
 import type { TortureContext } from './types.ts';
-import type { ReaderWire } from './wires.ts';
 
 export interface RawHello {
   readonly token: string;
@@ -12,39 +12,118 @@ export interface RawHello {
 /** A reader without a session: says hello once and keeps each frame. */
 export interface RawReader {
   readonly frames: readonly ServerFrame[];
-  /** HTTP status, or the close code of a socket; `undefined` while it stands. */
+  /** When each frame came, ms of `performance.now`. */
+  readonly receivedAtMs: readonly number[];
+  /** HTTP status of a refusal, else the close code; 0: it just ended; `undefined` while it stands. */
   readonly ended: number | undefined;
+  /** Lines of an event stream that no frame of ours has. */
+  readonly strayLines: readonly string[];
+  /** Stops taking bytes off the socket. */
+  stall(): void;
   close(): void;
 }
 
+export const rawWires = ['websocket', 'sse', 'polling'] as const;
+export type RawWire = (typeof rawWires)[number];
+
 export function openRawReader(
   context: Pick<TortureContext, 'onEnd'>,
-  wire: ReaderWire,
+  wire: RawWire,
   url: string,
   hello: RawHello,
 ): RawReader {
-  const reader = openers[wire](url, hello);
+  const reader = wire === 'websocket' ? openSocket(url, hello) : openPost(url, hello, wire);
   context.onEnd(() => reader.close());
   return reader;
 }
 
-const openers: Readonly<Record<ReaderWire, (url: string, hello: RawHello) => RawReader>> = {
-  websocket(url, hello) {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/stream`, SUBPROTOCOL);
-    const frames: ServerFrame[] = [];
-    let ended: number | undefined;
-    socket.on('error', () => undefined);
-    socket.on('open', () => socket.send(JSON.stringify({ t: 'hello', v: [1, 1], ...hello })));
-    socket.on('message', (data: Buffer) => void frames.push(JSON.parse(data.toString('utf8')) as ServerFrame));
-    socket.on('close', (code) => {
-      ended = code;
+function openSocket(url: string, hello: RawHello): RawReader {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/stream`, SUBPROTOCOL);
+  const frames: ServerFrame[] = [];
+  const receivedAtMs: number[] = [];
+  let ended: number | undefined;
+  socket.on('error', () => undefined);
+  socket.on('open', () => socket.send(JSON.stringify({ t: 'hello', v: [1, 1], ...hello })));
+  socket.on('message', (data: Buffer) => {
+    frames.push(JSON.parse(data.toString('utf8')) as ServerFrame);
+    receivedAtMs.push(performance.now());
+  });
+  socket.on('close', (code) => {
+    ended = code;
+  });
+  return {
+    frames,
+    receivedAtMs,
+    strayLines: [],
+    get ended() {
+      return ended;
+    },
+    stall: () => socket.pause(),
+    close: () => socket.terminate(),
+  };
+}
+
+function openPost(url: string, { token, ...hello }: RawHello, wire: 'sse' | 'polling'): RawReader {
+  const frames: ServerFrame[] = [];
+  const receivedAtMs: number[] = [];
+  const strayLines: string[] = [];
+  let ended: number | undefined;
+  let rest = '';
+  let isStalled = false;
+  const add = (text: string) => {
+    const value = JSON.parse(text) as ServerFrame | ServerFrame[];
+    for (const frame of Array.isArray(value) ? value : [value]) {
+      frames.push(frame);
+      receivedAtMs.push(performance.now());
+    }
+  };
+  const takeLines = (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line.startsWith('data: {')) add(line.slice('data: '.length));
+      else if (line !== '' && !line.startsWith(':') && !/^id: [0-9a-f]+\.\d+$/.test(line)) strayLines.push(line);
+    }
+  };
+  const posted = request(`${url}/v1/stream`, {
+    method: 'POST',
+    headers: {
+      accept: wire === 'sse' ? 'text/event-stream' : 'application/json',
+      'content-type': 'application/json',
+      authorization: `Bearer ${token}`,
+    },
+  });
+  posted.on('error', () => {
+    ended ??= 0;
+  });
+  posted.on('response', (answer) => {
+    answer.setEncoding('utf8');
+    if (answer.statusCode !== 200) ended = answer.statusCode ?? 0;
+    if (isStalled) answer.pause();
+    else
+      answer.on('data', (text: string) => {
+        if (ended !== undefined) return;
+        if (wire === 'sse') takeLines(text);
+        else rest += text;
+      });
+    answer.on('error', () => undefined);
+    answer.on('close', () => {
+      if (ended === undefined && wire === 'polling' && answer.complete) add(rest);
+      ended ??= 0;
     });
-    return {
-      frames,
-      get ended() {
-        return ended;
-      },
-      close: () => socket.terminate(),
-    };
-  },
-};
+  });
+  posted.end(JSON.stringify({ t: 'hello', v: [1, 1], ...hello, ...(wire === 'polling' && { wait: 500 }) }));
+  return {
+    frames,
+    receivedAtMs,
+    strayLines,
+    get ended() {
+      return ended;
+    },
+    stall() {
+      isStalled = true;
+      posted.socket?.pause();
+    },
+    close: () => posted.destroy(),
+  };
+}

@@ -46,7 +46,8 @@ export function differenceOf(expected: ReadonlyMap<string, string>, held: Readon
     const other = held.get(runId);
     if (other === undefined) return `${runId} is missing`;
     if (other === text) continue;
-    const at = [...text].findIndex((char, index) => char !== other[index]);
+    let at = 0;
+    while (text[at] === other[at]) at += 1;
     return `${runId} differs: expected …${text.slice(Math.max(0, at - 60), at + 100)}… held …${other.slice(Math.max(0, at - 60), at + 100)}…`;
   }
   for (const runId of held.keys()) if (!expected.has(runId)) return `${runId} is invented`;
