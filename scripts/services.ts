@@ -6,8 +6,21 @@ import { delimiter, join } from 'node:path';
 
 export interface Service {
   url: string;
+  port: number;
   pid: number;
+  /** Ends it by its own signal and removes its folder. */
   stop(): Promise<void>;
+  /** Ends it by a signal and leaves its folder, so that it can be started there again. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+export interface ServiceOptions {
+  /** Default: a free one. */
+  port?: number;
+  /** Folder that outlives the process, e.g. of one that was killed. Default: a fresh one. */
+  dir?: string;
+  /** Further arguments of the server. */
+  args?: readonly string[];
 }
 
 const onPath = (name: string) =>
@@ -62,36 +75,44 @@ async function running(
     if (child.exitCode !== null || Date.now() > end) throw new Error(`${child.spawnfile} did not start`);
     await new Promise((r) => setTimeout(r, 25));
   }
+  const kill = (by: NodeJS.Signals) =>
+    new Promise<void>((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve();
+      child.once('exit', () => resolve());
+      child.kill(by);
+    });
   return {
     url,
+    port,
     pid: child.pid ?? 0,
-    stop: () =>
-      new Promise((resolve) => {
-        if (child.exitCode !== null || child.signalCode !== null) return resolve();
-        child.once('exit', () => {
-          rmSync(dir, { recursive: true, force: true });
-          resolve();
-        });
-        child.kill(signal);
-      }),
+    kill,
+    async stop() {
+      await kill(signal);
+      rmSync(dir, { recursive: true, force: true });
+    },
   };
 }
 
-/** @param at - to come back where one was before: its port, and a snapshot to start from */
-export async function startRedis(at: { port?: number; snapshot?: Buffer } = {}): Promise<Service & { port: number }> {
-  const port = at.port ?? (await freePort());
-  const dir = mkdtempSync(join(tmpdir(), 'redis-'));
-  if (at.snapshot) writeFileSync(join(dir, 'dump.rdb'), at.snapshot);
+/** @param options - to come back where one was before: its port, and a snapshot to start from */
+export async function startRedis(options: ServiceOptions & { snapshot?: Buffer } = {}): Promise<Service> {
+  const port = options.port ?? (await freePort());
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'redis-'));
+  if (options.snapshot) writeFileSync(join(dir, 'dump.rdb'), options.snapshot);
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
+  args.push(...(options.args ?? []));
   const child = spawn('redis-server', args, { stdio: 'ignore' });
-  return { port, ...(await running(child, port, `redis://127.0.0.1:${port}`, dir, 'SIGTERM')) };
+  return running(child, port, `redis://127.0.0.1:${port}`, dir, 'SIGTERM');
 }
 
-export async function startPostgres(): Promise<Service> {
+/** @param isDurable - it waits for the disk as one in production does; else it is fast and may lose all when it is killed */
+export async function startPostgres({
+  isDurable = false,
+  ...given
+}: ServiceOptions & { isDurable?: boolean } = {}): Promise<Service> {
   const bin = postgresBin();
   if (!bin) throw new Error('PostgreSQL is not installed');
-  const port = await freePort();
-  const dir = mkdtempSync(join(tmpdir(), 'pg-'));
+  const port = given.port ?? (await freePort());
+  const dir = given.dir ?? mkdtempSync(join(tmpdir(), 'pg-'));
   let account: { uid?: number; gid?: number } = {};
   if (process.getuid?.() === 0) {
     // PostgreSQL refuses to run as root; Debian's package made the account 'postgres'
@@ -101,15 +122,17 @@ export async function startPostgres(): Promise<Service> {
   }
   const data = join(dir, 'data');
   const options = { ...account, cwd: dir, stdio: 'ignore' } as const;
-  execFileSync(
-    join(bin, 'initdb'),
-    ['-D', data, '-U', 'test', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    options,
-  );
-  const fast = ['-F', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
+  if (!existsSync(data)) {
+    execFileSync(
+      join(bin, 'initdb'),
+      ['-D', data, '-U', 'test', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+      options,
+    );
+  }
+  const fast = isDurable ? [] : ['-F', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
   const child = spawn(
     join(bin, 'postgres'),
-    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...fast],
+    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...fast, ...(given.args ?? [])],
     options,
   );
   return running(child, port, `postgres://test@127.0.0.1:${port}/postgres`, dir, 'SIGINT');

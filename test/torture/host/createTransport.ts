@@ -1,5 +1,11 @@
 import type { Transport } from 'spanlight/store';
-import { createWebSocketTransport, type TokenSource } from 'spanlight/transport';
+import {
+  createTransport as createAnyTransport,
+  createPollingTransport,
+  createSseTransport,
+  createWebSocketTransport,
+  type TokenSource,
+} from 'spanlight/transport';
 
 /** The wire that the harness asks a page to take. */
 export function createTransport(
@@ -9,7 +15,11 @@ export function createTransport(
   switch (wire) {
     case 'websocket':
       return createWebSocketTransport(relay);
+    case 'sse':
+      return createSseTransport(relay);
+    case 'polling':
+      return createPollingTransport(relay);
     default:
-      throw new Error(`no wire ${wire}`);
+      return createAnyTransport(relay);
   }
 }

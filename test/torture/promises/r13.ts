@@ -127,9 +127,10 @@ export const r13: TorturePromise = {
     const inputs = context.pick({ small: 4000, default: 100_000, full: 200_000 });
     const sockets = context.pick({ small: 60, default: 1000, full: 5000 });
     const fixed = fixedHostileEvents();
+    const kinds = context.pick({ small: ['sqlite', 'memory'] as const, default: logKinds, full: logKinds });
     const verdictsByLog = new Map<LogKind, readonly string[]>();
 
-    for (const kind of logKinds) {
+    for (const kind of kinds) {
       const log = await prepareLog(context, kind);
       const relay = await startRelayProcess(context, { env: { ...log.env, SPANLIGHT_RETENTION_RUNS: '20000' } });
       const verdicts: string[] = [];
@@ -152,7 +153,7 @@ export const r13: TorturePromise = {
         const list = await postBatch(`fixed${from}`, fixed.slice(from, from + 12));
         verdicts.push(...list.map(verdictText));
       }
-      const ofKind = kind === logKinds[0] ? inputs : Math.ceil(inputs / 10);
+      const ofKind = kind === kinds[0] ? inputs : Math.ceil(inputs / 10);
       for (let from = 0; from < ofKind; from += BATCH * 20) {
         const count = Math.min(BATCH * 20, ofKind - from);
         const sample = fc.sample(hostileEvent, { numRuns: count, seed: context.seed + from });
@@ -161,7 +162,7 @@ export const r13: TorturePromise = {
             `gen${from + at}`,
             sample.slice(at, at + BATCH).map((value) => JSON.stringify(value)),
           );
-          if (from < ofKind / 10) verdicts.push(...list.map(verdictText));
+          if (from + at + BATCH <= inputs / 10) verdicts.push(...list.map(verdictText));
         }
         if (from % 18_000 === 0) context.say(`${kind}: ${tried} inputs`);
       }
@@ -187,7 +188,7 @@ export const r13: TorturePromise = {
       });
       context.onEnd(() => reader.close());
       const countStored = async () => {
-        if (log.readEvents) return (await log.readEvents()).filter(({ id }) => id.startsWith('good-')).length;
+        if (kind !== 'memory') return (await log.readEvents()).filter(({ id }) => id.startsWith('good-')).length;
         reader.store.flush();
         const { entities } = reader.store.getState();
         return entities.runIds
@@ -199,7 +200,7 @@ export const r13: TorturePromise = {
       reader.close();
 
       const of = `${kind} log, ${sizeText(tried, 'inputs')}, ${sizeText(sockets, 'fuzzed sockets')}`;
-      if (kind === logKinds[0])
+      if (kind === kinds[0])
         findings.least('inputs tried', tried, inputs + 500, `${sizeText(fixed.length, 'of them fixed cases')}`);
       findings.none('crashes', relay.crashes, of);
       findings.none('unhandled rejections', figures.unhandled, of);
@@ -220,11 +221,10 @@ export const r13: TorturePromise = {
     }
 
     const [first = [], ...others] = [...verdictsByLog.values()];
-    const differing = others.reduce((sum, list) => sum + list.filter((verdict, at) => verdict !== first[at]).length, 0);
-    findings.none(
-      'verdicts that differ between stores',
-      differing,
-      `${sizeText(first.length, 'verdicts')} on ${[...verdictsByLog.keys()].join(', ')}`,
+    const differing = others.flatMap((list) =>
+      list.flatMap((verdict, at) => (verdict === first[at] ? [] : [`${first[at]} or ${verdict}`])),
     );
+    const size = `${sizeText(first.length, 'verdicts')} on ${[...verdictsByLog.keys()].join(', ')}`;
+    findings.none('verdicts that differ between stores', differing.length, differing[0] ?? size);
   },
 };

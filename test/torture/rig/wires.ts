@@ -1,12 +1,27 @@
-import { createWebSocketTransport, type SessionOptions, type Transport } from 'spanlight/transport';
+import {
+  createPollingTransport,
+  createSseTransport,
+  createTransport,
+  createWebSocketTransport,
+  type SessionOptions,
+  type Transport,
+} from 'spanlight/transport';
 import { WebSocket } from 'ws';
 
 export type WireOptions = SessionOptions & { readonly url: string };
 
-/** Every wire a reader can take. */
+/** Every wire a reader can take; `any`: the one that takes whatever gets through. */
 export const wireKinds = {
   websocket: (options: WireOptions): Transport =>
     createWebSocketTransport({ ...options, WebSocketImpl: WebSocket as never }),
+  sse: (options: WireOptions): Transport => createSseTransport(options),
+  polling: (options: WireOptions): Transport => createPollingTransport({ ...options, pauseMs: 100 }),
+  any: (options: WireOptions): Transport =>
+    createTransport({
+      ...options,
+      WebSocketImpl: WebSocket as never,
+      fallback: { retryBestMs: 2000, firstRetryBestMs: 500 },
+    }),
 } as const;
 
 export type ReaderWire = keyof typeof wireKinds;
