@@ -10,6 +10,11 @@ export interface Command {
 
 export const commands: readonly Command[] = [
   {
+    name: 'convert',
+    summary: 'writes captured traces of any known format as Spanlight events or as OTLP',
+    load: async () => (await import('./convert/index.ts')).runConvert,
+  },
+  {
     name: 'demo',
     summary: 'a relay, four real agents on a scripted model, and the dashboard',
     load: async () => (await import('./demo.ts')).runDemo,

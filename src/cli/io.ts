@@ -7,6 +7,8 @@ export interface Io {
   readonly cwd: string;
   /** Reads a UTF-8 file; a relative path counts from {@link cwd}. Rejects as `node:fs/promises` does. */
   readonly readFile: (path: string) => Promise<string>;
+  /** Writes a UTF-8 file, in place of one that is there; a relative path counts from {@link cwd}. */
+  readonly writeFile: (path: string, text: string) => Promise<void>;
   /** Aborted at SIGINT or SIGTERM: a command that keeps running ends then. */
   readonly signal: AbortSignal;
   /** `true`: people read the output in a terminal. */

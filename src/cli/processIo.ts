@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Io } from './io.ts';
 
@@ -30,6 +30,7 @@ export function processIo(): Io {
     env: process.env,
     cwd,
     readFile: (path) => readFile(resolve(cwd, path), 'utf8'),
+    writeFile: (path, text) => writeFile(resolve(cwd, path), text),
     signal: abort.signal,
     isTerminal: process.stdout.isTTY === true,
   };

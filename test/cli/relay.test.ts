@@ -18,6 +18,7 @@ function start(argv: readonly string[], env: Record<string, string>) {
     cwd: '/',
     readFile: () => Promise.reject(new Error('not asked for')),
     signal: abort.signal,
+    writeFile: async () => undefined,
     isTerminal: false,
   });
   onTestFinished(async () => {

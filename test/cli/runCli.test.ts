@@ -40,6 +40,7 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; err:
     cwd: '/',
     readFile: async () => '',
     signal: new AbortController().signal,
+    writeFile: async () => undefined,
     isTerminal: false,
   };
   const code = await runCli(argv, io, { commands, version: '1.2.3' });

@@ -27,6 +27,7 @@ function run(argv: readonly string[], fields: Partial<Io> = {}) {
     cwd: '/',
     readFile: () => Promise.reject(new Error('no file')),
     signal: new AbortController().signal,
+    writeFile: async () => undefined,
     isTerminal: false,
     ...fields,
   };

@@ -2,13 +2,12 @@ import { parseArgs } from 'node:util';
 import { MonitorError } from '../../model/errors.ts';
 import { type PriceTable, parsePriceTable } from '../../prices/index.ts';
 import type { Io } from '../io.ts';
+import { codeOf, printable, readTraceFile, tellIssues, tellNoTrace } from '../traceFiles/tellOutcome.ts';
 import { formatSummaries } from './formatSummaries.ts';
 import { type FileOutcome, summarizeFile } from './summarizeFile.ts';
 import type { FileSummary } from './types.ts';
 
 const UNREADABLE = 2;
-/** Faults of one file that are told one by one; the rest as a number. */
-const TOLD_ISSUES = 5;
 
 const help = `Usage: spanlight summarize <file>... [--json] [--prices <file>]
 
@@ -91,25 +90,10 @@ function parseJson(text: string, path: string): unknown {
 
 /** Says on standard error what is wrong with a file; the others go on. */
 async function readFile(path: string, table: PriceTable, io: Io): Promise<FileOutcome | undefined> {
-  const tell = (text: string) => io.stderr(`${printable(path)}: ${text}\n`);
-  let text: string;
-  try {
-    text = await io.readFile(path);
-  } catch (cause) {
-    tell(`could not be read (${codeOf(cause)}).`);
-    return undefined;
-  }
+  const text = await readTraceFile(path, io);
+  if (text === undefined) return undefined;
   const outcome = summarizeFile(text, table);
-  if (outcome.kind === 'not-a-trace') tell(`no trace: this is ${outcome.what}.`);
-  if (outcome.kind === 'unknown') tell(`not recognised. Tried: ${outcome.tried.join(', ')}.`);
-  if (outcome.kind === 'summary') {
-    for (const issue of outcome.issues.slice(0, TOLD_ISSUES)) tell(`${issue.path}: ${issue.reason} [${issue.code}]`);
-    if (outcome.issues.length > TOLD_ISSUES) tell(`and ${outcome.issues.length - TOLD_ISSUES} more faults.`);
-  }
+  if (outcome.kind === 'summary') tellIssues(path, outcome.issues, io);
+  else tellNoTrace(path, outcome, io);
   return outcome;
 }
-
-const codeOf = (cause: unknown): string => (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error';
-
-/** File names can hold what drives a terminal. */
-const printable = (text: string): string => text.replace(/\p{Cc}|\p{Cf}/gu, '\ufffd');

@@ -32,6 +32,7 @@ async function summarize(argv: readonly string[], files: Readonly<Record<string,
     cwd: fixtures,
     readFile: async (path) => files[path] ?? readFile(resolve(fixtures, path), 'utf8'),
     signal: new AbortController().signal,
+    writeFile: async () => undefined,
     isTerminal: false,
   });
   return { code, stdout, stderr };

@@ -1,0 +1,1 @@
+export { runConvert } from './runConvert.ts';

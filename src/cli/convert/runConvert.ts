@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import { MonitorError } from '../../model/errors.ts';
+import type { MonitorEvent } from '../../model/event.ts';
+import type { Io } from '../io.ts';
+import { readTraceText } from '../traceFiles/readTraceText.ts';
+import { codeOf, printable, readTraceFile, tellIssues, tellNoTrace } from '../traceFiles/tellOutcome.ts';
+import { targets } from './targets.ts';
+
+const WRONG_USE = 2;
+
+const help = `Usage: spanlight convert <file>... --to ${Object.keys(targets).join('|')} [--out <file>]
+
+Reads captured traces of any known format and writes them as one file. Runs that stand in several files are merged.
+
+  --to spanlight   Spanlight events, one a line (JSONL): what the relay, the command line and the dashboard read
+  --to otlp        an OTLP export request (JSON) in the GenAI conventions: what any OpenTelemetry collector reads
+
+Options:
+      --out <file>     where to write; without it, standard output
+  -h, --help           this text
+`;
+
+/** `spanlight convert`. @returns 0; 2 when a file could not be read or is of no known format, after the rest was written */
+export async function runConvert(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      to: { type: 'string' },
+      out: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    io.stdout(help);
+    return 0;
+  }
+  const write = values.to !== undefined && Object.hasOwn(targets, values.to) ? targets[values.to] : undefined;
+  const fault = positionals.length === 0 ? 'a file is missing' : write ? undefined : faultOf(values.to);
+  if (!write || fault !== undefined) {
+    io.stderr(`spanlight convert: ${fault}. More: spanlight convert --help\n`);
+    return WRONG_USE;
+  }
+  const events: MonitorEvent[] = [];
+  let exitCode = 0;
+  let read = 0;
+  for (const path of new Set(positionals)) {
+    const found = await readEvents(path, io);
+    if (found === 'unreadable') exitCode = WRONG_USE;
+    else if (found !== 'no-trace') {
+      read += 1;
+      for (const event of found) events.push(event);
+    }
+  }
+  if (read === 0) {
+    io.stderr('spanlight convert: there was nothing to write.\n');
+    return WRONG_USE;
+  }
+  const text = write(events);
+  if (values.out === undefined) io.stdout(text);
+  else await writeOut(values.out, text, io);
+  return exitCode;
+}
+
+const faultOf = (target: string | undefined): string =>
+  target === undefined
+    ? `--to is missing: ${Object.keys(targets).join(' or ')}`
+    : `there is no format "${printable(target).slice(0, 80)}" to convert to: ${Object.keys(targets).join(' or ')}`;
+
+async function readEvents(path: string, io: Io): Promise<readonly MonitorEvent[] | 'no-trace' | 'unreadable'> {
+  const text = await readTraceFile(path, io);
+  if (text === undefined) return 'unreadable';
+  const outcome = readTraceText(text);
+  if (outcome.kind !== 'trace') {
+    tellNoTrace(path, outcome, io);
+    return outcome.kind === 'unknown' ? 'unreadable' : 'no-trace';
+  }
+  tellIssues(path, outcome.issues, io);
+  return outcome.events;
+}
+
+async function writeOut(path: string, text: string, io: Io): Promise<void> {
+  try {
+    await io.writeFile(path, text);
+  } catch (cause) {
+    throw new MonitorError(
+      'convert.no-output',
+      {
+        happened: `The file ${printable(path)} could not be written (${codeOf(cause)}).`,
+        follows: 'Nothing was converted.',
+        todo: 'Check the path and its folder.',
+      },
+      { cause },
+    );
+  }
+}
