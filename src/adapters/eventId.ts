@@ -1,3 +1,5 @@
+import { plainCopy } from '../model/plainCopy.ts';
+
 /**
  * 128 bits of a text as 32 hex digits: the same record gives the same event id, so a retry is the same event.
  * No defence against somebody who looks for collisions, or for the text behind it: an id only has to be unique among a run's
@@ -24,6 +26,15 @@ function hashText(text: string): string {
   return [h1, h2 ^ h1, h3 ^ h1, h4 ^ h1].map((part) => (part >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
+/** Content nested so deep that it ends the stack is written only as far down as the model takes it. */
+function textOf(content: readonly unknown[]): string {
+  try {
+    return JSON.stringify(content);
+  } catch {
+    return JSON.stringify(plainCopy(content));
+  }
+}
+
 /** Id of an event that came without one, by what it says: its type, run, entity and content. */
 export const eventIdOf = (content: readonly unknown[], hash: (text: string) => string = hashText): string =>
-  hash(JSON.stringify(content));
+  hash(textOf(content));

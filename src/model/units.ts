@@ -1,10 +1,11 @@
 /** Nano-dollars in one dollar. Money is an integer number of these. */
 export const NANO_USD_PER_USD = 1_000_000_000;
 
-/** @returns nano-dollars, rounded to the nearest integer; `undefined` for anything that is no finite number >= 0 */
+/** @returns nano-dollars, rounded to the nearest integer; `undefined` for anything that is no number >= 0, and beyond what an integer holds */
 export function nanoUsdFromUsd(usd: unknown): number | undefined {
   if (typeof usd !== 'number' || !Number.isFinite(usd) || usd < 0) return undefined;
-  return Math.round(usd * NANO_USD_PER_USD);
+  const nanoUsd = Math.round(usd * NANO_USD_PER_USD);
+  return nanoUsd <= Number.MAX_SAFE_INTEGER ? nanoUsd : undefined;
 }
 
 export const usdFromNanoUsd = (nanoUsd: number): number => nanoUsd / NANO_USD_PER_USD;
