@@ -2,12 +2,16 @@ import type { Capability, Role } from './capabilities.ts';
 import type { MonitorEvent } from './event.ts';
 import type { RunId, SpanId } from './ids.ts';
 import type { ChargeDimension, ChargeLine, Run } from './run.ts';
+import type { Scope } from './scope.ts';
 
 /** Protocol versions this code speaks: the relay takes the highest common one. */
 export const PROTOCOL_VERSION = 1;
 export const OLDEST_PROTOCOL_VERSION = 1;
 /** WebSocket subprotocol. */
 export const SUBPROTOCOL = 'spanlight.v1';
+
+/** HTTP header with a {@link Scope} as URL-encoded JSON: a request that asks for less than the token allows. */
+export const SCOPE_HEADER = 'spanlight-scope';
 
 /** Where a reader stands in a project's log: `epoch.seq`. Not secret, carries no authority. */
 export type Cursor = `${string}.${number}`;
@@ -31,6 +35,8 @@ export type Topic =
 export interface Subscription {
   readonly sub: Topic;
   readonly filter?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /** Only runs in this scope, on top of what the token and the hello allow. Values as this reader sees them. */
+  readonly scope?: Scope | undefined;
 }
 
 /** First client frame on every wire. The token never stands in a URL. */
@@ -43,6 +49,8 @@ export interface HelloFrame {
   readonly subs: readonly Subscription[];
   /** With a cursor: topics of `subs` that the reader holds whole up to it, so that they need not be sent anew. */
   readonly whole?: readonly Topic[] | undefined;
+  /** Only runs in this scope. It narrows what the token allows, never widens it. Values as this reader sees them. */
+  readonly scope?: Scope | undefined;
   /** WebSocket: frames that gain by it may come deflated (raw), as binary messages. */
   readonly deflate?: boolean | undefined;
 }
@@ -77,6 +85,8 @@ export interface WelcomeFrame {
   readonly project: string;
   readonly roles: readonly Role[];
   readonly can: readonly Capability[];
+  /** Opaque: equal for connections that see the same, another for another role, project or scope. */
+  readonly lens?: string | undefined;
   readonly epoch: string;
   /** Newest and oldest sequence number held. `oldest` is `head + 1` while the log is empty. */
   readonly head: number;

@@ -1,5 +1,6 @@
 import type { Role } from '../model/capabilities.ts';
 import type { MonitorEvent } from '../model/event.ts';
+import type { Scope } from '../model/scope.ts';
 
 export interface ReaderContext {
   readonly conn: string;
@@ -31,7 +32,8 @@ export interface RelayPlugin {
     readonly who: string;
     readonly project: string;
     readonly roles: readonly Role[];
-    readonly scope?: string | undefined;
+    /** Which runs it may see; `undefined`: those of the whole project. */
+    readonly scope?: Scope | undefined;
   }): boolean;
   /** Events that were just stored, with `seq` and `rts`, without content. Unprojected: they must not leave the process as they are. */
   onEvents?(context: { readonly project: string; readonly events: readonly MonitorEvent[] }): void;

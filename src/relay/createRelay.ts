@@ -22,6 +22,7 @@ import { createKeyedEventIds } from './ingest/keyedEventIds.ts';
 import { createPricer } from './ingest/pricer.ts';
 import { hostInUrl, listen, portOf } from './listen.ts';
 import { createPluginHost } from './pluginHost.ts';
+import { createProjections } from './projection/projections.ts';
 import type { RelayPlugin } from './RelayPlugin.ts';
 import { codeOf, type RelayLogger, type RelayLogLine } from './relayLog.ts';
 import { openRunLog } from './run-log/openRunLog.ts';
@@ -92,7 +93,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const workflows = await loadWorkflows(settings.workflowPath);
   const pricing = await loadPricing(options, settings);
 
-  const tokens = createTokenRegistry();
+  const tokens = createTokenRegistry(now);
   tokens.setSource('settings', roleTokens.entries);
   const stopWatching = await watchTokensFile(settings.tokensFile, tokens, report);
 
@@ -131,10 +132,11 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   });
 
   const labelKey = settings.labelKey ?? randomBytes(32).toString('hex');
+  const projections = createProjections({ log, labelKey });
   const streams = createProjectStreams({
     log,
     fanOut,
-    labelKey,
+    projections,
     ringEvents: settings.ringEvents,
     ringBytes: settings.ringBytes,
     timings,
@@ -178,7 +180,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     fanOut,
     eventIds: createKeyedEventIds(labelKey),
     log,
-    standInsOf: (project) => streams.of(project).standIns,
+    projections,
     workflowOf: (project) => workflows.get(project),
     dashboardDir,
     plugins,

@@ -59,6 +59,32 @@ export function describeRunLog(kind: string, create: () => Promise<RunLogUnderTe
       expect(await log.readDetail('p', { runId: run })).toBeUndefined();
     });
 
+    it('says what runs say of themselves, merged, in one project only', async () => {
+      const log = await open();
+      const [other, unknown] = [asRunId('trace_b2'), asRunId('trace_c3')];
+      await log.append('p', [
+        logEvent({ type: 'run.end', span: undefined, a: { userId: 'late', endedAtMs: 5 } }),
+        logEvent({ type: 'run.start', span: undefined, a: { userId: 'early', sessionId: 's', tags: ['x', 'y'] } }),
+        logEvent({ run: other }),
+      ]);
+      const facts = await log.readRunFacts('p', [run, other, unknown]);
+      expect(facts.get(run)).toEqual({ userId: 'late', sessionId: 's', tags: ['x', 'y'] });
+      expect(facts.get(other)).toEqual({});
+      expect(facts.has(unknown)).toBe(false);
+      expect((await log.readRunFacts('q', [run])).size).toBe(0);
+    });
+
+    it('knows the run of an event that stands alone', async () => {
+      const log = await open();
+      const line = logEvent({ type: 'log', span: undefined, a: { level: 'info' }, detail: { message: 'm' } });
+      const common = logEvent({ type: 'log', run: undefined, span: undefined, a: {}, detail: { message: 'm' } });
+      await log.append('p', [line, common]);
+      expect(await log.runOfEvent('p', line.id)).toBe(run);
+      expect(await log.runOfEvent('p', common.id)).toBeUndefined();
+      expect(await log.runOfEvent('p', 'nobody')).toBeUndefined();
+      expect(await log.runOfEvent('q', line.id)).toBeUndefined();
+    });
+
     it('numbers from 1 without a hole, whatever the events say of themselves', async () => {
       const log = await open();
       const first = await log.append('p', [logEvent({ seq: 7, rts: 3 }), logEvent()]);

@@ -349,7 +349,7 @@ describe('the answers', () => {
     const preflight = await ask('http://localhost:5173', 'OPTIONS');
     expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([
       204,
-      'authorization, content-type, idempotency-key, last-event-id',
+      'authorization, content-type, idempotency-key, last-event-id, spanlight-scope',
     ]);
     const foreign = await ask('https://evil.example');
     expect([foreign.status, foreign.headers.get('access-control-allow-origin')]).toEqual([403, null]);

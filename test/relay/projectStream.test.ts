@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MonitorEvent } from '../../src/model/event.ts';
-import { createStandIns } from '../../src/relay/projection/standIns.ts';
+import { createProjections } from '../../src/relay/projection/projections.ts';
 import { createMemoryRunLog } from '../../src/relay/run-log/memoryRunLog.ts';
 import type { RunLog } from '../../src/relay/run-log/RunLog.ts';
 import { createEventFilter } from '../../src/relay/wire/eventFilter.ts';
@@ -10,15 +10,22 @@ import { defaultTimings } from '../../src/relay/wire/timings.ts';
 import { logEvent } from './describeRunLog.ts';
 import { onEnd, read, send, spanEvent, startRelay } from './support.ts';
 
-const standIns = createStandIns('k'.repeat(32), 'p');
-const all = createEventFilter([{ sub: 'overview' }], 'names', standIns);
+const lensOf = (log: RunLog) => {
+  const projection = createProjections({ log, labelKey: 'k'.repeat(32) }).of('p');
+  const names = projection.lensOf({ can: ['read.shape', 'read.payload'] });
+  const shape = projection.lensOf({ can: ['read.shape'] });
+  if (!names || !shape) throw new Error('no lens');
+  return { projection, names, shape };
+};
 
 function setUp(ringEvents = 100, log: RunLog = memoryLog()) {
   const faults: string[] = [];
+  const { projection, names, shape } = lensOf(log);
+  const all = createEventFilter([{ sub: 'overview' }], names);
   const stream = createProjectStream({
     project: 'p',
     log,
-    standIns,
+    projection,
     budget: createSnapshotBudget(),
     ringEvents,
     ringBytes: 10_000_000,
@@ -27,7 +34,7 @@ function setUp(ringEvents = 100, log: RunLog = memoryLog()) {
     onFault: (code) => faults.push(code),
   });
   onEnd(() => stream.close());
-  return { log, stream, faults };
+  return { log, stream, faults, all, names, shape };
 }
 const memoryLog = () =>
   createMemoryRunLog({
@@ -43,7 +50,7 @@ const some = (count: number) => Array.from({ length: count }, () => logEvent());
 
 describe('the stream of a project', () => {
   it('makes up for news that were lost, came twice, late, or without their events', async () => {
-    const { log, stream } = setUp();
+    const { log, stream, all, names, shape } = setUp();
     await stream.open();
     const pump = { pump: () => {} };
     stream.join(pump);
@@ -62,8 +69,8 @@ describe('the stream of a project', () => {
     expect(stream.head).toBe(33);
     let cursor = 0;
     while (cursor < 33) {
-      const batch = stream.nextBatch('names', all, cursor);
-      if (batch === undefined || batch === 'behind') throw new Error('a hole');
+      const batch = stream.nextBatch(names, all, cursor);
+      if (batch === undefined || typeof batch === 'string') throw new Error('a hole');
       const { from, to, ev } = framesOf(batch.frame);
       expect(from).toBe(cursor);
       expect(ev.map((event) => event.seq)).toEqual(Array.from({ length: to - from }, (_, index) => from + 1 + index));
@@ -72,21 +79,21 @@ describe('the stream of a project', () => {
   });
 
   it('builds a batch once for all who stand at the same place and see the same', async () => {
-    const { log, stream } = setUp();
+    const { log, stream, all, names, shape } = setUp();
     await stream.open();
     const { epoch, from, to, stored } = await log.append('p', some(5));
     stream.take({ project: 'p', epoch, from, to, events: stored });
-    expect(stream.nextBatch('names', all, 0)).toBe(stream.nextBatch('names', all, 0));
-    expect(stream.nextBatch('shape', all, 0)).not.toBe(stream.nextBatch('names', all, 0));
+    expect(stream.nextBatch(names, all, 0)).toBe(stream.nextBatch(names, all, 0));
+    expect(stream.nextBatch(shape, all, 0)).not.toBe(stream.nextBatch(names, all, 0));
   });
 
   it('bounds a batch in events and bytes', async () => {
-    const { log, stream } = setUp(1000);
+    const { log, stream, all, names } = setUp(1000);
     await stream.open();
     const { epoch, from, to, stored } = await log.append('p', some(150));
     stream.take({ project: 'p', epoch, from, to, events: stored });
-    expect(stream.nextBatch('names', all, 0)).toMatchObject({ to: 128, frame: { eventCount: 128 } });
-    expect(stream.nextBatch('names', all, 0, 5)).toMatchObject({ to: 5, frame: { eventCount: 5 } });
+    expect(stream.nextBatch(names, all, 0)).toMatchObject({ to: 128, frame: { eventCount: 128 } });
+    expect(stream.nextBatch(names, all, 0, 5)).toMatchObject({ to: 5, frame: { eventCount: 5 } });
     const big = await log.append(
       'p',
       Array.from({ length: 40 }, () =>
@@ -94,7 +101,7 @@ describe('the stream of a project', () => {
       ),
     );
     stream.take({ project: 'p', epoch, from: big.from, to: big.to, events: big.stored });
-    const batch = stream.nextBatch('names', all, 150);
+    const batch = stream.nextBatch(names, all, 150);
     expect(batch).not.toBe('behind');
     expect((batch as { frame: { json: Buffer } }).frame.json.length).toBeLessThan(64 * 1024 + 16 * 1024);
   });
@@ -111,6 +118,8 @@ describe('the stream of a project', () => {
       append: (project, events) => current.append(project, events),
       read: (...args) => current.read(...args),
       snapshot: (...args) => current.snapshot(...args),
+      readRunFacts: (...args) => current.readRunFacts(...args),
+      runOfEvent: (...args) => current.runOfEvent(...args),
       readDetail: (...args) => current.readDetail(...args),
       get history() {
         return current.history;

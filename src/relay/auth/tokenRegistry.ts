@@ -1,21 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Capability, capabilitiesOf, type Role } from '../../model/capabilities.ts';
+import { capabilitiesOf } from '../../model/capabilities.ts';
 import type { TokenEntry } from '../settings/settingsSchema.ts';
+import type { Principal } from './Principal.ts';
 
-/** Who stands behind a token, and what it may do now. */
-export interface Principal {
-  /** Name of the token: what an audit row says. */
-  readonly who: string;
-  readonly project: string;
-  readonly roles: readonly Role[];
-  readonly can: readonly Capability[];
-  /** Free text of the tokens file, for plugins. */
-  readonly scope?: string | undefined;
-  /** SHA-256 of the token: its key in limits and checks. Never shown, never logged. */
-  readonly tokenHash: string;
-}
-
-/** The tokens that hold. Only digests are kept. */
+/** The opaque tokens that hold. Only digests are kept. */
 export interface TokenRegistry {
   /** @returns who it is; `undefined` for a token that does not hold */
   find(token: string): Principal | undefined;
@@ -25,24 +13,33 @@ export interface TokenRegistry {
   setSource(source: string, entries: readonly TokenEntry[]): void;
   /** Ends every token with this name in the project, until the relay starts anew. @returns how many */
   revoke(project: string, name: string): number;
+  /** Whether {@link revoke} was called for this name: holds for JWTs, too. */
+  isRevoked(project: string, name: string): boolean;
   /** Hears of every change. @returns unsubscribe */
   onChange(listener: () => void): () => void;
 }
 
+/** Longest opaque token; what is longer is not even hashed. */
+const MAX_TOKEN_LENGTH = 512;
+
 export const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
-export function createTokenRegistry(): TokenRegistry {
+/** @param now - epoch ms */
+export function createTokenRegistry(now: () => number): TokenRegistry {
   const sources = new Map<string, readonly TokenEntry[]>();
-  const revoked = new Set<string>();
+  const revokedHashes = new Set<string>();
+  const revokedNames = new Set<string>();
   const listeners = new Set<() => void>();
   let principals = new Map<string, Principal>();
 
   const rebuild = () => {
     principals = new Map();
     for (const entries of sources.values()) {
-      for (const { sha256, name, project, roles, scope } of entries) {
-        if (revoked.has(sha256) || principals.has(sha256)) continue;
-        principals.set(sha256, { who: name, project, roles, can: capabilitiesOf(roles), scope, tokenHash: sha256 });
+      for (const { sha256, name, project, roles, scope, expiresAt } of entries) {
+        if (revokedHashes.has(sha256) || principals.has(sha256)) continue;
+        const expiresAtMs = expiresAt === undefined ? undefined : Date.parse(expiresAt);
+        const can = capabilitiesOf(roles);
+        principals.set(sha256, { who: name, project, roles, can, scope, expiresAtMs, tokenHash: sha256 });
       }
     }
     for (const listener of listeners) listener();
@@ -51,6 +48,7 @@ export function createTokenRegistry(): TokenRegistry {
   const findByHash = (tokenHash: string): Principal | undefined => {
     const principal = principals.get(tokenHash);
     if (!principal) return undefined;
+    if (principal.expiresAtMs !== undefined && now() >= principal.expiresAtMs) return undefined;
     // the lookup is by a digest that nobody can steer; the comparison is in constant time all the same
     return timingSafeEqual(Buffer.from(principal.tokenHash, 'hex'), Buffer.from(tokenHash, 'hex'))
       ? principal
@@ -58,23 +56,27 @@ export function createTokenRegistry(): TokenRegistry {
   };
 
   return {
-    find: (token) => (token.length > 512 ? undefined : findByHash(sha256Hex(token))),
+    find: (token) => (token.length > MAX_TOKEN_LENGTH ? undefined : findByHash(sha256Hex(token))),
     findByHash,
     setSource(source, entries) {
       sources.set(source, entries);
       rebuild();
     },
     revoke(project, name) {
-      const before = revoked.size;
+      const before = revokedHashes.size;
+      revokedNames.add(nameKey(project, name));
       for (const principal of principals.values()) {
-        if (principal.project === project && principal.who === name) revoked.add(principal.tokenHash);
+        if (principal.project === project && principal.who === name) revokedHashes.add(principal.tokenHash);
       }
       rebuild();
-      return revoked.size - before;
+      return revokedHashes.size - before;
     },
+    isRevoked: (project, name) => revokedNames.has(nameKey(project, name)),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
 }
+
+const nameKey = (project: string, name: string): string => JSON.stringify([project, name]);

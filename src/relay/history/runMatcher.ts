@@ -1,5 +1,6 @@
 import { undatedModelName } from '../../model/modelName.ts';
 import type { Run } from '../../model/run.ts';
+import { isInScope as liesInScope } from '../../model/scope.ts';
 import type { HistoryRun, HistoryRunFilter, RunScope, TimeRange } from './RunHistory.ts';
 import { runSearchText } from './runFacets.ts';
 
@@ -8,14 +9,7 @@ export const isInRange = (atMs: number, range: TimeRange | undefined): boolean =
 
 /** Whether a reader of this scope may know of the run. No run at all is in no scope but the whole. */
 export function isInScope(run: Run | undefined, scope: RunScope | undefined): boolean {
-  if (scope === undefined) return true;
-  if (!run) return false;
-  const { sessionId, userId, tags } = scope;
-  return (
-    (sessionId === undefined || run.sessionId === sessionId) &&
-    (userId === undefined || run.userId === userId) &&
-    (tags ?? []).every((tag) => run.tags?.includes(tag) ?? false)
-  );
+  return liesInScope(run, scope && { session: scope.sessionId, user: scope.userId, tags: scope.tags });
 }
 
 /** An absent list asks for nothing; an absent value is in no list. */

@@ -1,25 +1,29 @@
 import { type Context, Hono } from 'hono';
+import { asRunId } from '../../model/ids.ts';
+import { SCOPE_HEADER } from '../../model/wire.ts';
 import type { Workflow } from '../../model/workflow.ts';
 import type { Authority } from '../auth/authority.ts';
+import type { Principal } from '../auth/Principal.ts';
 import type { RequestGuard } from '../auth/requestGuard.ts';
-import type { Principal } from '../auth/tokenRegistry.ts';
 import type { FanOut } from '../fan-out/FanOut.ts';
 import type { Ingest } from '../ingest/createIngest.ts';
 import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
-import type { StandIns } from '../projection/standIns.ts';
+import type { Lens } from '../projection/createLens.ts';
+import type { Projections } from '../projection/projections.ts';
 import type { RelayPlugin } from '../RelayPlugin.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import type { StreamHub } from '../wire/streamHub.ts';
 import { createBodyIntake } from './bodyIntake.ts';
 import { readDashboardFile } from './dashboardFiles.ts';
-import type { Guarded, Handler, HttpEnv, Open, OpenHandler } from './handlers.ts';
+import { type Guarded, type Handler, type HttpEnv, type Open, type OpenHandler, param } from './handlers.ts';
 import { createHistoryRoutes } from './historyRoutes.ts';
 import { errorResponse, HttpFault } from './httpErrors.ts';
 import { createIngestRoutes } from './ingestRoutes.ts';
 import { createLiveRoutes } from './liveRoutes.ts';
 import { createOtlpRoutes } from './otlpRoutes.ts';
 import { createPayloadRoutes } from './payloadRoutes.ts';
+import { readAskedScope } from './readAskedScope.ts';
 import { type RouteName, relayRoutes } from './routes.ts';
 import { secure } from './secureHeaders.ts';
 import { createStreamRoutes } from './streamRoutes.ts';
@@ -32,8 +36,7 @@ export interface HttpAppOptions {
   /** Of records that came without ids. */
   readonly eventIds: KeyedEventIds;
   readonly log: RunLog;
-  /** The same as on the stream: an id or a name that was seen there is asked for here. */
-  readonly standInsOf: (project: string) => StandIns;
+  readonly projections: Projections;
   readonly workflowOf: (project: string) => Workflow | undefined;
   readonly dashboardDir: string | undefined;
   readonly plugins: readonly RelayPlugin[];
@@ -94,11 +97,11 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     },
   };
 
-  const authorize = (context: Context<HttpEnv>, name: RouteName): Principal => {
+  const authorize = async (context: Context<HttpEnv>, name: RouteName): Promise<Principal> => {
     const { needs, limit } = relayRoutes[name];
     const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(context.req.header('authorization') ?? '')?.[1];
     if (token === undefined) throw new HttpFault(401, 'auth.required');
-    const found = authority.authenticate(token, context.env.incoming.socket.remoteAddress ?? '');
+    const found = await authority.authenticate(token, context.env.incoming.socket.remoteAddress ?? '');
     if ('refused' in found) {
       throw found.refused === 'rate'
         ? new HttpFault(429, 'auth.too-many-failures', 60_000)
@@ -110,6 +113,22 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     const waitMs = limit === 'ingest' ? authority.takeIngest(principal) : authority.takeRead(principal);
     if (waitMs > 0) throw new HttpFault(429, 'limit.rate', waitMs);
     return principal;
+  };
+
+  /** The scope is looked at here for every route that names a run, anew for each request. */
+  const lensFor = async (
+    context: Context<HttpEnv>,
+    principal: Principal,
+    name: RouteName,
+  ): Promise<Lens | undefined> => {
+    const { project } = principal;
+    const lens = options.projections.of(project).lensOf(principal, readAskedScope(context.req.header(SCOPE_HEADER)));
+    const { scope } = relayRoutes[name];
+    if (scope !== 'run' && scope !== 'event') return lens;
+    const runId =
+      scope === 'run' ? asRunId(param(context, 'runId')) : await log.runOfEvent(project, param(context, 'eventId'));
+    if (!lens || !(await lens.maySee(runId))) throw new HttpFault(404, 'detail.not-found');
+    return lens;
   };
 
   app.use(async (context, next) => {
@@ -142,9 +161,11 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     (typeof relayRoutes)[RouteName],
   ][]) {
     const handler = guarded[name as Guarded] as Handler | undefined;
-    app.on(method, path, (context) =>
-      handler ? handler(context, authorize(context, name)) : open[name as keyof typeof open](context),
-    );
+    app.on(method, path, async (context) => {
+      if (!handler) return open[name as keyof typeof open](context);
+      const principal = await authorize(context, name);
+      return handler(context, principal, await lensFor(context, principal, name));
+    });
   }
   app.notFound((context) => notFound(context.req.path));
   app.onError((cause) => {

@@ -1,22 +1,22 @@
 import type { Context } from 'hono';
 import type { ErrorsAnswer, LogsPage, MetricsAnswer, RunFactsPage, RunsPage } from '../../model/history.ts';
 import { asRunId, asSpanId } from '../../model/ids.ts';
-import type { Principal } from '../auth/tokenRegistry.ts';
+import type { Principal } from '../auth/Principal.ts';
 import { formatHistoryCursor, parseHistoryCursor, questionOf } from '../history/historyCursor.ts';
 import { badParameter, type HistoryQueries, parseHistoryQuery } from '../history/historyQueries.ts';
+import { historyScopeOf } from '../history/historyScope.ts';
 import { showErrors, showLog, showMetrics, shownSearchText, showRun } from '../history/projectHistory.ts';
 import type { HistoryPosition, Page, RunScope, TimeRange } from '../history/RunHistory.ts';
 import { scanPages } from '../history/scanPages.ts';
 import { createSeenNames, type NameReader } from '../history/seenNames.ts';
-import { projectEvent, viewClassOf } from '../projection/projectEvent.ts';
-import type { StandIns } from '../projection/standIns.ts';
+import type { Lens } from '../projection/createLens.ts';
+import { projectEvent } from '../projection/projectEvent.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { type Guarded, type Handler, type HttpEnv, param } from './handlers.ts';
 import { HttpFault } from './httpErrors.ts';
 
 export interface HistoryRoutesOptions {
   readonly log: RunLog;
-  readonly standInsOf: (project: string) => StandIns;
   /** Epoch ms. */
   readonly now: () => number;
 }
@@ -27,14 +27,14 @@ interface Reader extends NameReader {
 }
 
 /** Questions to what the log holds. Every answer is projected for who asks; what is asked for is taken in the words that it sees. */
-export function createHistoryRoutes({ log, standInsOf, now }: HistoryRoutesOptions) {
+export function createHistoryRoutes({ log, now }: HistoryRoutesOptions) {
   const { history } = log;
   const seen = createSeenNames(history, now);
 
-  const readerOf = ({ project, can }: Principal): Reader => {
-    const view = viewClassOf(can);
-    if (!view) throw new HttpFault(403, 'auth.forbidden');
-    return { project, view, standIns: standInsOf(project), scope: undefined };
+  const readerOf = async ({ project }: Principal, lens: Lens | undefined): Promise<Reader> => {
+    if (!lens) throw new HttpFault(403, 'auth.forbidden');
+    const reader = { project, view: lens.view, standIns: lens.standIns };
+    return { ...reader, scope: await historyScopeOf(lens, (kind, shown) => seen.resolve(reader, kind, [shown])) };
   };
 
   /** Raw ids and names behind those that the reader sees. */
@@ -50,8 +50,8 @@ export function createHistoryRoutes({ log, standInsOf, now }: HistoryRoutesOptio
   });
 
   return {
-    async runs(context, principal) {
-      const reader = readerOf(principal);
+    async runs(context, principal, lens) {
+      const reader = await readerOf(principal, lens);
       const { query, question, after } = readPagedQuery(context, 'runs', principal);
       const { status, minDurationMs, minCostNanoUsd, order, limit } = query;
       const text = searchTextOf(query.text);
@@ -78,8 +78,8 @@ export function createHistoryRoutes({ log, standInsOf, now }: HistoryRoutesOptio
       return Response.json({ runs: items, next: cursorOf(question, next), epoch, head } satisfies RunsPage);
     },
 
-    async run(context, principal) {
-      const reader = readerOf(principal);
+    async run(context, principal, lens) {
+      const reader = await readerOf(principal, lens);
       const { query, question, after } = readPagedQuery(context, 'run', principal, param(context, 'runId'));
       const { project, scope, view, standIns } = reader;
       const runId = idsOf(reader, [param(context, 'runId')])?.[0];
@@ -99,8 +99,8 @@ export function createHistoryRoutes({ log, standInsOf, now }: HistoryRoutesOptio
       return Response.json(answer);
     },
 
-    async logs(context, principal) {
-      const reader = readerOf(principal);
+    async logs(context, principal, lens) {
+      const reader = await readerOf(principal, lens);
       const { query, question, after } = readPagedQuery(context, 'logs', principal);
       const { project, scope, view } = reader;
       const text = searchTextOf(query.text);
@@ -132,8 +132,8 @@ export function createHistoryRoutes({ log, standInsOf, now }: HistoryRoutesOptio
       return Response.json({ lines: items, next: cursorOf(question, next), epoch, head } satisfies LogsPage);
     },
 
-    async errors(context, principal) {
-      const reader = readerOf(principal);
+    async errors(context, principal, lens) {
+      const reader = await readerOf(principal, lens);
       const query = readQuery(context, 'errors');
       const { project, scope } = reader;
       const groups = await history.errors(project, {
@@ -149,8 +149,8 @@ export function createHistoryRoutes({ log, standInsOf, now }: HistoryRoutesOptio
       return Response.json(showErrors(reader, groups) satisfies ErrorsAnswer);
     },
 
-    async metrics(context, principal) {
-      const reader = readerOf(principal);
+    async metrics(context, principal, lens) {
+      const reader = await readerOf(principal, lens);
       const query = readQuery(context, 'metrics');
       const { from: fromMs, to: toMs, bucketMs, offsetMs, by, limit } = query;
       const metrics = await history.metrics(reader.project, {

@@ -13,6 +13,7 @@ const messages: Readonly<Record<string, string>> = {
   'http.internal': 'The relay failed at this request. Its log has the cause under the same code.',
   'http.upgrade-required':
     'This path is a WebSocket (subprotocol spanlight.v1). Without one, POST a hello, or ask for a ticket.',
+  'http.bad-scope': 'The header Spanlight-Scope is no scope. Send URL-encoded JSON: {"session"?, "user"?, "tags"?}.',
   'ingest.content-type':
     'The body must be application/json; on the routes of OTLP application/x-protobuf will do as well.',
   'ingest.content-encoding': 'The body may be plain, gzip or deflate.',

@@ -19,7 +19,10 @@ export function secure(
   if (origin) {
     headers.set('access-control-allow-origin', origin);
     headers.set('access-control-allow-methods', 'GET, POST');
-    headers.set('access-control-allow-headers', 'authorization, content-type, idempotency-key, last-event-id');
+    headers.set(
+      'access-control-allow-headers',
+      'authorization, content-type, idempotency-key, last-event-id, spanlight-scope',
+    );
     headers.set('access-control-expose-headers', 'retry-after');
     headers.set('access-control-max-age', '600');
   }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import type { Authority } from '../auth/authority.ts';
-import type { Principal } from '../auth/tokenRegistry.ts';
+import type { Principal } from '../auth/Principal.ts';
 import { type PostedHello, parsePostedHello } from '../wire/clientFrames.ts';
 import { createPollOutlet, createSseOutlet } from '../wire/responseOutlet.ts';
 import type { Outlet, StreamConnection } from '../wire/streamConnection.ts';
@@ -116,7 +116,7 @@ export function createStreamRoutes({ hub, authority, isClosing, headersOf, now }
       const ticket = context.req.query('ticket');
       if (ticket === undefined) throw new HttpFault(426, 'http.upgrade-required');
       const terms = tickets.redeem(ticket);
-      const principal = terms && authority.recheck(terms.principal.tokenHash);
+      const principal = terms && authority.recheck(terms.principal);
       if (!principal?.can.includes('read.shape')) throw new HttpFault(401, 'stream.bad-ticket');
       return sendEvents(context, principal, terms?.hello as PostedHello);
     },

@@ -16,6 +16,8 @@ export interface StandIns {
   readonly label: (name: string, kind: string) => string;
   /** The class or code of an error: shown when it is one word of code. */
   readonly code: (code: string, kind: string) => string;
+  /** A keyed digest of anything, as hex: stable, worthless without the key. */
+  readonly digest: (domain: string, text: string) => string;
   /** A person or a session: never shown. */
   readonly pseudonym: (value: string, kind: string) => string;
 }
@@ -78,6 +80,7 @@ export function createStandIns(key: string, project: string): StandIns {
       cached(`code:${kind}`, code, () =>
         codeGrammar.test(code) && !hasSecretShape(code) ? code : standInName(code, kind),
       ),
+    digest: (domain, text) => digest(domain, text, 24),
     pseudonym: (value, kind) => cached(`pseudonym:${kind}`, value, () => `${kind} ${digest(kind, value, 10)}`),
   };
 }

@@ -1,6 +1,7 @@
 import type { Detail } from '../../model/detail.ts';
 import type { MonitorEvent } from '../../model/event.ts';
 import type { RunId, SpanId } from '../../model/ids.ts';
+import type { RunFacts } from '../../model/scope.ts';
 import type { Span } from '../../model/span.ts';
 import type { Durability } from '../../model/wire.ts';
 import type { RunHistory } from '../history/RunHistory.ts';
@@ -69,6 +70,13 @@ export interface RunLog {
     project: string,
     runId?: RunId,
   ): Promise<{ readonly epoch: string; readonly at: number; readonly facts: AsyncIterable<readonly MonitorEvent[]> }>;
+  /**
+   * What runs say of themselves that a scope asks for, merged over all their events so far. A run that the log does not know
+   * is not in the answer; one that said nothing is, with no fields. Asked for often: O(runs asked for).
+   */
+  readRunFacts(project: string, runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, RunFacts>>;
+  /** The run of an event that stands alone, such as a log line; `undefined`: it has none, or is not known. */
+  runOfEvent(project: string, eventId: string): Promise<RunId | undefined>;
   /** Content, merged part by part; `undefined` where none is held. */
   readDetail(project: string, key: DetailKey): Promise<Detail | undefined>;
   /** What is held, to be asked in pages. */

@@ -25,6 +25,8 @@ export interface ContentStore {
    */
   add(event: MonitorEvent, texts: DetailTexts): void;
   read(key: DetailKey): Detail | undefined;
+  /** The run of an event that stands alone and has content. */
+  runOfEvent(eventId: string): string | undefined;
   removeRun(runId: string): void;
   readonly bytes: number;
 }
@@ -107,6 +109,7 @@ export function createContentStore(maxBytes: number): ContentStore {
       for (const [name, { text }] of entry.parts) detail[name] = JSON.parse(text);
       return detail;
     },
+    runOfEvent: (eventId) => entries.get(keyOf({ eventId }))?.runId || undefined,
     removeRun(runId) {
       for (const key of keysByRun.get(runId) ?? []) {
         const entry = entries.get(key);

@@ -3,8 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 import { createFold } from '../../fold/createFold.ts';
 import type { Fold } from '../../fold/types.ts';
 import type { MonitorEvent } from '../../model/event.ts';
-import type { RunId, SpanKey } from '../../model/ids.ts';
+import { asRunId, type RunId, type SpanKey } from '../../model/ids.ts';
 import { refsOfDetail } from '../../model/refsOfDetail.ts';
+import type { RunFacts } from '../../model/scope.ts';
 import type { Span } from '../../model/span.ts';
 import { createMemoryRunHistory, type RunMark } from '../history/memoryRunHistory.ts';
 import { createTurns } from '../turns.ts';
@@ -187,6 +188,19 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
       const log = projectLog(project);
       return { ...log, head: log.ring.head };
     }),
+    async readRunFacts(project, runIds) {
+      const { reader } = projectLog(project).fold;
+      const facts = new Map<RunId, RunFacts>();
+      for (const runId of runIds) {
+        const run = reader.getRun(runId);
+        if (run) facts.set(runId, { sessionId: run.sessionId, userId: run.userId, tags: run.tags });
+      }
+      return facts;
+    },
+    async runOfEvent(project, eventId) {
+      const runId = projectLog(project).content.runOfEvent(eventId);
+      return runId === undefined ? undefined : asRunId(runId);
+    },
     readDetail: async (project, key) => projectLog(project).content.read(key),
     async close() {
       projects.clear();

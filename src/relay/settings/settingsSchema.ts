@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { roles } from '../../model/capabilities.ts';
+import { MAX_NAME_LENGTH } from '../../model/limits.ts';
 
 /** Shortest token that is taken. */
 export const MIN_TOKEN_LENGTH = 32;
@@ -20,7 +21,7 @@ const whole = (min: number, max: number) => {
     .refine((value) => value >= min && value <= max, message);
 };
 
-const projectName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'has a character that is not allowed');
+export const projectName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'has a character that is not allowed');
 
 const list = (item: z.ZodType<string, string>) =>
   z
@@ -128,7 +129,7 @@ export const settingTable = {
   SPANLIGHT_TOKENS: setting(
     filePath,
     './tokens.json',
-    'JSON file with tokens for people and tenants: a list of {name, sha256, roles, project, scope?}. Read again when it changes.',
+    'JSON file with tokens for people and tenants: a list of {name, sha256, roles, project, scope?, expiresAt?}. Read again when it changes.',
   ),
   SPANLIGHT_LABEL_KEY: secret(
     'Key of the stand-ins for hidden names and people. Set it so that they stay the same over restarts.',
@@ -274,13 +275,24 @@ export const settingTable = {
 
 export type SettingName = keyof typeof settingTable;
 
+const scopeValue = z.string().min(1).max(MAX_NAME_LENGTH);
+/** A limit that limits nothing is most likely a mistake. */
+export const scopeSchema = z
+  .strictObject({
+    session: scopeValue.optional(),
+    user: scopeValue.optional(),
+    tags: z.array(scopeValue).min(1).max(16).optional(),
+  })
+  .refine((scope) => Object.keys(scope).length > 0, 'names no session, user or tags');
+
 /** One entry of the `SPANLIGHT_TOKENS` file. */
 const tokenEntrySchema = z.strictObject({
   name: z.string().min(1).max(64),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not the SHA-256 of a token as 64 small hex digits'),
   roles: z.array(z.enum(roles)).min(1).max(roles.length),
   project: projectName,
-  scope: z.string().min(1).max(64).optional(),
+  scope: scopeSchema.optional(),
+  expiresAt: z.iso.datetime({ offset: true, message: 'is no time like 2027-01-31T12:00:00Z' }).optional(),
 });
 
 /** A token as the relay keeps it: the digest, never the token. */

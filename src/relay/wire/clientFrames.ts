@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Subscription, Topic } from '../../model/wire.ts';
+import { scopeSchema } from '../settings/settingsSchema.ts';
 
 /** Largest hello, and largest client frame after it, bytes. */
 export const MAX_HELLO_BYTES = 4096;
@@ -10,6 +11,7 @@ const texts = z.union([z.string().max(256), z.array(z.string().max(256)).max(64)
 const subscription = z.object({
   sub: z.string().max(300),
   filter: z.optional(z.record(z.string().max(64), texts)),
+  scope: z.optional(scopeSchema),
 });
 
 const helloSchema = z.object({
@@ -19,6 +21,7 @@ const helloSchema = z.object({
   cursor: z.optional(z.string().max(100)),
   subs: z.array(subscription).max(64),
   whole: z.optional(z.array(z.string().max(300)).max(256)),
+  scope: z.optional(scopeSchema),
   deflate: z.optional(z.boolean()),
 });
 /** The hello of a wire that posts it: the token stands in a header, and there is one body for all subscriptions. */
@@ -60,8 +63,8 @@ export function parseSubChange(text: string): SubChange | 'bad' | undefined {
 
 const isTopic = (sub: string): sub is Topic => topicGrammar.test(sub);
 /** @returns `undefined` where the topic is not known */
-export const asSubscription = ({ sub, filter }: RawSubscription): Subscription | undefined =>
-  isTopic(sub) ? { sub, filter } : undefined;
+export const asSubscription = ({ sub, filter, scope }: RawSubscription): Subscription | undefined =>
+  isTopic(sub) ? { sub, filter, ...(scope && { scope }) } : undefined;
 
 function parseJson(text: string): unknown {
   try {

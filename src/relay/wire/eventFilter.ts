@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { MonitorEvent } from '../../model/event.ts';
+import { type Scope, scopeKeyOf } from '../../model/scope.ts';
 import type { Subscription } from '../../model/wire.ts';
-import type { ViewClass } from '../projection/projectEvent.ts';
-import type { StandIns } from '../projection/standIns.ts';
+import type { Lens } from '../projection/createLens.ts';
 
 /** Which events a connection asked for: the union of its subscriptions. */
 export interface EventFilter {
@@ -10,6 +10,8 @@ export interface EventFilter {
   readonly key: string;
   readonly isEverything: boolean;
   readonly isNothing: boolean;
+  /** Whether it asks what a run says of itself: see `Lens.prepare`. */
+  readonly isScoped: boolean;
   /** O(subscriptions that have a filter), whatever they list. */
   matches(event: MonitorEvent): boolean;
 }
@@ -17,8 +19,12 @@ export interface EventFilter {
 /** Keys that a `filter` may have. */
 export const filterKeys = ['run', 'type'] as const;
 
-export const subscriptionKey = ({ sub, filter }: Subscription): string =>
-  JSON.stringify([sub, Object.entries(filter ?? {}).sort(([left], [right]) => (left < right ? -1 : 1))]);
+export const subscriptionKey = ({ sub, filter, scope }: Subscription): string =>
+  JSON.stringify([
+    sub,
+    Object.entries(filter ?? {}).sort(([left], [right]) => (left < right ? -1 : 1)),
+    ...(scope ? [scopeKeyOf(scope)] : []),
+  ]);
 
 /** A reader who sees stand-ins asks for them: an id or a name matches in the form the reader sees. */
 interface Seen {
@@ -51,6 +57,7 @@ interface Filtered {
   readonly isEverything: boolean;
   readonly runs: ReadonlySet<string> | undefined;
   readonly types: ReadonlySet<string> | undefined;
+  readonly scope: Scope | undefined;
 }
 
 const filteredOf = (sub: Subscription): Filtered => {
@@ -59,10 +66,17 @@ const filteredOf = (sub: Subscription): Filtered => {
     if (values === undefined) return undefined;
     return new Set(typeof values === 'string' ? [values] : values);
   };
-  return { plain: plainOf([sub]), isEverything: isWhole(sub), runs: asked('run'), types: asked('type') };
+  return {
+    plain: plainOf([sub]),
+    isEverything: isWhole(sub),
+    runs: asked('run'),
+    types: asked('type'),
+    scope: sub.scope,
+  };
 };
 
-export function createEventFilter(subs: readonly Subscription[], view: ViewClass, standIns: StandIns): EventFilter {
+export function createEventFilter(subs: readonly Subscription[], lens: Lens): EventFilter {
+  const { view, standIns } = lens;
   const isEverything = subs.some((sub) => isWhole(sub) && !hasFilter(sub));
   const plain = plainOf(subs.filter((sub) => !hasFilter(sub)));
   const filtered = subs.filter(hasFilter).map(filteredOf);
@@ -83,6 +97,7 @@ export function createEventFilter(subs: readonly Subscription[], view: ViewClass
     return filtered.some(
       (one) =>
         (one.types === undefined || one.types.has(seen.type)) &&
+        (one.scope === undefined || lens.isInAsked(event.run, one.scope)) &&
         (one.runs === undefined || (seen.run !== undefined && one.runs.has(seen.run))) &&
         (one.isEverything || hasTopic(one.plain, seen)),
     );
@@ -92,6 +107,7 @@ export function createEventFilter(subs: readonly Subscription[], view: ViewClass
     key: isEverything ? '*' : digestOf(subs.map(subscriptionKey).sort()),
     isEverything,
     isNothing: subs.length === 0,
+    isScoped: !isEverything && subs.some(({ scope }) => scope !== undefined),
     matches: isEverything ? () => true : matches,
   };
 }
@@ -100,7 +116,8 @@ const digestOf = (keys: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(keys)).digest('base64');
 
 const isWhole = ({ sub }: Subscription): boolean => sub === 'overview' || sub === 'runs';
-const hasFilter = ({ filter }: Subscription): boolean => filter !== undefined && Object.keys(filter).length > 0;
+const hasFilter = ({ filter, scope }: Subscription): boolean =>
+  scope !== undefined || (filter !== undefined && Object.keys(filter).length > 0);
 
 function agentOf(event: MonitorEvent): string | undefined {
   const { agentName, kind, name } = event.a as { agentName?: string; kind?: string; name?: string };

@@ -35,8 +35,12 @@ export function createLiveFeed(book: LiveBook, mayRead: (runId: RunId) => boolea
       if (version === seenVersion || runIds.length === 0) return undefined;
       const alive = new Map<string, number>();
       let frame: LiveFrame | undefined;
+      let isHeldBack = false;
       for (const runId of runIds) {
-        if (!mayRead(runId)) continue;
+        if (!mayRead(runId)) {
+          isHeldBack = true; // it may turn out to be in scope
+          continue;
+        }
         for (const { run, span, start, text } of book.textsOf(runId)) {
           const key = `${run}\u001f${span}`;
           const at = Math.max(sent.get(key) ?? start, start);
@@ -46,7 +50,7 @@ export function createLiveFeed(book: LiveBook, mayRead: (runId: RunId) => boolea
         }
       }
       sent = alive;
-      if (!frame) seenVersion = version;
+      if (!frame && !isHeldBack) seenVersion = version;
       return frame;
     },
   };

@@ -2,8 +2,9 @@ import type { MonitorEvent } from '../../model/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { formatCursor, type LiveText, type Subscription, type Topic } from '../../model/wire.ts';
 import type { News } from '../fan-out/FanOut.ts';
-import { projectEvent, type ViewClass } from '../projection/projectEvent.ts';
-import type { StandIns } from '../projection/standIns.ts';
+import type { Lens } from '../projection/createLens.ts';
+import type { Projection } from '../projection/projections.ts';
+import { saysScope } from '../projection/runScopes.ts';
 import { createEventRing } from '../run-log/eventRing.ts';
 import type { LogHead, RunLog } from '../run-log/RunLog.ts';
 import { createBatchCache } from './batchCache.ts';
@@ -18,6 +19,8 @@ import { BATCH_BYTES, BATCH_EVENTS, SCAN_EVENTS, type WireTimings } from './timi
 interface ReadyBatch {
   readonly to: number;
   readonly frame: ReadyFrame;
+  /** Runs that may have come into what is seen, or left it: what is held of them is to be replaced. */
+  readonly moved: readonly RunId[];
 }
 
 /** Somebody who reads a project's stream. */
@@ -29,7 +32,7 @@ interface StreamReader {
 export interface ProjectStreamOptions {
   readonly project: string;
   readonly log: RunLog;
-  readonly standIns: StandIns;
+  readonly projection: Projection;
   readonly budget: SnapshotBudget;
   readonly ringEvents: number;
   readonly ringBytes: number;
@@ -43,7 +46,7 @@ export interface ProjectStreamOptions {
 export interface ProjectStream {
   readonly epoch: string;
   readonly head: number;
-  readonly standIns: StandIns;
+  readonly projection: Projection;
   /** Reads where the log stands; call it before anything else. */
   open(): Promise<LogHead>;
   take(news: News): void;
@@ -54,38 +57,51 @@ export interface ProjectStream {
   poll(): Promise<void>;
   join(reader: StreamReader): () => void;
   readonly readerCount: number;
-  /** The next events after `from`, at most `maxEvents` (default and most: 128); `'behind'` when the ring no longer has them, `undefined` when there are none. */
-  nextBatch(view: ViewClass, filter: EventFilter, from: number, maxEvents?: number): ReadyBatch | 'behind' | undefined;
-  /** As {@link nextBatch}, from the log; `'gone'` when the log does not have them either. */
-  nextBatchFromLog(
-    view: ViewClass,
+  /**
+   * The next events after `from`, at most `maxEvents` (default and most: 128); `undefined` when there are none, `'behind'` when the
+   * ring no longer has them, `'unprepared'` when what a run says of itself has to be read first.
+   */
+  nextBatch(
+    lens: Lens,
     filter: EventFilter,
     from: number,
     maxEvents?: number,
-  ): Promise<ReadyBatch | 'gone'>;
+  ): ReadyBatch | 'behind' | 'unprepared' | undefined;
+  /** Reads what {@link nextBatch} needs. */
+  prepare(lens: Lens, from: number): Promise<void>;
+  /** As {@link nextBatch}, from the log; `'gone'` when the log does not have them either. */
+  nextBatchFromLog(lens: Lens, filter: EventFilter, from: number, maxEvents?: number): Promise<ReadyBatch | 'gone'>;
   snapshot(
-    view: ViewClass,
+    lens: Lens,
     filter: EventFilter,
-    scope: { readonly topics: readonly Topic[]; readonly runId?: RunId | undefined } | undefined,
+    scope:
+      | {
+          readonly topics: readonly Topic[];
+          readonly runId?: RunId | undefined;
+          /** What happened up to here must be in it. */
+          readonly leastAt?: number;
+        }
+      | undefined,
   ): Promise<ReadySnapshot>;
   /** See {@link SnapshotBudget.hold}. */
   holdSnapshot(snapshot: ReadySnapshot, letGo: () => void): () => void;
-  filterOf(subs: readonly Subscription[], view: ViewClass): EventFilter;
+  filterOf(subs: readonly Subscription[], lens: Lens): EventFilter;
   close(): void;
 }
 
 interface RingItem {
   readonly event: MonitorEvent;
   sizeBytes: number;
-  readonly texts: { [View in ViewClass]?: string };
+  /** By view: who may see the event at all sees it alike. */
+  readonly texts: { [View in Lens['view']]?: string };
 }
 
 export function createProjectStream(options: ProjectStreamOptions): ProjectStream {
-  const { project, log, standIns, budget, timings, now } = options;
+  const { project, log, projection, budget, timings, now } = options;
   const ring = createEventRing<RingItem>(options.ringEvents, options.ringBytes);
   const readers = new Set<StreamReader>();
   const batches = createBatchCache<ReadyBatch>();
-  const snapshots = createSnapshotCache({ project, log, standIns, budget, keepForMs: timings.snapshotForMs, now });
+  const snapshots = createSnapshotCache({ project, log, budget, keepForMs: timings.snapshotForMs, now });
   const live = createLiveBook({ now });
   let epoch = '';
   let opening: Promise<LogHead> | undefined;
@@ -106,19 +122,21 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     flushTimer = waitMs > 0 ? setTimeout(flush, waitMs) : setImmediate(flush); // at once when it was quiet
   };
 
-  const textOf = (item: RingItem, view: ViewClass): string => {
-    const known = item.texts[view];
+  const textOf = (item: RingItem, lens: Lens): string => {
+    if (lens.isScoped) return JSON.stringify(lens.show(item.event)) ?? '';
+    const known = item.texts[lens.view];
     if (known !== undefined) return known;
-    const projected = projectEvent(item.event, view, standIns);
+    const projected = lens.show(item.event);
     const text = projected ? JSON.stringify(projected) : '';
-    item.texts[view] = text;
+    item.texts[lens.view] = text;
     item.sizeBytes += text.length;
     ring.grow(text.length);
     return text;
   };
 
-  const batchOf = (from: number, to: number, texts: readonly string[]): ReadyBatch => ({
+  const batchOf = (from: number, to: number, texts: readonly string[], moved: Iterable<RunId>): ReadyBatch => ({
     to,
+    moved: [...moved],
     frame: createReadyFrame(`{"t":"batch","epoch":"${epoch}","from":${from},"to":${to},"ev":[${texts.join(',')}]}`, {
       cursor: formatCursor(epoch, to),
       eventCount: texts.length,
@@ -128,11 +146,17 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
 
   const push = (event: MonitorEvent) => {
     live.hear(event);
+    projection.runs.take(event);
     ring.push({ event, sizeBytes: 512, texts: {} });
   };
 
+  /** A run that now says it is in scope may have events before this one that were not sent; one that left is to be taken away. */
+  const isMove = (event: MonitorEvent, lens: Lens): event is MonitorEvent & { run: RunId } =>
+    saysScope(event) && event.run !== undefined && (lens.hasRun(event.run) || lens.hadRun(event.run));
+
   const reset = (head: LogHead) => {
     epoch = head.epoch;
+    projection.runs.clear();
     ring.reset(head.head);
     batches.clear();
     snapshots.clear();
@@ -167,7 +191,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
   };
 
   return {
-    standIns,
+    projection,
     get epoch() {
       return epoch;
     },
@@ -208,52 +232,74 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       readers.add(reader);
       return () => readers.delete(reader);
     },
-    nextBatch(view, filter, from, maxEvents = BATCH_EVENTS) {
+    nextBatch(lens, filter, from, maxEvents = BATCH_EVENTS) {
+      const asksForRuns = lens.isScoped || filter.isScoped;
       if (from >= ring.head) return undefined;
       if (from < ring.oldest - 1) return 'behind';
       const most = Math.min(maxEvents, BATCH_EVENTS);
-      const key = `${view} ${from} ${most} ${filter.key}`;
+      const key = `${lens.key} ${from} ${most} ${filter.key}`;
       const known = batches.get(key);
       if (known) return known;
       const texts: string[] = [];
+      const moved = new Set<RunId>();
+      let isUnprepared = false;
       let bytes = 0;
       let to = from;
       while (to < ring.head && to - from < SCAN_EVENTS && texts.length < most && bytes < BATCH_BYTES) {
         const item = ring.at(to + 1);
         if (!item) break; // serialising grew the ring over its bound and the oldest went
-        const text = filter.matches(item.event) ? textOf(item, view) : '';
+        if (asksForRuns) {
+          isUnprepared = item.event.run !== undefined && !projection.runs.isKnown(item.event.run);
+          if (isUnprepared) break;
+          if (isMove(item.event, lens)) moved.add(item.event.run);
+        }
+        const text = filter.matches(item.event) ? textOf(item, lens) : '';
         to += 1;
         if (text === '') continue;
         texts.push(text);
         bytes += text.length;
       }
-      if (to === from) return 'behind';
-      const batch = batchOf(from, to, texts);
+      if (to === from) return isUnprepared ? 'unprepared' : 'behind';
+      const batch = batchOf(from, to, texts, moved);
       batches.set(key, batch, batch.frame.json.byteLength * 2); // and the form of one wire
       return batch;
     },
-    async nextBatchFromLog(view, filter, from, maxEvents = BATCH_EVENTS) {
+    async prepare(lens, from) {
+      const runIds = new Set<RunId | undefined>();
+      for (let seq = from + 1; seq <= Math.min(ring.head, from + SCAN_EVENTS); seq += 1)
+        runIds.add(ring.at(seq)?.event.run);
+      await lens.prepare(runIds);
+    },
+    async nextBatchFromLog(lens, filter, from, maxEvents = BATCH_EVENTS) {
       const at = await log.head(project);
       if (at.epoch !== epoch || from < at.oldest - 1) return 'gone';
       const events = await log.read(project, from, at.head, BATCH_EVENTS);
       if (events[0]?.seq !== from + 1) return 'gone';
+      const asksForRuns = lens.isScoped || filter.isScoped;
+      if (asksForRuns) {
+        const runIds = new Set(events.map(({ run }) => run));
+        for (let wait = lens.prepare(runIds); wait; wait = lens.prepare(runIds)) await wait;
+      }
       const texts: string[] = [];
+      const moved = new Set<RunId>();
       let to = from;
       let bytes = 0;
       for (const event of events) {
         if (event.seq !== to + 1 || bytes >= BATCH_BYTES || texts.length >= maxEvents) break;
         to += 1;
-        const projected = filter.matches(event) ? projectEvent(event, view, standIns) : undefined;
+        if (asksForRuns && isMove(event, lens)) moved.add(event.run);
+        const projected = filter.matches(event) ? lens.show(event) : undefined;
         if (!projected) continue;
         const text = JSON.stringify(projected);
         texts.push(text);
         bytes += text.length;
       }
-      return batchOf(from, to, texts);
+      return batchOf(from, to, texts, moved);
     },
-    snapshot: (view, filter, scope) => snapshots.get(view, filter, scope, ring.oldest - 1),
+    snapshot: (lens, filter, scope) =>
+      snapshots.get(lens, filter, scope, Math.max(ring.oldest - 1, scope?.leastAt ?? 0)),
     holdSnapshot: (...args) => budget.hold(...args),
-    filterOf: (subs, view) => createEventFilter(subs, view, standIns),
+    filterOf: createEventFilter,
     close() {
       isClosed = true;
       if (flushTimer) {

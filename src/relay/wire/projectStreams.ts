@@ -1,5 +1,5 @@
 import type { FanOut } from '../fan-out/FanOut.ts';
-import { createStandIns } from '../projection/standIns.ts';
+import type { Projections } from '../projection/projections.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { createProjectStream, type ProjectStream } from './projectStream.ts';
@@ -9,8 +9,7 @@ import type { WireTimings } from './timings.ts';
 export interface ProjectStreamsOptions {
   readonly log: RunLog;
   readonly fanOut: FanOut;
-  /** Key of the stand-ins for hidden names and people. */
-  readonly labelKey: string;
+  readonly projections: Projections;
   readonly ringEvents: number;
   readonly ringBytes: number;
   readonly timings: WireTimings;
@@ -27,7 +26,12 @@ export interface ProjectStreams {
   close(): void;
 }
 
-export function createProjectStreams({ fanOut, labelKey, report, ...shared }: ProjectStreamsOptions): ProjectStreams {
+export function createProjectStreams({
+  fanOut,
+  projections,
+  report,
+  ...shared
+}: ProjectStreamsOptions): ProjectStreams {
   const streams = new Map<string, ProjectStream>();
   const budget = createSnapshotBudget();
   const unsubscribe = fanOut.subscribe((news) => streams.get(news.project)?.take(news));
@@ -38,8 +42,8 @@ export function createProjectStreams({ fanOut, labelKey, report, ...shared }: Pr
   const of = (project: string): ProjectStream => {
     const known = streams.get(project);
     if (known) return known;
-    const standIns = createStandIns(labelKey, project);
-    const made = createProjectStream({ ...shared, project, standIns, budget, onFault: onFault(project) });
+    const projection = projections.of(project);
+    const made = createProjectStream({ ...shared, project, projection, budget, onFault: onFault(project) });
     streams.set(project, made);
     return made;
   };

@@ -1,7 +1,6 @@
 import type { RunId } from '../../model/ids.ts';
 import type { Topic } from '../../model/wire.ts';
-import { projectEvent, type ViewClass } from '../projection/projectEvent.ts';
-import type { StandIns } from '../projection/standIns.ts';
+import type { Lens } from '../projection/createLens.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { createTurns } from '../turns.ts';
 import type { EventFilter } from './eventFilter.ts';
@@ -17,14 +16,13 @@ interface SnapshotScope {
 
 export interface SnapshotCache {
   /** @param leastAt - a snapshot of before is of no use: the tail could not go on from it */
-  get(view: ViewClass, filter: EventFilter, scope: SnapshotScope | undefined, leastAt: number): Promise<ReadySnapshot>;
+  get(lens: Lens, filter: EventFilter, scope: SnapshotScope | undefined, leastAt: number): Promise<ReadySnapshot>;
   clear(): void;
 }
 
 interface SnapshotCacheOptions {
   readonly project: string;
   readonly log: RunLog;
-  readonly standIns: StandIns;
   readonly budget: SnapshotBudget;
   readonly keepForMs: number;
   /** Epoch ms. */
@@ -36,14 +34,11 @@ const EVENTS_BYTES = FRAME_BYTES - 1024;
 
 /** Builds snapshots part by part; readers who come together, after a restart say, share one. */
 export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCache {
-  const { project, log, standIns, budget, keepForMs, now } = options;
+  const { project, log, budget, keepForMs, now } = options;
   const kept = new Map<string, { readonly atMs: number; readonly ready: Promise<ReadySnapshot> }>();
 
-  const build = async (
-    view: ViewClass,
-    filter: EventFilter,
-    scope: SnapshotScope | undefined,
-  ): Promise<ReadySnapshot> => {
+  const build = async (lens: Lens, filter: EventFilter, scope: SnapshotScope | undefined): Promise<ReadySnapshot> => {
+    const asksForRuns = lens.isScoped || filter.isScoped;
     const { epoch, at, facts } = await log.snapshot(project, scope?.runId);
     const bodies: string[] = [];
     let texts: string[] = [];
@@ -55,8 +50,12 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
       bytes = 0;
     };
     for await (const events of facts) {
+      if (asksForRuns) {
+        const runIds = new Set(events.map(({ run }) => run));
+        for (let wait = lens.prepare(runIds); wait; wait = lens.prepare(runIds)) await wait;
+      }
       for (const event of events) {
-        const projected = filter.matches(event) ? projectEvent(event, view, standIns) : undefined;
+        const projected = filter.matches(event) ? lens.show(event) : undefined;
         if (!projected) continue;
         const text = JSON.stringify(projected);
         const size = Buffer.byteLength(text) + 1;
@@ -78,13 +77,13 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
   };
 
   return {
-    async get(view, filter, scope, leastAt) {
-      const key = JSON.stringify([view, filter.key, scope?.topics ?? null, scope?.runId ?? null]);
+    async get(lens, filter, scope, leastAt) {
+      const key = JSON.stringify([lens.key, filter.key, scope?.topics ?? null, scope?.runId ?? null]);
       const nowMs = now();
       for (const [name, { atMs }] of kept) if (nowMs - atMs >= keepForMs || nowMs < atMs) kept.delete(name);
       const known = kept.get(key);
       if (known && (await known.ready).at >= leastAt) return known.ready;
-      const ready = budget.build(() => build(view, filter, scope));
+      const ready = budget.build(() => build(lens, filter, scope));
       const entry = { atMs: nowMs, ready };
       kept.set(key, entry);
       const forget = () => {

@@ -1,7 +1,7 @@
 import { asRunId, type RunId } from '../../model/ids.ts';
 import type { Subscription } from '../../model/wire.ts';
-import type { ViewClass } from '../projection/projectEvent.ts';
-import { subscriptionKey } from './eventFilter.ts';
+import type { Lens } from '../projection/createLens.ts';
+import { type EventFilter, subscriptionKey } from './eventFilter.ts';
 import type { ProjectStream } from './projectStream.ts';
 import type { ReadyFrame } from './readyFrame.ts';
 import type { ReadySnapshot } from './snapshotBudget.ts';
@@ -16,6 +16,11 @@ export interface SnapshotFeed {
   put(snapshot: ReadySnapshot): void;
   /** Topics that were asked for later: each comes whole, those that need a search through all runs together. */
   ask(subs: readonly Subscription[]): void;
+  /**
+   * Runs that came into what is seen, or left it: each comes whole, as far as it is seen and wanted.
+   * @param at - where in the log they did
+   */
+  askRuns(runIds: Iterable<RunId>, at: number): void;
   /** Topics that are no longer wanted. */
   forget(keys: ReadonlySet<string>): void;
   close(): void;
@@ -23,7 +28,9 @@ export interface SnapshotFeed {
 
 export interface SnapshotFeedOptions {
   readonly stream: ProjectStream;
-  readonly view: ViewClass;
+  readonly lens: Lens;
+  /** What is subscribed to now. */
+  readonly wanted: () => EventFilter;
   /** There is something to send. */
   readonly onReady: () => void;
   readonly onFault: (cause: unknown) => void;
@@ -36,10 +43,12 @@ interface Line {
   readonly release: () => void;
 }
 
-export function createSnapshotFeed({ stream, view, onReady, onFault, letGo }: SnapshotFeedOptions): SnapshotFeed {
+export function createSnapshotFeed(options: SnapshotFeedOptions): SnapshotFeed {
+  const { stream, lens, onReady, onFault, letGo } = options;
   let lines: Line[] = [];
   let sentFrames = 0;
   let asked: Subscription[] = [];
+  const moved = new Map<RunId, number>();
   let isBuilding = false;
   let isClosed = false;
 
@@ -51,20 +60,38 @@ export function createSnapshotFeed({ stream, view, onReady, onFault, letGo }: Sn
   const runOf = ({ sub }: Subscription): RunId | undefined => {
     if (!sub.startsWith('run:')) return undefined;
     const runId = sub.slice('run:'.length);
-    const raw = view === 'names' ? runId : stream.standIns.rawId(runId);
+    const raw = lens.view === 'names' ? runId : lens.standIns.rawId(runId);
     return raw === undefined ? undefined : asRunId(raw);
   };
 
   const build = async () => {
     const [first] = asked;
-    if (!first || isBuilding || isClosed) return;
+    if (isBuilding || isClosed) return;
+    if (!first) return buildMoved();
     const runId = runOf(first);
     const subs = runId === undefined ? asked.filter((sub) => runOf(sub) === undefined) : [first];
     asked = asked.filter((sub) => !subs.includes(sub));
     isBuilding = true;
     try {
       const topics = [...new Set(subs.map(({ sub }) => sub))];
-      put(await stream.snapshot(view, stream.filterOf(subs, view), { topics, runId }));
+      put(await stream.snapshot(lens, stream.filterOf(subs, lens), { topics, runId }));
+    } catch (cause) {
+      onFault(cause);
+    } finally {
+      isBuilding = false;
+    }
+    onReady();
+  };
+
+  const buildMoved = async () => {
+    const [first] = moved;
+    if (!first) return;
+    const [runId, leastAt] = first;
+    moved.delete(runId);
+    isBuilding = true;
+    try {
+      const shown = lens.view === 'names' ? runId : lens.standIns.id(runId);
+      put(await stream.snapshot(lens, options.wanted(), { topics: [`run:${shown}`], runId, leastAt }));
     } catch (cause) {
       onFault(cause);
     } finally {
@@ -96,6 +123,9 @@ export function createSnapshotFeed({ stream, view, onReady, onFault, letGo }: Sn
     ask(subs) {
       asked = [...asked, ...subs];
     },
+    askRuns(runIds, at) {
+      for (const runId of runIds) moved.set(runId, at);
+    },
     forget(keys) {
       asked = asked.filter((sub) => !keys.has(subscriptionKey(sub)));
     },
@@ -104,6 +134,7 @@ export function createSnapshotFeed({ stream, view, onReady, onFault, letGo }: Sn
       for (const { release } of lines) release();
       lines = [];
       asked = [];
+      moved.clear();
     },
   };
 }

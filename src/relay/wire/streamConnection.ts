@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { scopeKeyOf } from '../../model/scope.ts';
 import {
   type CloseCode,
   type Degradation,
@@ -8,8 +9,8 @@ import {
   parseCursor,
   type ServerFrame,
 } from '../../model/wire.ts';
-import type { Principal } from '../auth/tokenRegistry.ts';
-import { type ViewClass, viewClassOf } from '../projection/projectEvent.ts';
+import type { Principal } from '../auth/Principal.ts';
+import type { Lens } from '../projection/createLens.ts';
 import { createTurns } from '../turns.ts';
 import type { Hello, SubChange } from './clientFrames.ts';
 import { asSubscription } from './clientFrames.ts';
@@ -46,8 +47,8 @@ export interface StreamConnectionOptions {
   readonly ringEvents: number;
   /** Epoch ms. */
   readonly now: () => number;
-  /** Who the token stands for now; `undefined` when it no longer holds. */
-  readonly recheck: () => Principal | undefined;
+  /** Who somebody is now; `undefined` when the token no longer holds. */
+  readonly recheck: (known: Principal) => Principal | undefined;
   readonly onFault: (code: string, cause: unknown) => void;
   /** What of the relay does not work now. */
   readonly degraded: () => Degradation | undefined;
@@ -96,7 +97,6 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   const { outlet, stream, timings, now } = options;
   const id = randomBytes(9).toString('base64url');
   let { principal } = options;
-  let view: ViewClass = 'shape';
   let epoch = '';
   let cursor = 0;
   let state: 'greeting' | 'reading' | 'closed' = 'greeting';
@@ -106,7 +106,10 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   /** Changes that came before the tail began. */
   let early: readonly SubChange[] = [];
   /** Text of running calls; only for who may read payloads, asked for each piece. */
-  const live = createLiveFeed(stream.live, () => view === 'names' && principal.can.includes('read.payload'));
+  const live = createLiveFeed(
+    stream.live,
+    (runId) => lens.view === 'names' && principal.can.includes('read.payload') && lens.hasRun(runId),
+  );
   let leave: () => void = () => {};
   let closeCode: CloseCode | undefined;
   let lastBatchMs = 0;
@@ -118,7 +121,9 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   const send = (frame: ServerFrame | ReadyFrame) => {
     if (state !== 'closed') window.send('t' in frame ? frameOf(frame) : frame);
   };
-  let wanted: SubscriptionSet = createSubscriptionSet(view, stream.standIns, send);
+  /** Set by the hello. */
+  let lens: Lens;
+  let wanted: SubscriptionSet;
 
   const drop = () => {
     state = 'closed';
@@ -140,7 +145,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   };
 
   const sendSnapshot = async () => {
-    const snapshot = await stream.snapshot(view, wanted.filter, undefined);
+    const snapshot = await stream.snapshot(lens, wanted.filter, undefined);
     epoch = stream.epoch;
     cursor = snapshot.at;
     feed?.put(snapshot);
@@ -174,11 +179,19 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       bye(1012, { retryMs: 0 }); // the numbers began anew: the next welcome says so
       return false;
     }
+    if (principal.expiresAtMs !== undefined && now() >= principal.expiresAtMs) {
+      recheck();
+      return false;
+    }
     const room = outlet.eventRoom;
     if (room === 0) return false;
-    let batch = stream.nextBatch(view, wanted.filter, cursor, room);
+    let batch = stream.nextBatch(lens, wanted.filter, cursor, room);
+    if (batch === 'unprepared') {
+      await stream.prepare(lens, cursor);
+      return true;
+    }
     if (batch === 'behind') {
-      const fromLog = await stream.nextBatchFromLog(view, wanted.filter, cursor, room);
+      const fromLog = await stream.nextBatchFromLog(lens, wanted.filter, cursor, room);
       if (fromLog === 'gone') {
         await recover();
         return true;
@@ -188,13 +201,17 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     const nowMs = now();
     if (
       !batch ||
-      (batch.frame.eventCount === 0 && batch.to === stream.head && nowMs - lastBatchMs < EMPTY_BATCH_EVERY_MS)
+      (batch.frame.eventCount === 0 &&
+        batch.moved.length === 0 &&
+        batch.to === stream.head &&
+        nowMs - lastBatchMs < EMPTY_BATCH_EVERY_MS)
     ) {
       return sendBeside();
     }
     lastBatchMs = nowMs;
     cursor = batch.to;
     send(batch.frame);
+    feed?.askRuns(batch.moved, batch.to);
     return true;
   };
 
@@ -235,10 +252,13 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
 
   const recheck = () => {
     lastCheckMs = now();
-    const current = options.recheck();
+    const current = options.recheck(principal);
     if (!current) return bye(4401);
-    if (!viewClassOf(current.can) || current.project !== principal.project) return bye(4403);
-    const isSame = current.can.join() === principal.can.join() && current.who === principal.who;
+    if (!current.can.includes('read.shape') || current.project !== principal.project) return bye(4403);
+    const isSame =
+      current.can.join() === principal.can.join() &&
+      current.who === principal.who &&
+      scopeKeyOf(current.scope) === scopeKeyOf(principal.scope);
     if (isSame) principal = current;
     else bye(1012, { retryMs: 0, resume: false }); // another authority sees other events: it starts from a snapshot of its own
   };
@@ -246,13 +266,14 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   const greet = async (hello: Hello) => {
     const version = negotiateVersion(hello.v);
     if (version === undefined) return bye(4426);
-    const granted = viewClassOf(principal.can);
+    const granted = stream.projection.lensOf(principal, hello.scope);
     if (!granted) return bye(4403);
-    view = granted;
-    wanted = createSubscriptionSet(view, stream.standIns, send);
+    lens = granted;
+    wanted = createSubscriptionSet(lens, send);
     feed = createSnapshotFeed({
       stream,
-      view,
+      lens,
+      wanted: () => wanted.filter,
       onReady: pump,
       onFault: fail,
       letGo: () => bye(4408, { retryMs: 5000 }),
@@ -270,6 +291,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       project: principal.project,
       roles: principal.roles,
       can: principal.can,
+      lens: lens.key,
       epoch,
       head,
       oldest,
@@ -339,7 +361,8 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       if (state !== 'reading') return;
       if (window.isStuck()) return bye(4408, { retryMs: 1000 });
       const nowMs = now();
-      if (nowMs - lastCheckMs >= timings.recheckMs) recheck();
+      const isOver = principal.expiresAtMs !== undefined && nowMs >= principal.expiresAtMs;
+      if (isOver || nowMs - lastCheckMs >= timings.recheckMs) recheck();
       if (!window.isFull) {
         // a full window holds back the ping too: whether that reader is alive, the rule above decides
         if (pingSentMs !== undefined && nowMs - pingSentMs >= timings.pongMs) return bye(1001);

@@ -1,7 +1,7 @@
 import type { Degradation } from '../../model/wire.ts';
 import type { Authority } from '../auth/authority.ts';
+import type { Principal } from '../auth/Principal.ts';
 import { createRateLimit } from '../auth/rateLimit.ts';
-import type { Principal } from '../auth/tokenRegistry.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { ProjectStream } from './projectStream.ts';
 import { createStreamConnection, type Outlet, type StreamConnection } from './streamConnection.ts';
@@ -114,7 +114,7 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
         timings,
         ringEvents: options.ringEvents,
         now,
-        recheck: () => authority.recheck(tokenHash),
+        recheck: (known) => authority.recheck(known),
         degraded: options.degraded,
         onFault: (code, cause) => log('error', code, { cause: codeOf(cause) }),
       });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import { SUBPROTOCOL } from '../../model/wire.ts';
 import type { Authority } from '../auth/authority.ts';
 import { createRateLimit } from '../auth/rateLimit.ts';
@@ -16,6 +16,7 @@ import { createWebSocketOutlet, endSocket } from './webSocketOutlet.ts';
 /** Connections of one address that have not said hello. */
 const MAX_PENDING_PER_ADDRESS = 10;
 const MAX_FRAGMENTS = 16;
+const MAX_BEHIND_HELLO = 16;
 /** Client frames a minute: somebody who walks through a list with the arrow keys opens and closes some views a second. */
 const FRAMES_PER_MINUTE = 1200;
 
@@ -57,6 +58,8 @@ export function createStreamServer({ hub, authority, timings, log, ...options }:
   const awaitHello = (socket: WebSocket, raw: Duplex, seat: StreamSeat) => {
     let connection: StreamConnection | undefined;
     let isPending = true;
+    /** What came behind a hello while its token was looked at. */
+    const behindHello: string[] = [];
     addPending(seat.address, 1);
     const settlePending = () => {
       if (!isPending) return;
@@ -72,11 +75,20 @@ export function createStreamServer({ hub, authority, timings, log, ...options }:
     };
     const timer = setTimeout(() => refuse(4409), timings.helloMs);
 
-    const onHello = (text: string) => {
+    const onFrame = (text: string) => {
+      if (!connection) return;
+      if (clientFrames.take(connection.id) > 0) return connection.bye(1013, { retryMs: 5000, resume: true });
+      const change = parseSubChange(text);
+      if (change === 'bad') connection.bye(4400);
+      else if (change) connection.onSubChange(change);
+    };
+
+    const onHello = async (text: string) => {
       const hello = parseHello(text);
       if (!hello) return refuse(4400);
       settlePending();
-      const found = authority.authenticate(hello.token, seat.address);
+      const found = await authority.authenticate(hello.token, seat.address);
+      if (isClosing || socket.readyState !== socket.OPEN) return endSocket(socket, 1012);
       if ('refused' in found) return refuse(found.refused === 'rate' ? 1013 : 4401);
       const { principal } = found;
       if (!principal.can.includes('read.shape')) return refuse(4403);
@@ -84,20 +96,18 @@ export function createStreamServer({ hub, authority, timings, log, ...options }:
       if (isRefusal(opened)) return refuse(1013, opened.retryMs);
       connection = opened;
       void connection.start(hello);
+      for (const frame of behindHello.splice(0)) onFrame(frame);
     };
 
     socket.on('message', (data: RawData, isBinary: boolean) => {
       const bytes = data as Buffer; // one Buffer: the receiver joins fragments
       if (isBinary) return connection ? connection.bye(4400) : refuse(4400);
       if (!connection) {
-        if (!isPending) return;
+        if (!isPending) return void (behindHello.length < MAX_BEHIND_HELLO && behindHello.push(bytes.toString('utf8')));
         if (bytes.length > MAX_HELLO_BYTES) return refuse(4400);
-        return onHello(bytes.toString('utf8'));
+        return void onHello(bytes.toString('utf8')).catch(() => socket.terminate());
       }
-      if (clientFrames.take(connection.id) > 0) return connection.bye(1013, { retryMs: 5000, resume: true });
-      const change = parseSubChange(bytes.toString('utf8'));
-      if (change === 'bad') connection.bye(4400);
-      else if (change) connection.onSubChange(change);
+      onFrame(bytes.toString('utf8'));
     });
     socket.on('pong', () => connection?.onPong());
     socket.on('error', (cause) => log('info', 'stream.broken', { cause: codeOf(cause) })); // ws closes it by itself

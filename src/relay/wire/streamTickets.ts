@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Principal, sha256Hex } from '../auth/tokenRegistry.ts';
+import type { Principal } from '../auth/Principal.ts';
+import { sha256Hex } from '../auth/tokenRegistry.ts';
 import type { PostedHello } from './clientFrames.ts';
 
 /** What a ticket stands for: who asked for it, and the hello that was posted with it. */

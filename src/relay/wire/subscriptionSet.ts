@@ -1,6 +1,5 @@
 import type { ErrorFrame, Subscription } from '../../model/wire.ts';
-import type { ViewClass } from '../projection/projectEvent.ts';
-import type { StandIns } from '../projection/standIns.ts';
+import type { Lens } from '../projection/createLens.ts';
 import { asSubscription, type RawSubscription } from './clientFrames.ts';
 import { createEventFilter, type EventFilter, filterKeys, subscriptionKey } from './eventFilter.ts';
 
@@ -20,17 +19,13 @@ export interface SubscriptionSet {
 }
 
 /** @param refuse - told of each subscription that cannot be served, by name */
-export function createSubscriptionSet(
-  view: ViewClass,
-  standIns: StandIns,
-  refuse: (error: ErrorFrame) => void,
-): SubscriptionSet {
+export function createSubscriptionSet(lens: Lens, refuse: (error: ErrorFrame) => void): SubscriptionSet {
   let byKey = new Map<string, Subscription>();
-  let filter = createEventFilter([], view, standIns);
+  let filter = createEventFilter([], lens);
 
   const replace = (next: Map<string, Subscription>) => {
     byKey = next;
-    filter = createEventFilter([...byKey.values()], view, standIns);
+    filter = createEventFilter([...byKey.values()], lens);
   };
 
   return {

@@ -1,6 +1,9 @@
+import { createFold } from '../../../fold/createFold.ts';
 import type { Detail } from '../../../model/detail.ts';
 import type { MonitorEvent } from '../../../model/event.ts';
-import type { RunId } from '../../../model/ids.ts';
+import { asRunId, type RunId } from '../../../model/ids.ts';
+import type { Run } from '../../../model/run.ts';
+import type { RunFacts } from '../../../model/scope.ts';
 import { crashPoint } from '../../crashPoint.ts';
 import { codeOf } from '../../relayLog.ts';
 import { createTurns } from '../../turns.ts';
@@ -12,7 +15,7 @@ import { type Incoming, incomingOf, storedEvent } from './eventRow.ts';
 import { createGroupCommit } from './groupCommit.ts';
 import type { LogStore, NewRow, Numbered } from './LogStore.ts';
 import { createLogReader } from './logReader.ts';
-import { openProjectFold, type ProjectFold } from './projectFold.ts';
+import { openProjectFold, type ProjectFold, type ProjectLogReader } from './projectFold.ts';
 import { defaultRetention, type Retention, retainEvents } from './retainEvents.ts';
 
 export interface SqlRunLogOptions {
@@ -214,6 +217,29 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
       await facts.catchUp(head);
       return { epoch, at: facts.at, facts: runId === undefined ? factsOf(facts) : factsOfRun(log, facts, runId) };
     },
+    async readRunFacts(project, runIds) {
+      const log = await projectLog(project);
+      const { head } = await headOf(project, log);
+      const held = await log.facts.get();
+      await held.catchUp(head);
+      const found = new Map<RunId, RunFacts>();
+      for (const runId of runIds) {
+        const run =
+          held.fold.reader.getRun(runId) ?? (await declaredRun(createLogReader(store, log.pid), runId, held.at));
+        if (run) found.set(runId, { sessionId: run.sessionId, userId: run.userId, tags: run.tags });
+      }
+      return found;
+    },
+    async runOfEvent(project, eventId) {
+      const { pid } = await projectLog(project);
+      const row = await store.db
+        .selectFrom('event')
+        .select('run')
+        .where('pid', '=', pid)
+        .where('id', '=', eventId)
+        .executeTakeFirst();
+      return row?.run == null ? undefined : asRunId(row.run);
+    },
     async readDetail(project, key) {
       const { pid } = await projectLog(project);
       const rows = await store.db
@@ -238,6 +264,16 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
       await store.close();
     },
   };
+}
+
+/** What a run that is not held declared of itself. */
+async function declaredRun(reader: ProjectLogReader, runId: RunId, to: number): Promise<Run | undefined> {
+  const fold = createFold();
+  for await (const page of reader.eventsOf(runId, to)) {
+    for (const event of page) if (event.type.startsWith('run.') || !fold.reader.getRun(runId)) fold.apply(event);
+    fold.settle();
+  }
+  return fold.reader.getRun(runId);
 }
 
 /** The share of one append in a transaction of several. */

@@ -1,0 +1,221 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Relay } from 'spanlight/relay';
+import { describe, expect, it } from 'vitest';
+import type { Role } from '../../src/model/capabilities.ts';
+import { isInScope, type Scope } from '../../src/model/scope.ts';
+import { sha256Hex } from '../../src/relay/auth/tokenRegistry.ts';
+import { onEnd, type Reader, read, send, startRelay } from './support.ts';
+
+interface Person {
+  readonly roles: readonly Role[];
+  readonly scope?: Scope;
+  readonly project?: string;
+}
+
+/** A relay and a token for each person. */
+async function relayFor<Name extends string>(people: Readonly<Record<Name, Person>>) {
+  const folder = await mkdtemp(join(tmpdir(), 'spanlight-'));
+  onEnd(() => rm(folder, { recursive: true }));
+  const tokens = {} as Record<Name, string>;
+  const entries = (Object.entries(people) as [Name, Person][]).map(([name, person]) => {
+    tokens[name] = randomBytes(24).toString('hex');
+    return { name, sha256: sha256Hex(tokens[name]), project: 'default', ...person };
+  });
+  const tokensFile = join(folder, 'tokens.json');
+  await writeFile(tokensFile, JSON.stringify(entries));
+  const relay = await startRelay({ tokensFile, roleTokens: { ingest: 'i'.repeat(40) } });
+  return { relay, tokens };
+}
+
+let made = 0;
+const event = (run: string, type: string, fields: Record<string, unknown> = {}) => {
+  made += 1;
+  return {
+    id: `0190f3a1-0000-7000-8000-${made.toString().padStart(12, '0')}`,
+    type,
+    sv: 1,
+    ts: 1_790_000_000_000 + made,
+    run: `trace_${run.padStart(32, '0')}`,
+    a: {},
+    ...fields,
+  };
+};
+const spanId = (name: string) => `span_${'ab'.repeat(11)}${name.padStart(2, 'a')}`;
+const span = (run: string, name: string) =>
+  event(run, 'span.start', { span: spanId(name), a: { kind: 'tool', name: 'look' } });
+const runsSeen = (reader: Reader) => new Set(reader.events().map(({ run }) => run?.replace(/^trace_0*/, '')));
+const spansSeen = (reader: Reader) =>
+  new Set(reader.events().flatMap(({ span: id }) => (id ? [id.replace(/^span_[ab]*/, '')] : [])));
+const readAs = (relay: Relay, token: string, more: object = {}) =>
+  read(relay, { hello: { t: 'hello', v: [1, 1], token, subs: [{ sub: 'overview' }], ...more } });
+/** Waits until everything that was stored so far went by this reader. */
+const caughtUp = (reader: Reader, head: number) =>
+  reader.waitFor(() => reader.frames.some((frame) => frame.t === 'batch' && frame.to >= head));
+
+describe('a scope', () => {
+  it.each([
+    [{ sessionId: 's', userId: 'u', tags: ['a', 'b'] }, { session: 's' }, true],
+    [{ sessionId: 's', userId: 'u', tags: ['a', 'b'] }, { session: 's', user: 'u', tags: ['b', 'a'] }, true],
+    [{ sessionId: 's', userId: 'u', tags: ['a'] }, { tags: ['a', 'b'] }, false],
+    [{ sessionId: 's', userId: 'u' }, { user: 'v' }, false],
+    [{}, { user: 'u' }, false],
+    [undefined, { user: 'u' }, false],
+    [undefined, undefined, true],
+  ])('%j and %j: %s', (facts, scope, isIn) => {
+    expect(isInScope(facts, scope)).toBe(isIn);
+  });
+
+  it('lets its runs through and no other, live, in a snapshot and after a reconnect', async () => {
+    const { relay, tokens } = await relayFor({
+      ann: { roles: ['developer'], scope: { user: 'ann' } },
+      ben: { roles: ['viewer'], scope: { user: 'ben' } },
+      shop: { roles: ['viewer'], scope: { tags: ['shop'] } },
+      all: { roles: ['developer'] },
+    });
+    const live = { ann: await readAs(relay, tokens.ann), ben: await readAs(relay, tokens.ben) };
+    for (const reader of Object.values(live)) await reader.next('snap');
+    const sent = [
+      event('a1', 'run.start', { a: { userId: 'ann', tags: ['shop'] } }),
+      span('a1', '1'),
+      event('b1', 'run.start', { a: { userId: 'ben' } }),
+      span('b1', '2'),
+      span('c1', '3'), // of a run that says nothing of itself
+      event('c1', 'log', { a: { level: 'info' }, detail: { message: 'x' } }),
+      { ...event('', 'producer.hello', { prod: { id: 'prod_1', n: 1 } }), run: undefined },
+      { ...event('', 'alert.firing', { ref: 'alert_1', a: { ruleName: 'cost' } }), run: undefined },
+    ];
+    await send(relay, sent);
+    for (const reader of Object.values(live)) await caughtUp(reader, sent.length);
+    const again = { ann: await readAs(relay, tokens.ann), shop: await readAs(relay, tokens.shop) };
+    for (const reader of Object.values(again)) await reader.next('snap');
+    const welcome = await live.ann.next('welcome');
+    const resumed = await readAs(relay, tokens.ben, { cursor: `${welcome.epoch}.0` });
+    await caughtUp(resumed, sent.length);
+    expect(runsSeen(live.ann)).toEqual(new Set(['a1']));
+    expect(runsSeen(live.ben)).toEqual(new Set(['b1']));
+    expect(runsSeen(again.ann)).toEqual(new Set(['a1']));
+    expect(runsSeen(again.shop)).toEqual(new Set(['a1']));
+    expect(runsSeen(resumed)).toEqual(new Set(['b1']));
+    const all = await readAs(relay, tokens.all);
+    await all.next('snap');
+    expect(runsSeen(all)).toEqual(new Set(['a1', 'b1', 'c1', undefined]));
+  });
+
+  it('hides a run until it is known to lie in it, then shows all of it', async () => {
+    const { relay, tokens } = await relayFor({ ann: { roles: ['viewer'], scope: { user: 'ann' } } });
+    const ann = await readAs(relay, tokens.ann);
+    await ann.next('snap');
+    await send(relay, [span('a1', '1'), span('a1', '2'), event('a1', 'log', { a: { level: 'info' } })]);
+    await caughtUp(ann, 3);
+    expect(ann.events()).toEqual([]);
+    await send(relay, [event('a1', 'run.end', { a: { userId: 'ann', endedAtMs: 1_790_000_000_500 } })]);
+    await ann.waitFor(() => spansSeen(ann).size === 2);
+    expect(spansSeen(ann)).toEqual(new Set(['1', '2']));
+  });
+
+  it('takes a run away that turns out to be another’s', async () => {
+    const { relay, tokens } = await relayFor({ ann: { roles: ['viewer'], scope: { user: 'ann' } } });
+    const ann = await readAs(relay, tokens.ann);
+    await ann.next('snap');
+    await send(relay, [event('a1', 'run.start', { a: { userId: 'ann' } }), span('a1', '1')]);
+    await ann.waitFor(() => spansSeen(ann).size === 1);
+    const before = ann.frames.length;
+    await send(relay, [event('a1', 'run.end', { a: { userId: 'ben' } }), span('a1', '2')]);
+    const isEmptied = () =>
+      ann.frames
+        .slice(before)
+        .some((frame) => frame.t === 'snap' && frame.scope !== undefined && frame.ev.length === 0);
+    await ann.waitFor(isEmptied);
+    expect(spansSeen(ann)).toEqual(new Set(['1']));
+  });
+
+  it('of a reader’s own asking narrows that of the token and never widens it', async () => {
+    const { relay, tokens } = await relayFor({
+      ann: { roles: ['developer'], scope: { user: 'ann' } },
+      dev: { roles: ['developer'] },
+      viewer: { roles: ['viewer'] },
+    });
+    await send(relay, [
+      event('a1', 'run.start', { a: { userId: 'ann', sessionId: 's1' } }),
+      event('a2', 'run.start', { a: { userId: 'ann', sessionId: 's2' } }),
+      event('b1', 'run.start', { a: { userId: 'ben', sessionId: 's1' } }),
+    ]);
+    const seenBy = async (token: string, more: object) => {
+      const reader = await readAs(relay, token, more);
+      await reader.next('snap');
+      return [...runsSeen(reader)].sort();
+    };
+    expect(await seenBy(tokens.ann, { scope: { session: 's1' } })).toEqual(['a1']);
+    expect(await seenBy(tokens.ann, { scope: { user: 'ben' } })).toEqual([]);
+    expect(await seenBy(tokens.dev, { scope: { user: 'ben' } })).toEqual(['b1']);
+    expect(await seenBy(tokens.dev, { subs: [{ sub: 'overview', scope: { session: 's2' } }] })).toEqual(['a2']);
+    expect(
+      await seenBy(tokens.ann, {
+        subs: [
+          { sub: 'overview', scope: { session: 's1' } },
+          { sub: 'overview', scope: { user: 'ben' } },
+        ],
+      }),
+    ).toEqual(['a1']);
+    // a viewer asks by what it sees: else asking would tell whom a pseudonym stands for
+    expect(await seenBy(tokens.viewer, { scope: { user: 'ben' } })).toEqual([]);
+    const viewer = await readAs(relay, tokens.viewer);
+    await viewer.next('snap');
+    const pseudonym = viewer.events().find(({ run }) => run?.endsWith('b1'))?.a as { userId: string };
+    expect(await seenBy(tokens.viewer, { scope: { user: pseudonym.userId } })).toEqual(['b1']);
+  });
+
+  it('holds for content: of other runs there is none', async () => {
+    const { relay, tokens } = await relayFor({
+      ann: { roles: ['developer'], scope: { user: 'ann' } },
+      dev: { roles: ['developer'] },
+    });
+    const line = event('b1', 'log', { a: { level: 'info' }, detail: { message: 'secret of ben' } });
+    const own = event('a1', 'log', { a: { level: 'info' }, detail: { message: 'of ann' } });
+    await send(relay, [
+      event('a1', 'run.start', { a: { userId: 'ann' }, detail: { metadata: { x: 1 } } }),
+      event('b1', 'run.start', { a: { userId: 'ben' }, detail: { metadata: { x: 1 } } }),
+      { ...span('b1', '2'), detail: { input: 'secret of ben' } },
+      event('b1', 'approval.requested', { ref: 'call_1', a: { toolName: 'pay' }, detail: { arguments: { x: 1 } } }),
+      line,
+      own,
+    ]);
+    const status = async (token: string, path: string, headers: Record<string, string> = {}) =>
+      (await fetch(relay.url + path, { headers: { authorization: `Bearer ${token}`, ...headers } })).status;
+    const run = (name: string) => `/v1/runs/trace_${name.padStart(32, '0')}`;
+    const foreign = [
+      `${run('b1')}/payload`,
+      `${run('b1')}/spans/${spanId('2')}/payload`,
+      `${run('b1')}/approvals/call_1/payload`,
+      `/v1/events/${line.id}/payload`,
+    ];
+    for (const path of foreign) expect([path, await status(tokens.ann, path)]).toEqual([path, 404]);
+    for (const path of foreign) expect([path, await status(tokens.dev, path)]).toEqual([path, 200]);
+    expect(await status(tokens.ann, `${run('a1')}/payload`)).toBe(200);
+    expect(await status(tokens.ann, `/v1/events/${own.id}/payload`)).toBe(200);
+    const asked = (scope: unknown) => ({ 'spanlight-scope': encodeURIComponent(JSON.stringify(scope)) });
+    expect(await status(tokens.dev, `${run('b1')}/payload`, asked({ user: 'ann' }))).toBe(404);
+    expect(await status(tokens.dev, `${run('b1')}/payload`, asked({ user: 'ben' }))).toBe(200);
+    expect(await status(tokens.ann, `${run('b1')}/payload`, asked({ user: 'ben' }))).toBe(404);
+    expect(await status(tokens.dev, `${run('b1')}/payload`, { 'spanlight-scope': '{"usr":1}' })).toBe(400);
+  });
+
+  it('shows in links no id of a run outside', async () => {
+    const { relay, tokens } = await relayFor({ ann: { roles: ['viewer'], scope: { user: 'ann' } } });
+    const ann = await readAs(relay, tokens.ann);
+    await ann.next('snap');
+    const links = [
+      { runId: `trace_${'a1'.padStart(32, '0')}`, relation: 'retry' },
+      { runId: `trace_${'b1'.padStart(32, '0')}`, relation: 'cause' },
+    ];
+    await send(relay, [
+      event('a1', 'run.start', { a: { userId: 'ann' } }),
+      event('a1', 'span.start', { span: 'span_1', a: { kind: 'tool', links } }),
+    ]);
+    await ann.waitFor(() => ann.events().length >= 2);
+    expect(JSON.stringify(ann.frames)).not.toContain('b1"');
+  });
+});
