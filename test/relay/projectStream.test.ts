@@ -50,7 +50,7 @@ const some = (count: number) => Array.from({ length: count }, () => logEvent());
 
 describe('the stream of a project', () => {
   it('makes up for news that were lost, came twice, late, or without their events', async () => {
-    const { log, stream, all, names, shape } = setUp();
+    const { log, stream, all, names } = setUp();
     await stream.open();
     const pump = { pump: () => {} };
     stream.join(pump);

@@ -146,7 +146,7 @@ describe('a scope', () => {
     const seenBy = async (token: string, more: object) => {
       const reader = await readAs(relay, token, more);
       await reader.next('snap');
-      return [...runsSeen(reader)].sort();
+      return [...runsSeen(reader)].map(String).sort();
     };
     expect(await seenBy(tokens.ann, { scope: { session: 's1' } })).toEqual(['a1']);
     expect(await seenBy(tokens.ann, { scope: { user: 'ben' } })).toEqual([]);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { SUBPROTOCOL } from '../../model/wire.ts';
 import type { Authority } from '../auth/authority.ts';
 import { createRateLimit } from '../auth/rateLimit.ts';
