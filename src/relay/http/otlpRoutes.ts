@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { IngestVerdict } from '../../model/wire.ts';
-import type { Principal } from '../auth/tokenRegistry.ts';
+import type { Principal } from '../auth/Principal.ts';
 import { otlpAnswer, otlpFault, type PartialSuccess } from '../otlp/otlpAnswer.ts';
 import type { OtlpSignal } from '../otlp/otlpGroups.ts';
 import { type OtlpBatch, readOtlp } from '../otlp/readOtlp.ts';
