@@ -18,6 +18,7 @@ import { createHttpApp } from './http/createHttpApp.ts';
 import { findDashboardDir } from './http/dashboardFiles.ts';
 import { type RelayRoute, relayRoutes } from './http/routes.ts';
 import { createIngest } from './ingest/createIngest.ts';
+import { createIngestPressure } from './ingest/ingestPressure.ts';
 import { createKeyedEventIds } from './ingest/keyedEventIds.ts';
 import { createPricer } from './ingest/pricer.ts';
 import { hostInUrl, listen, portOf } from './listen.ts';
@@ -121,7 +122,13 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     ingestPerMinute: settings.ingestPerMinute,
     log: report,
   });
+  const pressure = createIngestPressure({
+    maxEvents: settings.ingestQueueEvents,
+    maxBytes: settings.ingestQueueBytes,
+    onChange: (isShedding) => report(isShedding ? 'warn' : 'info', isShedding ? 'ingest.shedding' : 'ingest.at-ease'),
+  });
   const ingest = createIngest({
+    pressure,
     log,
     fanOut,
     pricer: createPricer(() => pricing),
@@ -186,6 +193,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     plugins,
     isClosing: () => isClosing,
     hub,
+    pressure,
     now,
     report,
   });

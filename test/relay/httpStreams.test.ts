@@ -2,10 +2,14 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { inflateRawSync } from 'node:zlib';
 import type { Relay, RelayLogLine } from 'spanlight/relay';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ServerFrame, SUBPROTOCOL } from '../../src/model/wire.ts';
 import { codeOf, onEnd, read, send, spanEvent, startRelay, tokenOf } from './support.ts';
+
+/** A busy machine is no fault. */
+const patience = { timeout: 10_000 };
+vi.setConfig({ testTimeout: 20_000 });
 
 const hello = (fields: Record<string, unknown> = {}) => ({
   t: 'hello',
@@ -111,7 +115,7 @@ describe('a stream of server-sent events', () => {
   it('hears heartbeats and outlives the time in which a socket would have to answer', async () => {
     const relay = await startRelay({ timings: { heartbeatMs: 40, pongMs: 60 } });
     const stream = follow(await ask(relay));
-    await expect.poll(() => stream.events.filter(({ frame }) => frame.t === 'hb').length).toBeGreaterThan(4);
+    await expect.poll(() => stream.events.filter(({ frame }) => frame.t === 'hb').length, patience).toBeGreaterThan(4);
     expect(stream.isOver()).toBe(false);
   });
 
@@ -292,7 +296,7 @@ describe('a stream by HTTP', () => {
     const held = await read(byAddress);
     expect(await codeOf(await ask(byAddress))).toBe('stream.too-many-of-address');
     held.socket.terminate();
-    await expect.poll(() => ask(byAddress).then(({ status }) => status)).toBe(200);
+    await expect.poll(() => ask(byAddress).then(({ status }) => status), patience).toBe(200);
 
     const inAll = await startRelay({ maxConnections: 1 });
     follow(await ask(inAll));
@@ -316,7 +320,7 @@ describe('a stream by HTTP', () => {
     });
     await follow(response).next('snap');
     abort.abort();
-    await expect.poll(() => ask(relay).then(({ status }) => status)).toBe(200);
+    await expect.poll(() => ask(relay).then(({ status }) => status), patience).toBe(200);
   });
 });
 
@@ -391,12 +395,12 @@ describe('a socket that asked for deflated frames', () => {
     socket.send(JSON.stringify(hello({ token: tokenOf(relay, 'viewer'), deflate: true })));
     const plain = await read(relay);
     await plain.next('snap');
-    await expect.poll(() => messages.length).toBe(2);
+    await expect.poll(() => messages.length, patience).toBe(2);
     await send(
       relay,
       Array.from({ length: 40 }, () => spanEvent()),
     );
-    await expect.poll(() => messages.length).toBe(3);
+    await expect.poll(() => messages.length, patience).toBe(3);
     expect(messages.map(({ isBinary, frame }) => [frame.t, isBinary])).toEqual([
       ['welcome', true],
       ['snap', false],

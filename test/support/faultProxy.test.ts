@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFaultProxy, type FaultProxy } from './faultProxy.ts';
+
+/** A busy machine is no fault. */
+const patience = { timeout: 10_000 };
+vi.setConfig({ testTimeout: 20_000 });
 
 let server: Server;
 let proxy: FaultProxy;
@@ -42,7 +46,7 @@ describe('a fault proxy', () => {
   it('carries bytes both ways', async () => {
     const { near, text } = await dial();
     near.write('hello');
-    await expect.poll(text).toBe('HELLO');
+    await expect.poll(text, patience).toBe('HELLO');
   });
 
   it('cuts both ends with a reset', async () => {
@@ -53,7 +57,7 @@ describe('a fault proxy', () => {
     near.on('error', (cause: NodeJS.ErrnoException) => seen.push(cause.code ?? ''));
     far[0]?.on('error', (cause: NodeJS.ErrnoException) => seen.push(cause.code ?? ''));
     proxy.cut();
-    await expect.poll(() => seen).toEqual(['ECONNRESET', 'ECONNRESET']);
+    await expect.poll(() => seen, patience).toEqual(['ECONNRESET', 'ECONNRESET']);
   });
 
   it('ends one direction only', async () => {
@@ -63,32 +67,32 @@ describe('a fault proxy', () => {
     proxy.halfClose();
     await once(near, 'end');
     near.write('still');
-    await expect.poll(() => far[0]?.bytesRead).toBe(6);
+    await expect.poll(() => far[0]?.bytesRead, patience).toBe(6);
   });
 
   it('swallows silently, hides the close, and gives everything back when it heals', async () => {
     const { near, text } = await dial();
     near.write('a');
-    await expect.poll(text).toBe('A');
+    await expect.poll(text, patience).toBe('A');
     proxy.blackhole();
     near.write('b');
     const other = await dial();
     other.near.write('c');
-    await expect.poll(other.text).toBe('C');
+    await expect.poll(other.text, patience).toBe('C');
     expect(text()).toBe('A');
     expect(far[0]?.readableEnded).toBe(false);
     proxy.heal();
-    await expect.poll(text).toBe('AB');
+    await expect.poll(text, patience).toBe('AB');
   });
 
   it('swallows new connections, too, when asked', async () => {
     proxy.blackhole({ isForNew: true });
     const { near, text } = await dial();
     near.write('late');
-    await expect.poll(() => far.length).toBe(1);
+    await expect.poll(() => far.length, patience).toBe(1);
     expect(far[0]?.bytesRead).toBe(0);
     proxy.heal();
-    await expect.poll(text).toBe('LATE');
+    await expect.poll(text, patience).toBe('LATE');
   });
 
   it('delays and drips, and keeps every byte', async () => {
@@ -118,6 +122,6 @@ describe('a fault proxy', () => {
     proxy.retarget((server.address() as AddressInfo).port);
     const { near: second, text } = await dial();
     second.write('ok');
-    await expect.poll(text).toBe('OK');
+    await expect.poll(text, patience).toBe('OK');
   });
 });

@@ -1,10 +1,8 @@
 import type { Context } from 'hono';
+import type { IngestPressure } from '../ingest/ingestPressure.ts';
 import type { HttpEnv } from './handlers.ts';
 import { HttpFault } from './httpErrors.ts';
 import { type BodyEncoding, type BodyLimits, readBody } from './readBody.ts';
-
-/** Bytes of bodies that are being read or taken in at once. */
-const MAX_BYTES_IN_FLIGHT = 128 * 1024 * 1024;
 
 /** Reads bodies, and refuses more of them than fit into the memory there is. */
 export type BodyIntake = (
@@ -14,19 +12,18 @@ export type BodyIntake = (
   accepts?: readonly BodyEncoding[],
 ) => Promise<Response>;
 
-export function createBodyIntake(): BodyIntake {
-  let bytesInFlight = 0;
+export function createBodyIntake(pressure: IngestPressure): BodyIntake {
   return async (context, limits, take, accepts) => {
     const announced = Number(context.req.header('content-length') ?? limits.maxBytes);
     const isPacked = context.req.header('content-encoding') !== undefined;
     const expected = Number.isFinite(announced) && !isPacked ? announced : limits.maxBytes;
     const reserved = Math.min(expected, limits.maxBytes);
-    if (bytesInFlight + reserved > MAX_BYTES_IN_FLIGHT) throw new HttpFault(503, 'ingest.busy', 1000);
-    bytesInFlight += reserved;
+    const giveBack = pressure.takeBytes(reserved);
+    if (!giveBack) throw new HttpFault(503, 'ingest.busy', 1000);
     try {
       return await take(await readBody(context.req.raw, limits, accepts));
     } finally {
-      bytesInFlight -= reserved;
+      giveBack();
     }
   };
 }

@@ -7,6 +7,7 @@ import type { Principal } from '../auth/Principal.ts';
 import type { RequestGuard } from '../auth/requestGuard.ts';
 import type { FanOut } from '../fan-out/FanOut.ts';
 import type { Ingest } from '../ingest/createIngest.ts';
+import type { IngestPressure } from '../ingest/ingestPressure.ts';
 import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
 import type { Lens } from '../projection/createLens.ts';
 import type { Projections } from '../projection/projections.ts';
@@ -32,6 +33,7 @@ export interface HttpAppOptions {
   readonly authority: Authority;
   readonly guard: () => RequestGuard;
   readonly ingest: Ingest;
+  readonly pressure: IngestPressure;
   readonly fanOut: FanOut;
   /** Of records that came without ids. */
   readonly eventIds: KeyedEventIds;
@@ -73,7 +75,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     headersOf: (context) => secure(new Response(null), sourceOf(context)).headers,
   });
 
-  const ingestOptions = { ...options, intake: createBodyIntake() };
+  const ingestOptions = { ...options, intake: createBodyIntake(options.pressure) };
   const guarded: Readonly<Record<Guarded, Handler>> = {
     ...streams,
     ...createIngestRoutes(ingestOptions),

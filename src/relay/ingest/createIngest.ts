@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { InputIssue } from '../../model/errors.ts';
-import { type EventFields, type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
+import {
+  classOf,
+  type EventFields,
+  type EventType,
+  type MonitorEvent,
+  rankByType,
+  SCHEMA_VERSION,
+} from '../../model/event.ts';
 import { parseEvent } from '../../model/validateEvent.ts';
 import type { IngestAnswer, IngestVerdict } from '../../model/wire.ts';
 import type { FanOut } from '../fan-out/FanOut.ts';
@@ -9,6 +16,7 @@ import type { PluginHost } from '../pluginHost.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { AppendResult, RunLog } from '../run-log/RunLog.ts';
 import { createTurns } from '../turns.ts';
+import type { IngestPressure } from './ingestPressure.ts';
 import { createLogNumbers } from './logNumbers.ts';
 import { type ParsedSlice, parseSlice } from './parseSlice.ts';
 import type { Pricer } from './pricer.ts';
@@ -20,6 +28,7 @@ export interface IngestOptions {
   readonly fanOut: FanOut;
   readonly pricer: Pricer;
   readonly plugins: PluginHost;
+  readonly pressure: IngestPressure;
   readonly holeMs: number;
   /** Epoch ms. */
   readonly now: () => number;
@@ -45,7 +54,7 @@ type Read =
   | { readonly id: string | null; readonly issue: InputIssue };
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { log, fanOut, pricer, plugins, now, report } = options;
+  const { log, fanOut, pricer, plugins, pressure, now, report } = options;
   const holes = createProducerHoles(options.holeMs, () => performance.now());
   const numbers = createLogNumbers({ log, fanOut, hear: (project, prod) => holes.hear(project, prod) });
 
@@ -89,36 +98,59 @@ export function createIngest(options: IngestOptions): Ingest {
 
   const read = (project: string, parsed: ParsedSlice): Read => {
     if ('issue' in parsed) return { id: null, issue: parsed.issue };
-    const { value, note } = parsed;
+    if (!pressure.isShedding) return readWhole(project, parsed.value, parsed.note);
+    // not heard: its number stays open, and the hole that it leaves is recorded and shown
+    if (isClassB(parsed.value)) return { id: readId(parsed.value), issue: shedEvent };
+    const { value, hadDetail } = withoutDetail(parsed.value);
+    return readWhole(project, value, hadDetail ? shedDetail : parsed.note);
+  };
+
+  const readWhole = (project: string, value: unknown, note: InputIssue | undefined): Read => {
     const prod = readProd(value);
     if (prod) holes.hear(project, prod); // heard, even if the event turns out to be bad: it is not missing
     const result = parseEvent(value);
     return result.event ? { event: result.event, note } : { id: readId(value), issue: result.issue };
   };
 
+  /** Holds a place for these events until the log has them. */
+  const inPlace = async (project: string, count: number, work: () => Promise<IngestAnswer>): Promise<IngestAnswer> => {
+    const giveBack = pressure.takeEvents(count);
+    if (!giveBack) throw new HttpFault(503, 'ingest.busy', RETRY_MS);
+    try {
+      await orUnavailable(project, numbers.prime(project));
+      return await work();
+    } finally {
+      giveBack();
+    }
+  };
+
+  const readSlices = async (project: string, bytes: Uint8Array, slices: readonly JsonSlice[]) => {
+    const turns = createTurns();
+    const reads: Read[] = [];
+    for (const slice of slices) {
+      await turns.giveWay();
+      const parsed = parseSlice(bytes, slice);
+      await turns.giveWay();
+      reads.push(read(project, parsed));
+    }
+    return reads;
+  };
+
+  const readValues = async (project: string, values: readonly unknown[]) => {
+    const turns = createTurns();
+    const reads: Read[] = [];
+    for (const value of values) {
+      await turns.giveWay();
+      reads.push(read(project, { value }));
+    }
+    return reads;
+  };
+
   return {
-    async takeSlices(project, bytes, slices) {
-      await orUnavailable(project, numbers.prime(project));
-      const turns = createTurns();
-      const reads: Read[] = [];
-      for (const slice of slices) {
-        await turns.giveWay();
-        const parsed = parseSlice(bytes, slice);
-        await turns.giveWay();
-        reads.push(read(project, parsed));
-      }
-      return take(project, reads);
-    },
-    async takeValues(project, values) {
-      await orUnavailable(project, numbers.prime(project));
-      const turns = createTurns();
-      const reads: Read[] = [];
-      for (const value of values) {
-        await turns.giveWay();
-        reads.push(read(project, { value }));
-      }
-      return take(project, reads);
-    },
+    takeSlices: (project, bytes, slices) =>
+      inPlace(project, slices.length, async () => take(project, await readSlices(project, bytes, slices))),
+    takeValues: (project, values) =>
+      inPlace(project, values.length, async () => take(project, await readValues(project, values))),
     async recordHoles() {
       await numbers.catchUp();
       const canTell = (project: string) => numbers.isCaughtUp(project);
@@ -164,6 +196,29 @@ function readProd(value: unknown): { readonly id: string; readonly n: number } |
   return typeof id === 'string' && id.length <= 128 && Number.isSafeInteger(n) && (n as number) >= 0
     ? { id, n: n as number }
     : undefined;
+}
+
+/** Wire rule 25. What these codes name is counted by the sender as let go. */
+const shedEvent: InputIssue = {
+  path: '',
+  code: 'ingest.shed',
+  reason: 'The relay has more to take in than it can hold: log lines and updates are let go first.',
+};
+const shedDetail: InputIssue = {
+  path: 'detail',
+  code: 'ingest.detail-shed',
+  reason: 'The relay has more to take in than it can hold: content is let go first.',
+};
+
+const isClassB = (value: unknown): boolean => {
+  const type = isRecord(value) ? value.type : undefined;
+  return typeof type === 'string' && Object.hasOwn(rankByType, type) && classOf(type as EventType) === 'B';
+};
+
+function withoutDetail(value: unknown): { readonly value: unknown; readonly hadDetail: boolean } {
+  if (!isRecord(value) || value.detail === undefined) return { value, hadDetail: false };
+  const { detail: _detail, ...rest } = value;
+  return { value: rest, hadDetail: true };
 }
 
 /** Its own id, to tell its sender which one it was. */

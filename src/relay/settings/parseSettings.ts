@@ -36,6 +36,8 @@ export interface RelaySettings {
   readonly detailBytes: number;
   readonly readsPerMinute: number;
   readonly ingestPerMinute: number;
+  readonly ingestQueueEvents: number;
+  readonly ingestQueueBytes: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerToken: number;
   readonly maxConnectionsPerAddress: number;
@@ -80,6 +82,8 @@ const defaultSettings: RelaySettings = {
   detailBytes: 128 * MiB,
   readsPerMinute: 120,
   ingestPerMinute: 6000,
+  ingestQueueEvents: 20_000,
+  ingestQueueBytes: 128 * MiB,
   maxConnections: 2000,
   maxConnectionsPerToken: 1000,
   maxConnectionsPerAddress: 1000,
@@ -136,6 +140,8 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     detailBytes: values.SPANLIGHT_DETAIL_BYTES,
     readsPerMinute: values.SPANLIGHT_READS_PER_MINUTE,
     ingestPerMinute: values.SPANLIGHT_INGEST_PER_MINUTE,
+    ingestQueueEvents: values.SPANLIGHT_INGEST_QUEUE_EVENTS,
+    ingestQueueBytes: values.SPANLIGHT_INGEST_QUEUE_BYTES,
     maxConnections: values.SPANLIGHT_MAX_CONNECTIONS,
     maxConnectionsPerToken: values.SPANLIGHT_MAX_CONNECTIONS_PER_TOKEN,
     maxConnectionsPerAddress: values.SPANLIGHT_MAX_CONNECTIONS_PER_ADDRESS,

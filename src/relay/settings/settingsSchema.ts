@@ -223,6 +223,16 @@ export const settingTable = {
     '6000',
     'Ingest requests a minute and token. Default 6000.',
   ),
+  SPANLIGHT_INGEST_QUEUE_EVENTS: setting(
+    whole(1000, 10_000_000),
+    '20000',
+    'Events that may wait for the log; over half of it log lines, updates and content are let go. Default 20000.',
+  ),
+  SPANLIGHT_INGEST_QUEUE_BYTES: setting(
+    whole(16 * MiB, 16_384 * MiB),
+    '134217728',
+    'Bytes of bodies that may be taken in at once, packed ones at their limit. Default 128 MiB.',
+  ),
   SPANLIGHT_MAX_CONNECTIONS: setting(
     whole(1, 1_000_000),
     '2000',
