@@ -54,11 +54,11 @@ describe('ingest over its bounds', () => {
     });
     const send = (events: readonly unknown[]) => post(relay, '/v1/events', JSON.stringify({ events }));
     const first = send(many(510));
-    await expect.poll(appends, patience).toBe(1);
+    await expect.poll(appends, patience).toBeGreaterThan(0);
     const line = logLine();
     const withDetail = numbered({ detail: { input: 'a question' } });
     const second = send([numbered(), line, withDetail]);
-    await expect.poll(appends, patience).toBe(2);
+    await expect.poll(appends, patience).toBeGreaterThan(1);
     letGo();
     expect((await first).status).toBe(200);
     const answer = (await (await second).json()) as IngestAnswer;
@@ -82,7 +82,7 @@ describe('ingest over its bounds', () => {
     const relay = await startRelay({ runLog, ingestQueueEvents: 1000 });
     const send = (events: readonly unknown[]) => post(relay, '/v1/events', JSON.stringify({ events }));
     const first = send(many(900));
-    await expect.poll(appends, patience).toBe(1);
+    await expect.poll(appends, patience).toBeGreaterThan(0);
     const events = many(200);
     const refused = await send(events);
     expect([refused.status, await codeOf(refused)]).toEqual([503, 'ingest.busy']);
