@@ -1,8 +1,14 @@
+export type { ReporterStats } from './createReporter.ts';
 export type { Decision, InterruptionOptions, ReportOptions, Reports } from './createReports.ts';
 export {
   createSpanlightProcessor,
   type ProcessorStats,
   type SpanlightProcessor,
 } from './createSpanlightProcessor.ts';
+export {
+  createSpanlightSpanProcessor,
+  type SpanlightSpanProcessor,
+  type SpanlightSpanProcessorOptions,
+} from './createSpanlightSpanProcessor.ts';
 export type { StreamOptions, StreamReports } from './createStreamReports.ts';
-export type { Catalogue, ProcessorTrouble, Redact, SpanlightProcessorOptions } from './options.ts';
+export type { Catalogue, ProcessorTrouble, Redact, ReporterOptions, SpanlightProcessorOptions } from './options.ts';
