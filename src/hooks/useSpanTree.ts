@@ -10,7 +10,6 @@ import {
 import { createCappedSchedule } from './internals/cappedSchedule.ts';
 import { LIST_RATE_PER_SEC } from './internals/rates.ts';
 import { useMonitorStore } from './useMonitorStore.ts';
-import { useTopic } from './useTopic.ts';
 
 export interface SpanTreeOptions {
   /** Default `lean`. */
@@ -21,12 +20,12 @@ export interface SpanTreeOptions {
 
 /**
  * The rows of a run, for a windowed tree of your own: read them with `index.readRows`, re-render with {@link useSpanTreeVersion}
- * and {@link useSpanTreeSummary}. Asks the relay for the run's spans while it is mounted; takes changes in at most 10 times a
+ * and {@link useSpanTreeSummary}. Opens the run while it is mounted: a run that is not held any more is read from the history, see `useOpenRun`; takes changes in at most 10 times a
  * second. What was expanded and collapsed stays when the layout changes.
  */
 export function useSpanTree(runId: RunId, { layout = 'lean', initialLevels }: SpanTreeOptions = {}): SpanTreeIndex {
   const store = useMonitorStore();
-  useTopic(`run:${runId}`);
+  useEffect(() => store.openRun(runId), [store, runId]);
   const choices = useMemo(() => ({ runId, byKey: new Map<SpanKey, boolean>() }), [runId]);
   const index = useMemo(
     () =>

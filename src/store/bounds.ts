@@ -52,14 +52,14 @@ export function createSizeBook(): SizeBook {
 
 /**
  * Runs in the order in which they may go: those that ended, the oldest first; then those that nobody has spoken of for an
- * hour. Never a run that works or waits for a person.
+ * hour. Never a run that works or waits for a person, nor one that somebody has open.
  */
-export function evictionOrder(reader: EntityReader, nowMs: number): Run[] {
+export function evictionOrder(reader: EntityReader, nowMs: number, isOpen: (runId: RunId) => boolean): Run[] {
   const ended: Run[] = [];
   const silent: Run[] = [];
   for (const runId of reader.runIds) {
     const run = reader.getRun(runId);
-    if (!run) continue;
+    if (!run || isOpen(runId)) continue;
     if (run.pendingApprovalCount > 0 && !run.isBeforeRestart) continue;
     if (run.isBeforeRestart || (run.status !== 'running' && run.status !== 'waiting')) ended.push(run);
     else if (nowMs - run.lastEventAtMs > SILENT_MS) silent.push(run);

@@ -4,6 +4,9 @@ import { systemClock, systemTimers } from '../model/platform.ts';
 import { defaultLimits, defaultTopics, localSession } from './defaults.ts';
 import { createDetailCache } from './detailCache.ts';
 import { createFrameScheduler } from './frameScheduler.ts';
+import { createHistoryBook } from './history/historyBook.ts';
+import { createLogTexts } from './history/logTexts.ts';
+import { createRunOpener } from './history/runOpener.ts';
 import { createHoldings } from './holdings.ts';
 import { createInitialState } from './initialState.ts';
 import { createStoreSink } from './storeSink.ts';
@@ -30,7 +33,13 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
 
   let clockOffsetMs = 0;
   const now = () => clock.now() + clockOffsetMs;
-  const holdings = createHoldings({ limits, now, elapsed: () => clock.now(), prices: options.prices });
+  const holdings = createHoldings({
+    limits,
+    now,
+    elapsed: () => clock.now(),
+    prices: options.prices,
+    isOpen: (runId) => opener.isOpen(runId),
+  });
   const live = createStore<MonitorState>(() => ({
     ...initialState,
     entities: holdings.entities.reader,
@@ -58,6 +67,35 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     onChange: () => change({ details: details.details, workflow: details.workflow }),
   });
   const topics = createTopicBook(options.topics ?? defaultTopics, (subs) => transport?.setSubs(subs));
+
+  const book = createHistoryBook(() => change({ historyRuns: book.runs }));
+  const texts = createLogTexts(options.historySource, () => change({ logTexts: texts.texts }));
+  const { reader } = holdings.entities;
+  const opener = createRunOpener({
+    source: options.historySource,
+    isLive: (runId) => reader.getRun(runId) !== undefined && !holdings.isAside(runId),
+    isHeld: (runId) => reader.getRun(runId) !== undefined,
+    follow: (runId) => topics.hold(`run:${runId}`),
+    take(facts) {
+      holdings.pushAside(facts);
+      askForFrame();
+    },
+    letGo(runId) {
+      holdings.dropAside(runId);
+      askForFrame();
+    },
+    onChange: () => change({ openedRuns: opener.opened }),
+  });
+  let historyEra = 0;
+  /** The role or the identity changed: nothing that was asked for before may stay. */
+  const dropContent = () => {
+    details.clear();
+    book.clear();
+    texts.clear();
+    opener.restart();
+    historyEra += 1;
+    change({ historyEra });
+  };
 
   const getView = (): MonitorState => shown ?? live.getState();
 
@@ -92,6 +130,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     if (touched) viewTouched.add(touched);
     keepRateFalling(next);
     live.setState(next, true);
+    if (touched && !holdings.isBusy) opener.check();
   };
 
   /** Frozen: what the agents did. Live: who we are, whether the line stands, what was let go. */
@@ -142,7 +181,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
       clockOffsetMs = offsetMs;
       change({});
     },
-    dropContent: () => details.clear(),
+    dropContent,
     onError: (code) => onError?.({ code }),
   });
 
@@ -192,6 +231,18 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     hold: topics.hold,
     loadDetail: details.load,
     loadWorkflow: details.loadWorkflow,
+    historySource: options.historySource,
+    openRun: opener.open,
+    retryRun: opener.retry,
+    keepHistoryRuns(rows) {
+      const era = historyEra;
+      book.keep(rows);
+      return () => {
+        if (era === historyEra) book.release(rows);
+      };
+    },
+    loadLogTexts: texts.load,
+    addLogTexts: texts.add,
     loggedEvents: () => holdings.log.read(),
     now,
     destroy() {
@@ -200,6 +251,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
       scheduler.cancel();
       if (rateTimer !== undefined) timers.clearTimeout(rateTimer);
       transport?.stop();
+      opener.stop();
       touchedListeners.clear();
     },
   };

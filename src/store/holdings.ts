@@ -2,6 +2,7 @@ import type { Touched } from '../fold/types.ts';
 import type { Approval } from '../model/approval.ts';
 import type { MonitorEvent } from '../model/event.ts';
 import type { RunId } from '../model/ids.ts';
+import { createAsideRuns } from './asideRuns.ts';
 import { createSizeBook, evictionOrder } from './bounds.ts';
 import { createEntities, type Entities } from './entities.ts';
 import { createEventLog, type EventLog } from './eventLog.ts';
@@ -26,6 +27,8 @@ export interface HoldingsOptions {
   /** A clock that only measures; may be the same. */
   readonly elapsed: () => number;
   readonly prices: SpanPrices | undefined;
+  /** Somebody looks into the run: it stays. */
+  readonly isOpen: (runId: RunId) => boolean;
 }
 
 /** All that is held, within its bounds: entities, log lines, events, gaps, live text, and the queue before them. */
@@ -50,11 +53,16 @@ export interface Holdings {
   readTouched(touched: Touched): Partial<MonitorState>;
   /** Counters, rate, gaps and live text where they changed. */
   readMeasured(previous: MonitorState): Partial<MonitorState> | undefined;
+  /** Takes the facts of a run that was read from the history: it stands beside the live ones, in no list and no sum. */
+  readonly pushAside: (facts: readonly MonitorEvent[]) => void;
+  isAside(runId: RunId): boolean;
+  /** Lets go of a run that only the history brought. */
+  dropAside(runId: RunId): void;
   /** Another project: nothing of the old one stays. */
   clear(): void;
 }
 
-export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions): Holdings {
+export function createHoldings({ limits, now, elapsed, prices, isOpen }: HoldingsOptions): Holdings {
   const queue = createWorkQueue();
   const entities = createEntities(prices);
   const log = createEventLog();
@@ -69,6 +77,7 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
   let isReplaying = false;
   const runOrder = createRunOrder(entities.reader);
   let runIds: readonly RunId[] = [];
+  const aside = createAsideRuns();
   const pendingByRun = new Map<RunId, readonly Approval[]>();
   let pendingApprovals: readonly Approval[] = [];
 
@@ -84,6 +93,7 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
     now: elapsed,
     isLate: evicted.isLate,
     onEvent(event, receivedAtMs) {
+      if (event.run !== undefined) aside.delete(event.run); // it lives
       if (limits.loggedEvents > 0) log.push({ event, receivedAtMs });
       numbers.note(event);
       if (event.type === 'producer.gap') {
@@ -100,7 +110,12 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
       meter.note(count, receivedAtMs);
       meter.noteLag(receivedAtMs - (newest.rts ?? newest.ts));
     },
-    onSnapshot: () => evicted.clear(),
+    onSnapshot(runIdsOfIt) {
+      evicted.clear();
+      // what the relay sends by itself lives
+      if (runIdsOfIt === 'all') aside.clear();
+      else for (const runId of runIdsOfIt) aside.delete(runId);
+    },
   });
 
   const evict = (): boolean => {
@@ -113,7 +128,7 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
     if (bytes() > limits.bytes && log.size > 0) lost.loggedEvents += log.dropOldest(Math.ceil(log.size / 2));
     if (!isOver()) return false;
     const before = runs;
-    for (const { runId } of evictionOrder(reader, now())) {
+    for (const { runId } of evictionOrder(reader, now(), isOpen)) {
       if (!isOver()) break;
       const spansOfRun = [...reader.spansOf(runId)].length;
       entities.removeRun(runId);
@@ -163,7 +178,7 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
         sizes.forget(runId);
         pendingByRun.delete(runId);
       }
-      runIds = runOrder.update(touched, gone);
+      runIds = aside.without(runOrder.update(touched, gone));
       if (touched.areApprovalsTouched) {
         for (const run of touched.runs) {
           // The relay that lost its log knows nothing of these any more: nobody can decide them.
@@ -198,7 +213,20 @@ export function createHoldings({ limits, now, elapsed, prices }: HoldingsOptions
       if (liveTexts.texts !== previous.liveText) changed.liveText = liveTexts.texts;
       return Object.keys(changed).length > 0 ? changed : undefined;
     },
+    pushAside(facts) {
+      for (const { run } of facts) if (run !== undefined && entities.reader.getRun(run) === undefined) aside.add(run);
+      // not the last part of anything: what it says is of one run
+      const rest = { isFirst: false, isLast: false, runIds: [], isHeld: false } as const;
+      queue.push({ kind: 'snapshot', mode: 'merge', events: facts, ...rest });
+    },
+    isAside: aside.has,
+    dropAside(runId) {
+      if (!aside.delete(runId)) return;
+      entities.removeRun(runId);
+      sizes.forget(runId);
+    },
     clear() {
+      aside.clear();
       queue.clear();
       entities.clear();
       log.clear();

@@ -6,6 +6,27 @@ export type { Detail, DetailKind, DetailPart, DetailRef, DetailRefs, ErrorDetail
 export { type InputIssue, MonitorError } from '../model/errors.ts';
 export type { EventFields, EventOf, EventType, MonitorEvent } from '../model/event.ts';
 export { isMonitorEvent } from '../model/guardEvent.generated.ts';
+export type {
+  ErrorGroup,
+  ErrorHistoryQuery,
+  ErrorsAnswer,
+  HistoryLogRow,
+  HistoryNames,
+  HistoryRunRow,
+  LogHistoryQuery,
+  LogsPage,
+  MetricBucket,
+  MetricDimension,
+  MetricSeries,
+  MetricsAnswer,
+  MetricsHistoryQuery,
+  QuantileSet,
+  RunFactsPage,
+  RunHistoryQuery,
+  RunOrderName,
+  RunsPage,
+  TimeRange,
+} from '../model/history.ts';
 export { asRunId, asSpanId, type RunId, type SpanId, type SpanKey, spanKeyOf, splitSpanKey } from '../model/ids.ts';
 export type { LogLevel, LogLine } from '../model/log.ts';
 export type { Producer } from '../model/producer.ts';
@@ -19,6 +40,20 @@ export type { Workflow, WorkflowEdge, WorkflowNode } from '../model/workflow.ts'
 export type { ConnectionState, Transport, TransportKind, TransportSink } from '../transport/types.ts';
 export { createMonitorStore } from './createMonitorStore.ts';
 export { createFrameScheduler, type FramePlatform } from './frameScheduler.ts';
+export {
+  createPages,
+  type LoadedPage,
+  type Pages,
+  type PagesOptions,
+  type PagesSnapshot,
+} from './history/createPages.ts';
+export {
+  createQuestion,
+  type Question,
+  type QuestionOptions,
+  type QuestionSnapshot,
+} from './history/createQuestion.ts';
+export type { OpenedRun } from './history/runOpener.ts';
 export {
   selectApprovals,
   selectCan,
@@ -69,6 +104,7 @@ export type {
   DetailSource,
   FrameScheduler,
   Gap,
+  HistorySource,
   LoggedEvent,
   MonitorState,
   MonitorStore,

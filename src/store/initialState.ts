@@ -34,4 +34,8 @@ export const createInitialState = (session: Session | undefined): MonitorState =
   liveText: new Map(),
   details: new Map(),
   workflow: { state: 'idle' },
+  historyRuns: new Map(),
+  openedRuns: new Map(),
+  logTexts: new Map(),
+  historyEra: 0,
 });

@@ -1,5 +1,6 @@
 import { type MonitorEvent, rankByType } from '../model/event.ts';
 import { isMonitorEvent } from '../model/guardEvent.generated.ts';
+import type { RunId } from '../model/ids.ts';
 import type { Entities } from './entities.ts';
 import { isRunRow } from './isRunRow.ts';
 import type { Work, WorkQueue } from './workQueue.ts';
@@ -27,7 +28,8 @@ export interface IntakeOptions {
   readonly onMerged: (event: MonitorEvent) => void;
   /** After some of them: how many, and the newest. */
   readonly onEvents: (count: number, newest: MonitorEvent, receivedAtMs: number) => void;
-  readonly onSnapshot: () => void;
+  /** A snapshot is in. `runIds`: the runs that it is of; all, when it replaces everything. */
+  readonly onSnapshot: (runIds: readonly RunId[] | 'all') => void;
 }
 
 /** Between the wire and the fold: judges each event, keeps the order, works in slices. */
@@ -95,7 +97,7 @@ export function createIntake({
     }
     if (to < work.events.length || !work.isLast) return;
     if (work.mode === 'replace') entities.commitReplacement();
-    onSnapshot();
+    onSnapshot(work.mode === 'replace' ? 'all' : work.runIds);
   };
 
   const step = () => {

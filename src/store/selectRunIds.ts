@@ -9,6 +9,8 @@ export interface RunFilter {
   /** Searched in id, name, agents, group, user and error code; case does not matter. */
   readonly text?: string | undefined;
   readonly agentName?: string | undefined;
+  /** Without its date. */
+  readonly modelName?: string | undefined;
   readonly groupId?: string | undefined;
   readonly userId?: string | undefined;
 }
@@ -22,7 +24,7 @@ export function selectRunIds(state: MonitorState, filter?: RunFilter): readonly 
   const text = filter.text?.trim().toLowerCase();
   return state.runIds.filter((runId) => {
     const run = state.entities.getRun(runId);
-    return run !== undefined && isMatch(run, filter, text);
+    return run !== undefined && isMatch(state, run, filter, text);
   });
 }
 
@@ -34,9 +36,12 @@ const isEmpty = (filter: RunFilter) =>
     (value: unknown) => value === undefined || (typeof value === 'string' && value.trim() === ''),
   );
 
-function isMatch(run: Run, filter: RunFilter, text: string | undefined): boolean {
+function isMatch(state: MonitorState, run: Run, filter: RunFilter, text: string | undefined): boolean {
   if (filter.status !== undefined && !hasStatus(run, filter.status)) return false;
   if (filter.agentName !== undefined && !run.agentNames.includes(filter.agentName)) return false;
+  const { modelName } = filter;
+  if (modelName !== undefined && !state.entities.chargeLines(run.runId, 'model').some(({ name }) => name === modelName))
+    return false;
   if (filter.groupId !== undefined && run.groupId !== filter.groupId) return false;
   if (filter.userId !== undefined && run.userId !== filter.userId) return false;
   if (!text) return true;

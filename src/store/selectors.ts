@@ -9,7 +9,9 @@ import type { DetailEntry, MonitorState } from './types.ts';
 
 // Module constants: a selector keeps its identity, and what it gives keeps it while nothing changed.
 
-export const selectRun = (state: MonitorState, runId: RunId): Run | undefined => state.entities.getRun(runId);
+/** The run as it is held, else as a page of the history brought it. */
+export const selectRun = (state: MonitorState, runId: RunId): Run | undefined =>
+  state.entities.getRun(runId) ?? state.historyRuns.get(runId);
 
 export const selectSpan = (state: MonitorState, key: SpanKey): Span | undefined => state.entities.getSpan(key);
 

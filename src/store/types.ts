@@ -3,13 +3,16 @@ import type { Approval } from '../model/approval.ts';
 import type { Capability, Role } from '../model/capabilities.ts';
 import type { Detail } from '../model/detail.ts';
 import type { MonitorEvent } from '../model/event.ts';
+import type { HistoryRunRow } from '../model/history.ts';
 import type { RunId, SpanKey } from '../model/ids.ts';
 import type { LogLine } from '../model/log.ts';
 import type { Clock, Timers } from '../model/platform.ts';
+import type { Run } from '../model/run.ts';
 import type { CostSource, Span } from '../model/span.ts';
 import type { Cursor, Degradation, GapCause, Subscription, Topic } from '../model/wire.ts';
 import type { Workflow } from '../model/workflow.ts';
-import type { ConnectionState, Transport } from '../transport/types.ts';
+import type { ConnectionState, HistoryCalls, Transport } from '../transport/types.ts';
+import type { OpenedRun } from './history/runOpener.ts';
 
 export type { Clock, Timers } from '../model/platform.ts';
 
@@ -116,6 +119,14 @@ export interface MonitorState {
   /** Content that was opened. Dropped at once when the role or the identity changes. */
   readonly details: ReadonlyMap<SpanKey, DetailEntry>;
   readonly workflow: WorkflowEntry;
+  /** Runs that pages of the history brought and nobody else holds; the live ones in {@link entities} win over them. */
+  readonly historyRuns: ReadonlyMap<RunId, Run>;
+  /** Runs that were opened and are read from the history. */
+  readonly openedRuns: ReadonlyMap<RunId, OpenedRun>;
+  /** Texts of log lines that were looked at, by id of the line; `null`: there is none. */
+  readonly logTexts: ReadonlyMap<string, unknown>;
+  /** Grows when the role or the identity changes: what the history gave before must not be shown any more. */
+  readonly historyEra: number;
 }
 
 /** Calls one function a frame. The default uses `requestAnimationFrame`, a timer while the page is hidden or there is no page. */
@@ -152,9 +163,14 @@ export interface DetailSource {
   loadWorkflow(): Promise<Workflow | undefined>;
 }
 
+/** Where older runs, logs, errors and metrics come from: `createRelayClient` is one. */
+export type HistorySource = HistoryCalls;
+
 export interface MonitorStoreOptions {
   readonly transport?: Transport | undefined;
   readonly detailSource?: DetailSource | undefined;
+  /** What is older than what is held. Without it, what is held is all there is. */
+  readonly historySource?: HistorySource | undefined;
   /** Capabilities without a relay: what a store that is fed by hand may show. Default: all that reading needs. */
   readonly session?: Session | undefined;
   readonly limits?: Partial<StoreLimits> | undefined;
@@ -196,6 +212,21 @@ export interface MonitorStore {
   /** Content of a span, from the event that brought it or from the detail source. Cached until the role or the span changes. */
   readonly loadDetail: (key: SpanKey) => Promise<Detail>;
   readonly loadWorkflow: () => Promise<Workflow | undefined>;
+  /** `undefined`: the store was given none. */
+  readonly historySource: HistorySource | undefined;
+  /**
+   * Says that somebody looks into a run: the relay is asked for its spans, and a run that is not held is read from the history.
+   * It stays while it is open and is let go after. Counted. @returns close
+   */
+  readonly openRun: (runId: RunId) => () => void;
+  /** Reads an opened run again, after an error. */
+  readonly retryRun: (runId: RunId) => void;
+  /** Keeps runs of a page readable while they are shown. @returns release */
+  readonly keepHistoryRuns: (rows: readonly HistoryRunRow[]) => () => void;
+  /** Loads the texts of these lines into {@link MonitorState.logTexts}, as far as they are not there. */
+  readonly loadLogTexts: (ids: readonly string[]) => void;
+  /** Texts that came with a page. */
+  readonly addLogTexts: (texts: ReadonlyMap<string, unknown>) => void;
   /** The events that are held, oldest first, each with the moment it came in. Bounded by `limits.loggedEvents`. */
   readonly loggedEvents: () => readonly LoggedEvent[];
   /** Epoch ms by the relay's clock, as well as it is known. */

@@ -3,7 +3,9 @@ import { MonitorError } from '../model/errors.ts';
 import { type RunId, type SpanKey, splitSpanKey } from '../model/ids.ts';
 import type { Workflow } from '../model/workflow.ts';
 import type { TokenSource } from './createResumingTransport.ts';
+import { type AskedAnswer, createHistoryCalls } from './historyCalls.ts';
 import { relayBaseUrl } from './streamUrl.ts';
+import type { HistoryCalls } from './types.ts';
 
 export interface RelayClientOptions {
   /** The same address as for the stream. */
@@ -14,8 +16,8 @@ export interface RelayClientOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Reads from the relay over HTTP: what no stream carries. Fits the `detailSource` of a store. */
-export interface RelayClient {
+/** Reads from the relay over HTTP: what no stream carries. Fits the `detailSource` and the `historySource` of a store. */
+export interface RelayClient extends HistoryCalls {
   /** @throws {MonitorError} `detail.forbidden`, `detail.not-found`, `detail.unreachable` */
   loadDetail(key: SpanKey): Promise<Detail>;
   /** Content of a run: its metadata. Throws as {@link loadDetail}. */
@@ -31,10 +33,13 @@ export interface RelayClient {
 export function createRelayClient({ url, getToken, fetchImpl, timeoutMs = 15_000 }: RelayClientOptions): RelayClient {
   const baseUrl = relayBaseUrl(url);
 
-  const ask = async (path: string): Promise<{ readonly status: number; readonly body?: unknown }> => {
+  const ask = async (path: string, signal?: AbortSignal): Promise<AskedAnswer> => {
     const doFetch = fetchImpl ?? globalThis.fetch;
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeoutMs);
+    const giveUp = () => abort.abort();
+    signal?.addEventListener('abort', giveUp);
+    if (signal?.aborted) giveUp();
     try {
       const token = await getToken();
       const headers = { accept: 'application/json', authorization: `Bearer ${token}` };
@@ -45,13 +50,19 @@ export function createRelayClient({ url, getToken, fetchImpl, timeoutMs = 15_000
       throw unreachable('The relay did not answer', cause);
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
     }
   };
 
-  /** `undefined`: not found. A refused token is asked for once more: it may have run out meanwhile. */
+  /** A refused token is asked for once more: it may have run out meanwhile. */
+  const askTwice = async (path: string, signal?: AbortSignal): Promise<AskedAnswer> => {
+    const answer = await ask(path, signal);
+    return answer.status === 401 ? ask(path, signal) : answer;
+  };
+
+  /** `undefined`: not found. */
   const load = async (path: string): Promise<unknown> => {
-    let answer = await ask(path);
-    if (answer.status === 401) answer = await ask(path);
+    const answer = await askTwice(path);
     if (answer.status === 401 || answer.status === 403) throw forbidden();
     if (answer.status !== 200 && answer.status !== 404) {
       throw unreachable(`The relay answered with status ${answer.status}`);
@@ -67,6 +78,7 @@ export function createRelayClient({ url, getToken, fetchImpl, timeoutMs = 15_000
   };
 
   return {
+    ...createHistoryCalls(askTwice),
     loadDetail(key) {
       const { runId, spanId } = splitSpanKey(key);
       return loadPayload('runs', runId, 'spans', spanId);

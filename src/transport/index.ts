@@ -34,6 +34,8 @@ export { browserPage, type PageEvents } from './pageEvents.ts';
 export type { HttpWireOptions } from './postHello.ts';
 export type {
   ConnectionState,
+  HistoryCalls,
+  PageOptions,
   Transport,
   TransportKind,
   TransportSink,

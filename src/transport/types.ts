@@ -1,4 +1,16 @@
 import type {
+  ErrorHistoryQuery,
+  ErrorsAnswer,
+  LogHistoryQuery,
+  LogsPage,
+  MetricsAnswer,
+  MetricsHistoryQuery,
+  RunFactsPage,
+  RunHistoryQuery,
+  RunsPage,
+} from '../model/history.ts';
+import type { RunId } from '../model/ids.ts';
+import type {
   BatchFrame,
   CloseCode,
   Degradation,
@@ -109,4 +121,24 @@ export interface Transport {
   /** Tries again now, e.g. after the user pressed Retry. */
   retryNow(): void;
   stop(): void;
+}
+
+/** Where in the pages to go on, and when to give up. */
+export interface PageOptions {
+  /** `next` of the page before. */
+  readonly cursor?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads from what the relay's log holds. Fits the `historySource` of a store.
+ * Each throws {@link MonitorError} `history.forbidden`, `history.not-found`, `history.bad-query`, `history.busy`, `history.unreachable`.
+ */
+export interface HistoryCalls {
+  loadRuns(query: RunHistoryQuery, options?: PageOptions): Promise<RunsPage>;
+  /** @param options - `limit` facts, about; default 1,000, at most 2,000 */
+  loadRunFacts(runId: RunId, options?: PageOptions & { readonly limit?: number | undefined }): Promise<RunFactsPage>;
+  loadLogs(query: LogHistoryQuery, options?: PageOptions): Promise<LogsPage>;
+  loadErrors(query: ErrorHistoryQuery, options?: PageOptions): Promise<ErrorsAnswer>;
+  loadMetrics(query: MetricsHistoryQuery, options?: PageOptions): Promise<MetricsAnswer>;
 }
