@@ -11,4 +11,15 @@ export {
   type SpanlightSpanProcessorOptions,
 } from './createSpanlightSpanProcessor.ts';
 export type { StreamOptions, StreamReports } from './createStreamReports.ts';
-export type { Catalogue, ProcessorTrouble, Redact, ReporterOptions, SpanlightProcessorOptions } from './options.ts';
+export type {
+  Catalogue,
+  Catalogue,
+  ProcessorTrouble,
+  ProcessorTrouble,
+  Redact,
+  Redact,
+  ReporterOptions,
+  SpanlightProcessorOptions,
+  SpanlightProcessorOptions,
+} from './options.ts';
+export { type DecisionMessage, verifyDecision } from './verifyDecision.ts';

@@ -25,6 +25,8 @@ import { hostInUrl, listen, portOf } from './listen.ts';
 import { createPluginHost } from './pluginHost.ts';
 import { createProjections } from './projection/projections.ts';
 import type { RelayPlugin } from './RelayPlugin.ts';
+import type { RedisEvents } from './redis-events/createRedisEvents.ts';
+import { openRedisEvents, refuseWithoutRedis } from './redis-events/openRedisEvents.ts';
 import { codeOf, type RelayLogger, type RelayLogLine } from './relayLog.ts';
 import { openRunLog } from './run-log/openRunLog.ts';
 import type { RunLog } from './run-log/RunLog.ts';
@@ -88,7 +90,13 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const random = options.random ?? Math.random;
   const report: RelayLogger = (level, event, fields) => options.log?.({ at: now(), level, event, ...fields });
   const plugins = options.plugins ?? [];
-  const host = createPluginHost(plugins, report);
+  let redisEvents: RedisEvents | undefined;
+  const controlChannel: RelayPlugin = {
+    name: 'control-channel',
+    onEvents: ({ events }) => redisEvents?.tellDecisions(events),
+  };
+  const host = createPluginHost([...plugins, controlChannel], report);
+  refuseWithoutRedis(settings);
 
   const roleTokens = resolveRoleTokens(settings);
   const workflows = await loadWorkflows(settings.workflowPath);
@@ -140,6 +148,12 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
 
   const labelKey = settings.labelKey ?? randomBytes(32).toString('hex');
   const projections = createProjections({ log, labelKey });
+  const eventIds = createKeyedEventIds(labelKey);
+  redisEvents = await openRedisEvents(settings, { ingest, eventIds, log, now, report });
+  if (redisEvents) {
+    health.set('redis-events', redisEvents.state);
+    redisEvents.onState((state) => health.set('redis-events', state));
+  }
   const streams = createProjectStreams({
     log,
     fanOut,
@@ -185,7 +199,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     guard: readGuard,
     ingest,
     fanOut,
-    eventIds: createKeyedEventIds(labelKey),
+    eventIds,
     log,
     projections,
     workflowOf: (project) => workflows.get(project),
@@ -226,6 +240,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     stopTimers();
     hub.sayGoodbye();
     await streamServer.close();
+    await redisEvents?.close();
     await fanOut.close();
     await log.close();
     throw cause;
@@ -246,6 +261,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     await stopped;
     clearTimeout(cut);
+    await redisEvents?.close();
     streams.close();
     ingest.close();
     await host.tellAndWait('onClose', undefined);

@@ -1,0 +1,45 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { canonicalJson } from '../model/canonicalJson.ts';
+
+/** A decision as it stands on the control channel: a wake-up. It grants nothing: the host claims the approval over HTTP before it acts. */
+export interface DecisionMessage {
+  readonly v: 1;
+  readonly type: 'approval.decision';
+  /** Id of the call that waits. */
+  readonly approval_id: string;
+  readonly trace_id: string;
+  readonly decision: 'approved' | 'rejected';
+  readonly by?: string | undefined;
+  readonly message?: string | undefined;
+  /** ISO time. */
+  readonly at: string;
+  /** HMAC-SHA256 in hex over the canonical JSON of all other members. */
+  readonly sig: string;
+}
+
+/**
+ * Checks a message of the control channel.
+ * @param key - the one that the relay has as `SPANLIGHT_CONTROL_KEY`
+ * @returns the decision; `undefined` for anything that was not signed with the key, or says something else
+ */
+export function verifyDecision(text: string, key: string): DecisionMessage | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { sig, ...signed } = value as Partial<DecisionMessage>;
+  if (typeof sig !== 'string' || !/^[0-9a-f]{64}$/.test(sig)) return undefined;
+  const right = createHmac('sha256', key).update(canonicalJson(signed)).digest();
+  if (!timingSafeEqual(Buffer.from(sig, 'hex'), right)) return undefined;
+  const isDecision =
+    signed.v === 1 &&
+    signed.type === 'approval.decision' &&
+    typeof signed.approval_id === 'string' &&
+    typeof signed.trace_id === 'string' &&
+    (signed.decision === 'approved' || signed.decision === 'rejected') &&
+    typeof signed.at === 'string';
+  return isDecision ? (value as DecisionMessage) : undefined;
+}

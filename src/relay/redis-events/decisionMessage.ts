@@ -1,0 +1,24 @@
+import { createHmac } from 'node:crypto';
+import { canonicalJson } from '../../model/canonicalJson.ts';
+import type { MonitorEvent } from '../../model/event.ts';
+
+/**
+ * What the control channel says of a decision, signed. `undefined` for what is none, and for what an agent reported itself: it
+ * knows. The reason stays with the relay: the host gets it when it claims.
+ */
+export function decisionMessageOf(event: MonitorEvent, key: string): string | undefined {
+  if (event.type !== 'approval.decided' || event.prod) return undefined;
+  const { decision, decidedBy, decidedAtMs } = event.a;
+  if (!event.ref || !event.run || !decision) return undefined;
+  const message = {
+    v: 1,
+    type: 'approval.decision',
+    approval_id: event.ref,
+    trace_id: event.run,
+    decision,
+    by: decidedBy,
+    at: new Date(decidedAtMs ?? event.ts).toISOString(),
+  };
+  const sig = createHmac('sha256', key).update(canonicalJson(message)).digest('hex');
+  return JSON.stringify({ ...message, sig });
+}
