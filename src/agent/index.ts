@@ -13,13 +13,9 @@ export {
 export type { StreamOptions, StreamReports } from './createStreamReports.ts';
 export type {
   Catalogue,
-  Catalogue,
   ProcessorTrouble,
-  ProcessorTrouble,
-  Redact,
   Redact,
   ReporterOptions,
-  SpanlightProcessorOptions,
   SpanlightProcessorOptions,
 } from './options.ts';
 export { type DecisionMessage, verifyDecision } from './verifyDecision.ts';
