@@ -1,6 +1,7 @@
 import type { Capability, Role } from './capabilities.ts';
 import type { MonitorEvent } from './event.ts';
 import type { RunId, SpanId } from './ids.ts';
+import type { MetricBucket } from './metricBucket.ts';
 import type { ChargeDimension, ChargeLine, Run } from './run.ts';
 import type { Scope } from './scope.ts';
 
@@ -51,6 +52,10 @@ export interface HelloFrame {
   readonly whole?: readonly Topic[] | undefined;
   /** Only runs in this scope. It narrows what the token allows, never widens it. Values as this reader sees them. */
   readonly scope?: Scope | undefined;
+  /** `at` of the last `rows` frame. */
+  readonly rows?: string | undefined;
+  /** How far the reader has the text of running calls, newest last. */
+  readonly live?: readonly LiveMark[] | undefined;
   /** WebSocket: frames that gain by it may come deflated (raw), as binary messages. */
   readonly deflate?: boolean | undefined;
 }
@@ -144,15 +149,24 @@ export interface GapFrame {
   readonly producerId?: string | undefined;
 }
 
-/** Run totals derived by the relay with the same fold, for runs whose spans are not sent. No sequence number. */
+/**
+ * Run totals and metric buckets, derived by the relay with the same fold, for runs whose spans are not sent. No sequence number.
+ * A count that is not there is 0.
+ */
 export interface RowsFrame {
   readonly t: 'rows';
+  /** Opaque: said again in a hello, so that only what changed since is sent. */
+  readonly at?: string | undefined;
   readonly runs: readonly RunRow[];
+  readonly buckets?: readonly MetricBucket[] | undefined;
 }
 export interface RunRow {
   readonly run: Run;
   readonly lines?: Readonly<Partial<Record<ChargeDimension, readonly ChargeLine[]>>> | undefined;
 }
+
+/** How far a reader has the text of a running model call: it goes on at `offset`. */
+export type LiveMark = Omit<LiveText, 'text'>;
 
 /** A piece of what a running model call writes. */
 export interface LiveText {

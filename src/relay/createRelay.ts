@@ -160,6 +160,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     projections,
     ringEvents: settings.ringEvents,
     ringBytes: settings.ringBytes,
+    overviewEventsPerSec: settings.overviewEventsPerSec,
     timings,
     now,
     report,

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Touched } from '../fold/types.ts';
 import { systemClock, systemTimers } from '../model/platform.ts';
-import { defaultLimits, defaultTopics, localSession } from './defaults.ts';
+import { defaultLimits, defaultTopics, localSession, TOPIC_LINGER_MS } from './defaults.ts';
 import { createDetailCache } from './detailCache.ts';
 import { createFrameScheduler } from './frameScheduler.ts';
 import { createHistoryBook } from './history/historyBook.ts';
@@ -66,7 +66,12 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     readSession: () => pendingPatch.session ?? live.getState().session,
     onChange: () => change({ details: details.details, workflow: details.workflow }),
   });
-  const topics = createTopicBook(options.topics ?? defaultTopics, (subs) => transport?.setSubs(subs));
+  const topics = createTopicBook({
+    always: options.topics ?? defaultTopics,
+    timers,
+    lingerMs: options.topicLingerMs ?? TOPIC_LINGER_MS,
+    onChange: (subs) => transport?.setSubs(subs),
+  });
 
   const book = createHistoryBook(() => change({ historyRuns: book.runs }));
   const texts = createLogTexts(options.historySource, () => change({ logTexts: texts.texts }));
@@ -143,6 +148,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     logLines: frozen.logLines,
     gaps: frozen.gaps,
     liveText: frozen.liveText,
+    metricBuckets: frozen.metricBuckets,
   });
   let eventsAtPause = 0;
   const viewOf = (view: ViewMode, next: MonitorState): ViewMode =>
@@ -249,6 +255,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
       if (isDestroyed) return;
       isDestroyed = true;
       scheduler.cancel();
+      topics.stop();
       if (rateTimer !== undefined) timers.clearTimeout(rateTimer);
       transport?.stop();
       opener.stop();

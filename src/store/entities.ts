@@ -37,6 +37,8 @@ export function createEntities(prices: SpanPrices | undefined): Entities {
   let fold = createFold();
   let staged: Fold | undefined;
   let rows = new Map<RunId, HeldRow>();
+  /** Rows that came since the last settle. */
+  let newRows: HeldRow[] = [];
   let beforeRestart = new Set<RunId>();
   /** Runs that changed by other means than the fold. */
   let changedRunIds = new Set<RunId>();
@@ -93,6 +95,8 @@ export function createEntities(prices: SpanPrices | undefined): Entities {
         touched = { ...touched, restructuredRunIds, hasNewRuns: true, areApprovalsTouched: true };
       }
       if (isReplaced) touched = { ...touched, areProducersTouched: true, areAlertsTouched: true };
+      for (const row of newRows) row.heldThen = fold.reader.getRun(row.run.runId);
+      newRows = [];
       changedRunIds = new Set();
       goneRunIds = new Set();
       isReplaced = false;
@@ -103,7 +107,9 @@ export function createEntities(prices: SpanPrices | undefined): Entities {
       for (const row of incoming) {
         const runId = row.run.runId;
         hear(runId);
-        next.set(runId, { run: fromRelay(row.run), lines: row.lines, generation });
+        const held: HeldRow = { run: fromRelay(row.run), lines: row.lines, generation, heldThen: undefined };
+        newRows.push(held);
+        next.set(runId, held);
         changedRunIds.add(runId);
       }
       rows = next;
@@ -158,6 +164,8 @@ interface HeldRow {
   readonly run: Run;
   readonly lines: RunRow['lines'];
   readonly generation: number;
+  /** What was held of the run when the row came: while it stays that, the row is the newer of the two. */
+  heldThen: Run | undefined;
 }
 
 /** The maps and sets are replaced, never changed in place, so that a checkpoint shares them. */
@@ -183,8 +191,18 @@ const fromRelay = (run: Run): Run => ({ ...run, totals: { ...run.totals, source:
 const rowOf = (held: Run | undefined, row: HeldRow | undefined): HeldRow | undefined => {
   if (row === undefined || held === undefined) return row;
   const isHeldWhole = held.spanCount >= row.run.spanCount && held.lastEventAtMs >= row.run.lastEventAtMs;
-  return isHeldWhole ? undefined : row;
+  // a price can come in the same moment as the end before it
+  const isNews = held === row.heldThen && !hasSameFigures(held, row.run);
+  return isHeldWhole && !isNews ? undefined : row;
 };
+
+const hasSameFigures = (held: Run, run: Run): boolean =>
+  held.status === run.status &&
+  held.openSpanCount === run.openSpanCount &&
+  held.errorSpanCount === run.errorSpanCount &&
+  held.totals.totalTokens === run.totals.totalTokens &&
+  held.totals.costNanoUsd === run.totals.costNanoUsd &&
+  held.totals.unpricedCalls === run.totals.unpricedCalls;
 
 function createMergedReader(read: () => Held): EntityReader {
   const marked = new WeakMap<Run, Run>();

@@ -4,6 +4,7 @@ import type { MonitorEvent } from '../model/event.ts';
 import type { RunId } from '../model/ids.ts';
 import { createAsideRuns } from './asideRuns.ts';
 import { createSizeBook, evictionOrder } from './bounds.ts';
+import { createBucketBook } from './bucketBook.ts';
 import { createEntities, type Entities } from './entities.ts';
 import { createEventLog, type EventLog } from './eventLog.ts';
 import { createEvictedRuns } from './evictedRuns.ts';
@@ -70,6 +71,7 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
   const gaps = createGapBook();
   const numbers = createProducerNumbers();
   const liveTexts = createLiveTexts();
+  const bucketBook = createBucketBook();
   const meter = createThroughputMeter();
   const sizes = createSizeBook();
   const evicted = createEvictedRuns(limits.runs * REMEMBERED_PER_RUN);
@@ -110,6 +112,7 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
       meter.note(count, receivedAtMs);
       meter.noteLag(receivedAtMs - (newest.rts ?? newest.ts));
     },
+    onBuckets: (buckets) => bucketBook.put(buckets),
     onSnapshot(runIdsOfIt) {
       evicted.clear();
       // what the relay sends by itself lives
@@ -210,6 +213,7 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
       if (!areEqual(counters, previous.counters)) changed.counters = counters;
       if (!areEqual(throughput, previous.throughput)) changed.throughput = throughput;
       if (gaps.gaps !== previous.gaps) changed.gaps = gaps.gaps;
+      if (bucketBook.buckets !== previous.metricBuckets) changed.metricBuckets = bucketBook.buckets;
       if (liveTexts.texts !== previous.liveText) changed.liveText = liveTexts.texts;
       return Object.keys(changed).length > 0 ? changed : undefined;
     },
@@ -234,6 +238,7 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
       gaps.clear();
       numbers.clear();
       liveTexts.clear();
+      bucketBook.clear();
       sizes.clear();
       evicted.clear();
       pendingByRun.clear();

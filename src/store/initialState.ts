@@ -1,3 +1,4 @@
+import { noBuckets } from './bucketBook.ts';
 import { createEmptyReader } from './emptyReader.ts';
 import type { MonitorState, Session } from './types.ts';
 
@@ -33,6 +34,7 @@ export const createInitialState = (session: Session | undefined): MonitorState =
   cursor: undefined,
   liveText: new Map(),
   details: new Map(),
+  metricBuckets: noBuckets,
   workflow: { state: 'idle' },
   historyRuns: new Map(),
   openedRuns: new Map(),

@@ -1,8 +1,9 @@
 import { type MonitorEvent, rankByType } from '../model/event.ts';
 import { isMonitorEvent } from '../model/guardEvent.generated.ts';
 import type { RunId } from '../model/ids.ts';
+import type { MetricBucket } from '../model/metricBucket.ts';
 import type { Entities } from './entities.ts';
-import { isRunRow } from './isRunRow.ts';
+import { readMetricBucket, readRunRow } from './readRow.ts';
 import type { Work, WorkQueue } from './workQueue.ts';
 
 /** How many events are done between two looks at the clock. */
@@ -28,6 +29,7 @@ export interface IntakeOptions {
   readonly onMerged: (event: MonitorEvent) => void;
   /** After some of them: how many, and the newest. */
   readonly onEvents: (count: number, newest: MonitorEvent, receivedAtMs: number) => void;
+  readonly onBuckets: (buckets: readonly MetricBucket[]) => void;
   /** A snapshot is in. `runIds`: the runs that it is of; all, when it replaces everything. */
   readonly onSnapshot: (runIds: readonly RunId[] | 'all') => void;
 }
@@ -49,6 +51,7 @@ export function createIntake({
   onEvent,
   onMerged,
   onEvents,
+  onBuckets,
   onSnapshot,
 }: IntakeOptions): Intake {
   const counters: IntakeCounters = { accepted: 0, rejected: 0, unknownType: 0, dropped: 0 };
@@ -104,8 +107,10 @@ export function createIntake({
     const work = queue.head;
     if (!work) return;
     if (work.kind === 'rows') {
-      const rows = work.rows.filter(isRunRow);
-      counters.rejected += work.rows.length - rows.length;
+      const rows = work.rows.flatMap((row) => readRunRow(row) ?? []);
+      const buckets = work.buckets.flatMap((bucket) => readMetricBucket(bucket) ?? []);
+      counters.rejected += work.rows.length - rows.length + work.buckets.length - buckets.length;
+      onBuckets(buckets);
       entities.putRows(rows);
       queue.advance(0);
       return;

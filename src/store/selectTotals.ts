@@ -13,7 +13,7 @@ export interface AllTotals extends Charges {
   readonly isPartial: boolean;
 }
 
-const chargeNames = [
+export const chargeNames = [
   'calls',
   'inputTokens',
   'outputTokens',

@@ -78,7 +78,7 @@ export function createStoreSink(options: StoreSinkOptions): TransportSink {
       change({});
     },
     onRows(rows) {
-      holdings.push({ kind: 'rows', rows: rows.runs, isHeld: isCatchingUp });
+      holdings.push({ kind: 'rows', rows: rows.runs, buckets: rows.buckets ?? [], isHeld: isCatchingUp });
       askForFrame();
     },
     onLive(live) {

@@ -6,6 +6,7 @@ import type { MonitorEvent } from '../model/event.ts';
 import type { HistoryRunRow } from '../model/history.ts';
 import type { RunId, SpanKey } from '../model/ids.ts';
 import type { LogLine } from '../model/log.ts';
+import type { MetricBucket } from '../model/metricBucket.ts';
 import type { Clock, Timers } from '../model/platform.ts';
 import type { Run } from '../model/run.ts';
 import type { CostSource, Span } from '../model/span.ts';
@@ -118,6 +119,8 @@ export interface MonitorState {
   readonly liveText: ReadonlyMap<SpanKey, string>;
   /** Content that was opened. Dropped at once when the role or the identity changes. */
   readonly details: ReadonlyMap<SpanKey, DetailEntry>;
+  /** Calls, tokens, errors and cost by minute and agent, where the relay sends them (topic `metrics`). */
+  readonly metricBuckets: readonly MetricBucket[];
   readonly workflow: WorkflowEntry;
   /** Runs that pages of the history brought and nobody else holds; the live ones in {@link entities} win over them. */
   readonly historyRuns: ReadonlyMap<RunId, Run>;
@@ -179,8 +182,14 @@ export interface MonitorStoreOptions {
   readonly timers?: Timers | undefined;
   /** Host prices or a price table (`spanlight/prices`) for calls whose events carry no cost. Default: they stay unpriced. */
   readonly prices?: SpanPrices | undefined;
-  /** What is asked for all the time, beside what {@link MonitorStore.hold} asks for. Default: `overview`, `runs`, `approvals`, `alerts`. */
-  readonly topics?: readonly Topic[] | undefined;
+  /**
+   * What is asked for all the time, beside what {@link MonitorStore.hold} asks for. Default: `overview` with the filter
+   * `spans: "auto"` (every event while the relay is calm; run totals, metrics and what is open while it is busy), `approvals`,
+   * `alerts`. `overview` without a filter: every event, always; `runs` and `metrics`: totals, always.
+   */
+  readonly topics?: readonly (Topic | Subscription)[] | undefined;
+  /** How long a topic that no view needs any more is still asked for, ms. Default 3,000. */
+  readonly topicLingerMs?: number | undefined;
   /** Live faults: a transport that fails, a frame that is not understood. Default: counted and shown only. */
   readonly onError?: ((error: { readonly code: string; readonly cause?: unknown }) => void) | undefined;
 }

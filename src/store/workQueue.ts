@@ -1,6 +1,5 @@
 import { classOf, type EventType } from '../model/event.ts';
 import type { RunId } from '../model/ids.ts';
-import type { RunRow } from '../model/wire.ts';
 
 /** What a snapshot does to what is held. */
 export type SnapshotMode = 'replace' | 'merge';
@@ -24,7 +23,12 @@ export type Work =
       readonly runIds: readonly RunId[];
       readonly isHeld: boolean;
     }
-  | { readonly kind: 'rows'; readonly rows: readonly RunRow[]; readonly isHeld: boolean };
+  | {
+      readonly kind: 'rows';
+      readonly rows: readonly unknown[];
+      readonly buckets: readonly unknown[];
+      readonly isHeld: boolean;
+    };
 
 /** Bounded by `limit` events: when it is full, class B (log lines, span updates) goes first and is counted. */
 export interface WorkQueue {

@@ -12,6 +12,7 @@ import {
   type WelcomeFrame,
 } from '../model/wire.ts';
 import { type BackoffLimits, backoffMs } from './backoff.ts';
+import { createBesideMarks } from './besideMarks.ts';
 import { createClockOffset } from './clockOffset.ts';
 import { createConnectionReporter } from './connectionReporter.ts';
 import { createCursorTracker } from './cursorTracker.ts';
@@ -104,6 +105,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
 
   const tracker = createCursorTracker();
   const wholeTopics = createWholeTopics();
+  const beside = createBesideMarks();
   const offset = createClockOffset();
   const silenceTimer = createTimerSlot(timers);
   const behindTimer = createTimerSlot(timers);
@@ -122,7 +124,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     token,
     cursor: tracker.cursor,
     subs,
-    ...(tracker.cursor !== undefined && { whole: wholeTopics.list() }),
+    ...(tracker.cursor !== undefined && { whole: wholeTopics.list(), ...beside.read() }),
   });
 
   const wireSink = (own: number): WireSink => ({
@@ -285,9 +287,12 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
         sink?.onGap(frame);
         break;
       case 'rows':
+        beside.onRows(frame);
+        if (frame.runs.length > 0) wholeTopics.onRows();
         sink?.onRows(frame);
         break;
       case 'live':
+        beside.onLive(frame);
         sink?.onLive(frame);
         break;
       case 'err':
@@ -311,7 +316,10 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       if (!behindTimer.isSet) watchHead();
       return;
     }
-    if (welcome.resume === 'snapshot') wholeTopics.clear();
+    if (welcome.resume === 'snapshot') {
+      wholeTopics.clear();
+      beside.clear();
+    }
     const before = tracker.epoch === welcome.epoch && tracker.cursor !== undefined ? tracker.seq : 0;
     const hadCursor = tracker.cursor !== undefined;
     const isNewEpoch = tracker.welcome(welcome);
@@ -405,6 +413,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       if (lastSink !== nextSink) {
         tracker.reset();
         wholeTopics.clear();
+        beside.clear();
         identity = undefined;
         hasBeenLive = false;
       }

@@ -31,7 +31,7 @@ const checks: Readonly<Record<ServerFrame['t'], (frame: Fields) => boolean>> = {
     Array.isArray(f['ev']) &&
     (f['scope'] === undefined || isTexts(f['scope'])),
   gap: (f) => isText(f['epoch']) && isCount(f['from']) && isCount(f['to']) && isText(f['why']),
-  rows: (f) => Array.isArray(f['runs']),
+  rows: (f) => Array.isArray(f['runs']) && (f['buckets'] === undefined || Array.isArray(f['buckets'])),
   live: (f) => isText(f['run']) && isText(f['span']) && isCount(f['offset']) && isText(f['text']),
   hb: (f) => isText(f['epoch']) && isCount(f['head']) && isNumber(f['now']),
   err: (f) => isText(f['code']),

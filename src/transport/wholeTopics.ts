@@ -7,6 +7,8 @@ export interface WholeTopics {
   onHello(subs: readonly Subscription[]): void;
   /** A snapshot is whole: of these topics, or of all that the hello asked for. */
   onSnapshot(scope: readonly Topic[] | undefined): void;
+  /** Rows came in the place of spans. */
+  onRows(): void;
   /** Others are let go: their tail stops. */
   keep(subs: readonly Subscription[]): void;
   clear(): void;
@@ -15,8 +17,10 @@ export interface WholeTopics {
 export function createWholeTopics(): WholeTopics {
   let asked: readonly Topic[] = [];
   let whole = new Set<Topic>();
-  // what a filter leaves out is not known to be held
-  const topicsOf = (subs: readonly Subscription[]) => subs.filter(({ filter }) => !filter).map(({ sub }) => sub);
+  // what a filter leaves out is not known to be held; where the choice is the relay's, rows say that it left spans out
+  const isWhole = ({ filter }: Subscription) =>
+    !filter || (filter['spans'] === 'auto' && Object.keys(filter).length === 1);
+  const topicsOf = (subs: readonly Subscription[]) => subs.filter(isWhole).map(({ sub }) => sub);
   return {
     list: () => [...whole],
     onHello(subs) {
@@ -25,6 +29,9 @@ export function createWholeTopics(): WholeTopics {
     onSnapshot(scope) {
       if (scope) for (const topic of scope) whole.add(topic);
       else whole = new Set(asked);
+    },
+    onRows() {
+      whole.delete('overview');
     },
     keep(subs) {
       const wanted = new Set(topicsOf(subs));

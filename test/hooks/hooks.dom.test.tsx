@@ -142,7 +142,7 @@ describe('without a provider', () => {
 describe('topics', () => {
   it('reach the transport once under StrictMode and leave with the last view', async () => {
     const { transport } = createHookStore();
-    const { store } = createHookStore({ transport, topics: [] });
+    const { store } = createHookStore({ transport, topics: [], topicLingerMs: 0 });
     store.connect();
     const views = [0, 1].map(() => renderHook(() => hooks.useTopic('logs'), { wrapper: wrap(store, true) }));
     await act(async () => undefined);

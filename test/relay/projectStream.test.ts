@@ -29,6 +29,7 @@ function setUp(ringEvents = 100, log: RunLog = memoryLog()) {
     budget: createSnapshotBudget(),
     ringEvents,
     ringBytes: 10_000_000,
+    overviewEventsPerSec: 1000,
     timings: defaultTimings,
     now: Date.now,
     onFault: (code) => faults.push(code),

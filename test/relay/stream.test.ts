@@ -197,7 +197,7 @@ describe('a reader', () => {
   it('that asks for what does not exist is told by name and keeps the rest', async () => {
     const relay = await startRelay();
     const reader = await read(relay, {
-      subs: [{ sub: 'runs' }, { sub: 'nonsense' as 'runs' }, { sub: 'logs', filter: { colour: 'red' } }],
+      subs: [{ sub: 'overview' }, { sub: 'nonsense' as 'runs' }, { sub: 'logs', filter: { colour: 'red' } }],
     });
     expect(await reader.next('err')).toMatchObject({ ref: 'nonsense', code: 'stream.unknown-topic' });
     expect(await reader.next('err')).toMatchObject({ ref: 'logs', code: 'stream.unknown-filter' });

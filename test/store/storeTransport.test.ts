@@ -425,7 +425,7 @@ describe('text of a running call', () => {
 
 describe('what the relay is asked for', () => {
   it('is sent once for all that changed in one go, and counted', async () => {
-    const { store, transport } = connect({ topics: ['runs'] });
+    const { store, transport } = connect({ topics: ['runs'], topicLingerMs: 0 });
     const release = [store.hold('run:a'), store.hold('run:a'), store.hold('logs')];
     await Promise.resolve();
     expect(transport.subs).toEqual([['runs'], ['runs', 'run:a', 'logs']]);
@@ -437,6 +437,27 @@ describe('what the relay is asked for', () => {
     release[2]?.();
     await Promise.resolve();
     expect(transport.subs.at(-1)).toEqual(['runs']);
+  });
+
+  it('stays asked for a moment after the last view left, so that going back to it does not ask again', async () => {
+    const { store, transport, time } = connect({ topics: [] });
+    const release = store.hold('run:a');
+    await Promise.resolve();
+    release();
+    await time.advance(2900);
+    const again = store.hold('run:a');
+    await time.advance(10_000);
+    await Promise.resolve();
+    expect(transport.subs).toEqual([[], ['run:a']]);
+    again();
+    await time.advance(3000);
+    await Promise.resolve();
+    expect(transport.subs.at(-1)).toEqual([]);
+  });
+
+  it('leaves it to the relay by default how much of the overview is sent', () => {
+    const { transport } = connect();
+    expect(transport.subs).toEqual([['overview', 'approvals', 'alerts']]);
   });
 
   it('is not sent when a view leaves and comes back in one commit', async () => {

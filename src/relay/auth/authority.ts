@@ -22,6 +22,8 @@ export interface Authority {
   /** Limits by token: ms to wait, 0 when it may go on. */
   takeRead(principal: Principal): number;
   takeIngest(principal: Principal): number;
+  /** Text of running calls: as many as ingest requests, counted apart, so that it never takes the place of events. */
+  takeLive(principal: Principal): number;
 }
 
 export interface AuthorityOptions {
@@ -40,6 +42,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
   const failures = createRateLimit(FAILURES_PER_MINUTE, monotonic);
   const reads = createRateLimit(options.readsPerMinute, monotonic);
   const ingests = createRateLimit(options.ingestPerMinute, monotonic);
+  const lives = createRateLimit(options.ingestPerMinute, monotonic);
 
   const isAllowed = ({ who, project, roles, scope }: Principal): boolean =>
     plugins.every((plugin) => {
@@ -73,5 +76,6 @@ export function createAuthority(options: AuthorityOptions): Authority {
     },
     takeRead: (principal) => reads.take(principal.tokenHash),
     takeIngest: (principal) => ingests.take(principal.tokenHash),
+    takeLive: (principal) => lives.take(principal.tokenHash),
   };
 }

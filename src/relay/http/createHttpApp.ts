@@ -99,6 +99,11 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     },
   };
 
+  const takers = {
+    reads: (who: Principal) => authority.takeRead(who),
+    ingest: (who: Principal) => authority.takeIngest(who),
+    live: (who: Principal) => authority.takeLive(who),
+  };
   const authorize = async (context: Context<HttpEnv>, name: RouteName): Promise<Principal> => {
     const { needs, limit } = relayRoutes[name];
     const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(context.req.header('authorization') ?? '')?.[1];
@@ -112,7 +117,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     const { principal } = found;
     if (needs !== undefined && !principal.can.includes(needs)) throw new HttpFault(403, 'auth.forbidden');
     if (limit === 'none' || limit === 'streams') return principal; // those are counted elsewhere
-    const waitMs = limit === 'ingest' ? authority.takeIngest(principal) : authority.takeRead(principal);
+    const waitMs = takers[limit](principal);
     if (waitMs > 0) throw new HttpFault(429, 'limit.rate', waitMs);
     return principal;
   };

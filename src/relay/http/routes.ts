@@ -12,7 +12,7 @@ export interface RelayRoute {
    */
   readonly scope: 'none' | 'run' | 'event' | 'lens';
   /** Which limit counts it. */
-  readonly limit: 'reads' | 'ingest' | 'streams' | 'none';
+  readonly limit: 'reads' | 'ingest' | 'live' | 'streams' | 'none';
 }
 
 /** Every route there is. The server is built from this table, and a test walks it. */
@@ -23,8 +23,8 @@ export const relayRoutes = {
   /** OTLP over HTTP, JSON and protobuf. */
   otlpTraces: { method: 'POST', path: '/v1/traces', needs: 'ingest', scope: 'none', limit: 'ingest' },
   otlpLogs: { method: 'POST', path: '/v1/logs', needs: 'ingest', scope: 'none', limit: 'ingest' },
-  /** What running model calls write: told on, kept nowhere. It has a limit of its own. */
-  live: { method: 'POST', path: '/v1/live', needs: 'ingest', scope: 'none', limit: 'none' },
+  /** What running model calls write: told on, kept nowhere. */
+  live: { method: 'POST', path: '/v1/live', needs: 'ingest', scope: 'none', limit: 'live' },
   /** A WebSocket: the token comes in its hello. Or an `EventSource`, with a ticket. */
   stream: { method: 'GET', path: '/v1/stream', needs: undefined, scope: 'lens', limit: 'none' },
   /** Server-sent events or one long poll, by the header Accept. */

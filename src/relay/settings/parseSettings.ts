@@ -38,6 +38,7 @@ export interface RelaySettings {
   readonly ingestPerMinute: number;
   readonly ingestQueueEvents: number;
   readonly ingestQueueBytes: number;
+  readonly overviewEventsPerSec: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerToken: number;
   readonly maxConnectionsPerAddress: number;
@@ -84,6 +85,7 @@ const defaultSettings: RelaySettings = {
   ingestPerMinute: 6000,
   ingestQueueEvents: 20_000,
   ingestQueueBytes: 128 * MiB,
+  overviewEventsPerSec: 1000,
   maxConnections: 2000,
   maxConnectionsPerToken: 1000,
   maxConnectionsPerAddress: 1000,
@@ -142,6 +144,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     ingestPerMinute: values.SPANLIGHT_INGEST_PER_MINUTE,
     ingestQueueEvents: values.SPANLIGHT_INGEST_QUEUE_EVENTS,
     ingestQueueBytes: values.SPANLIGHT_INGEST_QUEUE_BYTES,
+    overviewEventsPerSec: values.SPANLIGHT_OVERVIEW_EVENTS_PER_SEC,
     maxConnections: values.SPANLIGHT_MAX_CONNECTIONS,
     maxConnectionsPerToken: values.SPANLIGHT_MAX_CONNECTIONS_PER_TOKEN,
     maxConnectionsPerAddress: values.SPANLIGHT_MAX_CONNECTIONS_PER_ADDRESS,

@@ -281,6 +281,11 @@ export const settingTable = {
     'info',
     'What is written to standard error as JSON lines: off, error, warn or info. Default off.',
   ),
+  SPANLIGHT_OVERVIEW_EVENTS_PER_SEC: setting(
+    whole(0, 1_000_000),
+    '1000',
+    'Above this rate of a project, over ten seconds, a dashboard gets run totals and metrics in place of every span, and spans of what is open; 0: always. Default 1000.',
+  ),
 } as const satisfies Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof settingTable;

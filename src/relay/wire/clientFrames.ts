@@ -22,6 +22,10 @@ const helloSchema = z.object({
   subs: z.array(subscription).max(64),
   whole: z.optional(z.array(z.string().max(300)).max(256)),
   scope: z.optional(scopeSchema),
+  rows: z.optional(z.string().max(40)),
+  live: z.optional(
+    z.array(z.object({ run: z.string().max(256), span: z.string().max(256), offset: z.int().min(0) })).max(16),
+  ),
   deflate: z.optional(z.boolean()),
 });
 /** The hello of a wire that posts it: the token stands in a header, and there is one body for all subscriptions. */

@@ -16,8 +16,23 @@ export interface EventFilter {
   matches(event: MonitorEvent): boolean;
 }
 
-/** Keys that a `filter` may have. */
-export const filterKeys = ['run', 'type'] as const;
+/**
+ * Keys that a `filter` may have. `run` and `type` are the event's own; the others are looked for in its fields, as the reader
+ * sees them: an event that does not say it does not match. `spans` leaves the choice of detail to the relay.
+ */
+export const filterKeys = [
+  'run',
+  'type',
+  'agent',
+  'status',
+  'user',
+  'session',
+  'tool',
+  'model',
+  'tags',
+  'spans',
+] as const;
+type FieldKey = Exclude<(typeof filterKeys)[number], 'run' | 'type' | 'spans'>;
 
 export const subscriptionKey = ({ sub, filter, scope }: Subscription): string =>
   JSON.stringify([
@@ -43,6 +58,7 @@ const hasTopic = ({ topics, runs, agents }: Plain, { run, agent, type }: Seen): 
   (type === 'log' && topics.has('logs')) ||
   (topics.has('approvals') && type.startsWith('approval.')) ||
   (topics.has('alerts') && type.startsWith('alert.')) ||
+  (topics.has('runs') && type.startsWith('producer.')) || // beside the rows: whether a run's process is alive
   (run !== undefined && runs.has(run)) ||
   (agent !== undefined && agents.has(agent)); // `metrics` are rows, not events
 
@@ -58,20 +74,22 @@ interface Filtered {
   readonly runs: ReadonlySet<string> | undefined;
   readonly types: ReadonlySet<string> | undefined;
   readonly scope: Scope | undefined;
+  readonly fields: readonly (readonly [FieldKey, ReadonlySet<string>])[];
 }
 
+const setOf = (values: string | readonly string[]): ReadonlySet<string> =>
+  new Set(typeof values === 'string' ? [values] : values);
+
 const filteredOf = (sub: Subscription): Filtered => {
-  const asked = (key: (typeof filterKeys)[number]): ReadonlySet<string> | undefined => {
-    const values = sub.filter?.[key];
-    if (values === undefined) return undefined;
-    return new Set(typeof values === 'string' ? [values] : values);
-  };
+  const { run, type, spans: _spans, ...fields } = sub.filter ?? {};
   return {
     plain: plainOf([sub]),
     isEverything: isWhole(sub),
-    runs: asked('run'),
-    types: asked('type'),
+    runs: run === undefined ? undefined : setOf(run),
+    types: type === undefined ? undefined : setOf(type),
     scope: sub.scope,
+    // of `runs` the filters are for its rows
+    fields: sub.sub === 'runs' ? [] : Object.entries(fields).map(([key, values]) => [key as FieldKey, setOf(values)]),
   };
 };
 
@@ -91,6 +109,13 @@ export function createEventFilter(subs: readonly Subscription[], lens: Lens): Ev
     };
   };
 
+  /** Against the projected event: what the reader does not see cannot be asked for. */
+  const hasFields = (event: MonitorEvent, { fields }: Filtered): boolean => {
+    if (fields.length === 0) return true;
+    const shown = lens.show(event);
+    return shown !== undefined && fields.every(([key, values]) => valuesOf(shown, key).some((one) => values.has(one)));
+  };
+
   const matches = (event: MonitorEvent): boolean => {
     const seen = seenOf(event);
     if (hasTopic(plain, seen)) return true;
@@ -99,7 +124,8 @@ export function createEventFilter(subs: readonly Subscription[], lens: Lens): Ev
         (one.types === undefined || one.types.has(seen.type)) &&
         (one.scope === undefined || lens.isInAsked(event.run, one.scope)) &&
         (one.runs === undefined || (seen.run !== undefined && one.runs.has(seen.run))) &&
-        (one.isEverything || hasTopic(one.plain, seen)),
+        (one.isEverything || hasTopic(one.plain, seen)) &&
+        hasFields(event, one),
     );
   };
 
@@ -115,11 +141,27 @@ export function createEventFilter(subs: readonly Subscription[], lens: Lens): Ev
 const digestOf = (keys: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(keys)).digest('base64');
 
-const isWhole = ({ sub }: Subscription): boolean => sub === 'overview' || sub === 'runs';
+const isWhole = ({ sub }: Subscription): boolean => sub === 'overview';
 const hasFilter = ({ filter, scope }: Subscription): boolean =>
   scope !== undefined || (filter !== undefined && Object.keys(filter).length > 0);
+
+type Fields = Readonly<Record<string, unknown>>;
 
 function agentOf(event: MonitorEvent): string | undefined {
   const { agentName, kind, name } = event.a as { agentName?: string; kind?: string; name?: string };
   return agentName ?? (kind === 'agent' ? name : undefined);
 }
+
+/** Where an event says it. */
+const fieldReaders: Readonly<Record<FieldKey, (a: Fields, event: MonitorEvent) => unknown>> = {
+  agent: (_a, event) => agentOf(event),
+  status: (a) => a.status,
+  user: (a) => a.userId,
+  session: (a) => a.sessionId,
+  tool: (a) => a.toolName ?? (a.kind === 'tool' ? a.name : undefined),
+  model: (a) => [a.model, a.requestModel],
+  tags: (a) => a.tags,
+};
+
+const valuesOf = (event: MonitorEvent, key: FieldKey): string[] =>
+  [fieldReaders[key](event.a as Fields, event)].flat().filter((value): value is string => typeof value === 'string');

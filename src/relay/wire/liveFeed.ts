@@ -6,6 +6,8 @@ import type { LiveBook } from './liveBook.ts';
 export interface LiveFeed {
   /** Which runs the reader has open. */
   setSubs(subs: readonly Subscription[]): void;
+  /** What a reader that comes back has already. */
+  setMarks(marks: readonly { readonly run: string; readonly span: string; readonly offset: number }[]): void;
   /** The next piece that the reader does not have; `undefined` when it has all. */
   next(): LiveFrame | undefined;
 }
@@ -29,6 +31,9 @@ export function createLiveFeed(book: LiveBook, mayRead: (runId: RunId) => boolea
       sent = new Map([...sent].filter(([key]) => opened.has(asRunId(key.slice(0, key.indexOf('\u001f'))))));
       runIds = [...opened];
       seenVersion = undefined;
+    },
+    setMarks(marks) {
+      for (const { run, span, offset } of marks) sent.set(`${run}\u001f${span}`, offset);
     },
     next() {
       const { version } = book;

@@ -10,7 +10,9 @@ import type { LogHead, RunLog } from '../run-log/RunLog.ts';
 import { createBatchCache } from './batchCache.ts';
 import { createEventFilter, type EventFilter } from './eventFilter.ts';
 import { createLiveBook, type LiveBook } from './liveBook.ts';
+import { createProjectLoad, type ProjectLoad } from './projectLoad.ts';
 import { createReadyFrame, type ReadyFrame } from './readyFrame.ts';
+import { createRowStream, type RowStream } from './rowStream.ts';
 import type { ReadySnapshot, SnapshotBudget } from './snapshotBudget.ts';
 import { createSnapshotCache } from './snapshotCache.ts';
 import { BATCH_BYTES, BATCH_EVENTS, SCAN_EVENTS, type WireTimings } from './timings.ts';
@@ -37,6 +39,8 @@ export interface ProjectStreamOptions {
   readonly ringEvents: number;
   readonly ringBytes: number;
   readonly timings: WireTimings;
+  /** See {@link ProjectLoad}. */
+  readonly overviewEventsPerSec: number;
   /** Epoch ms. */
   readonly now: () => number;
   readonly onFault: (code: string, cause: unknown) => void;
@@ -53,6 +57,9 @@ export interface ProjectStream {
   takeLive(texts: readonly LiveText[]): void;
   /** What running model calls have written. */
   readonly live: LiveBook;
+  /** Run totals and metric buckets, for readers who do not get the spans. */
+  readonly rows: RowStream;
+  readonly load: ProjectLoad;
   /** Asks the log whether news was lost. */
   poll(): Promise<void>;
   join(reader: StreamReader): () => void;
@@ -103,6 +110,16 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
   const batches = createBatchCache<ReadyBatch>();
   const snapshots = createSnapshotCache({ project, log, budget, keepForMs: timings.snapshotForMs, now });
   const live = createLiveBook({ now });
+  const load = createProjectLoad(options.overviewEventsPerSec, now);
+  const rows = createRowStream({
+    project,
+    log,
+    rowsMs: timings.rowsMs,
+    now,
+    head: () => ring.head,
+    onFault: (cause) => options.onFault('relay.rows-failed', cause),
+    onPublished: () => askForFlush(),
+  });
   let epoch = '';
   let opening: Promise<LogHead> | undefined;
   let catchingUp: Promise<void> | undefined;
@@ -147,6 +164,8 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
   const push = (event: MonitorEvent) => {
     live.hear(event);
     projection.runs.take(event);
+    rows.take(event);
+    load.note(1);
     ring.push({ event, sizeBytes: 512, texts: {} });
   };
 
@@ -158,6 +177,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     epoch = head.epoch;
     projection.runs.clear();
     ring.reset(head.head);
+    rows.reset();
     batches.clear();
     snapshots.clear();
   };
@@ -209,6 +229,8 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       return opening.then(() => log.head(project));
     },
     live,
+    rows,
+    load,
     takeLive(texts) {
       live.take(texts);
       askForFlush();
@@ -308,6 +330,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       }
       readers.clear();
       live.clear();
+      rows.close();
     },
   };
 }

@@ -13,6 +13,7 @@ export interface ProjectStreamsOptions {
   readonly ringEvents: number;
   readonly ringBytes: number;
   readonly timings: WireTimings;
+  readonly overviewEventsPerSec: number;
   /** Epoch ms. */
   readonly now: () => number;
   readonly report: RelayLogger;

@@ -14,10 +14,12 @@ import type { Lens } from '../projection/createLens.ts';
 import { createTurns } from '../turns.ts';
 import type { Hello, SubChange } from './clientFrames.ts';
 import { asSubscription } from './clientFrames.ts';
+import { resolveDetail } from './detailChoice.ts';
 import { subscriptionKey } from './eventFilter.ts';
 import { createLiveFeed } from './liveFeed.ts';
 import type { ProjectStream } from './projectStream.ts';
 import { createReadyFrame, frameOf, type ReadyFrame } from './readyFrame.ts';
+import type { RowReader, RowsSince } from './rowStream.ts';
 import { createSendWindow } from './sendWindow.ts';
 import { createSnapshotFeed, type SnapshotFeed } from './snapshotFeed.ts';
 import { createSubscriptionSet, type SubscriptionSet } from './subscriptionSet.ts';
@@ -110,6 +112,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     stream.live,
     (runId) => lens.view === 'names' && principal.can.includes('read.payload') && lens.hasRun(runId),
   );
+  let rows: RowReader | undefined;
   let leave: () => void = () => {};
   let closeCode: CloseCode | undefined;
   let lastBatchMs = 0;
@@ -128,6 +131,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   const drop = () => {
     state = 'closed';
     feed?.close();
+    rows?.leave();
     leave();
   };
 
@@ -163,7 +167,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
 
   /** What has no place in the log comes when the tail has nothing. @returns whether there may be more */
   const sendBeside = (): boolean => {
-    const piece = live.next();
+    const piece = live.next() ?? rows?.next(wanted.rowFilter);
     if (piece) send(piece);
     return piece !== undefined;
   };
@@ -234,19 +238,48 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     if (state === 'reading' && !isPumping && !window.isFull) void run();
   };
 
+  /** @param since - of a reader that comes back */
+  const followRows = (since?: RowsSince) => {
+    if (wanted.rowFilter.isNothing) {
+      rows?.leave();
+      rows = undefined;
+    } else if (rows) {
+      rows.rewind();
+    } else {
+      rows = stream.rows.join(lens, since);
+    }
+  };
+
+  const askForOverview = () => feed?.ask(wanted.resolved.filter(({ sub }) => sub === 'overview'));
+
+  /** A reader of a scope gets few events, however busy the others are. */
+  const isBusy = () => stream.load.isBusy && !lens.isScoped;
+
+  /** Who leaves it to the relay gets every event while the project is calm, rows while it is busy. */
+  const followLoad = () => {
+    if (!wanted.leavesChoice || wanted.isBusy === isBusy()) return;
+    wanted.setBusy(!wanted.isBusy);
+    followRows();
+    if (!wanted.isBusy) askForOverview(); // what it was not sent
+  };
+
   const takeChange = ({ t, subs }: SubChange) => {
     if (t === 'unsub') {
       const known = subs.map(asSubscription).filter((sub) => sub !== undefined);
       feed?.forget(new Set(known.map(subscriptionKey)));
+      const { key } = wanted.rowFilter;
       wanted.remove(subs);
+      if (wanted.rowFilter.key !== key) followRows();
       return live.setSubs(wanted.subs);
     }
     const hadEverything = wanted.filter.isEverything;
+    const { key } = wanted.rowFilter;
     const added = wanted.add(subs);
     if (added === 'too-many') return bye(1008);
     live.setSubs(wanted.subs);
+    if (wanted.rowFilter.key !== key) followRows();
     if (added.length === 0) return;
-    if (!hadEverything) feed?.ask(added); // what is asked for later comes whole; the cursor stays
+    if (!hadEverything) feed?.ask(resolveDetail(added, wanted.isBusy)); // what is asked for later comes whole; the cursor stays
     pump();
   };
 
@@ -301,6 +334,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       resume: canResume ? 'ok' : 'snapshot',
       degraded: options.degraded(),
     });
+    wanted.setBusy(isBusy());
     if (wanted.add(hello.subs) === 'too-many') return bye(1008);
     live.setSubs(wanted.subs);
     if (canResume) {
@@ -315,11 +349,15 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     lastBeatMs = now();
     leave = stream.join({ pump });
     state = 'reading';
+    followRows(canResume ? { cursorSeq: given.seq, at: hello.rows } : undefined);
+    if (canResume) live.setMarks(hello.live ?? []);
     // a reader that comes back may ask for more than before: what it asks for by name it gets whole
     if (canResume && !wanted.filter.isEverything) {
       const whole = new Set(hello.whole);
       feed.ask(wanted.subs.filter(({ sub, filter }) => sub.includes(':') && (filter || !whole.has(sub))));
     }
+    // it had rows while the project was busy: what it was not sent, it gets now that it is calm
+    if (canResume && wanted.leavesChoice && !wanted.isBusy && !hello.whole?.includes('overview')) askForOverview();
     for (const change of early) takeChange(change);
     early = [];
     pump();
@@ -363,6 +401,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       const nowMs = now();
       const isOver = principal.expiresAtMs !== undefined && nowMs >= principal.expiresAtMs;
       if (isOver || nowMs - lastCheckMs >= timings.recheckMs) recheck();
+      followLoad();
       if (!window.isFull) {
         // a full window holds back the ping too: whether that reader is alive, the rule above decides
         if (pingSentMs !== undefined && nowMs - pingSentMs >= timings.pongMs) return bye(1001);

@@ -1,7 +1,9 @@
 import type { ErrorFrame, Subscription } from '../../model/wire.ts';
 import type { Lens } from '../projection/createLens.ts';
 import { asSubscription, type RawSubscription } from './clientFrames.ts';
+import { leavesChoice, resolveDetail } from './detailChoice.ts';
 import { createEventFilter, type EventFilter, filterKeys, subscriptionKey } from './eventFilter.ts';
+import { createRowFilter, type RowFilter } from './rowFilter.ts';
 
 /** Subscriptions of one connection. */
 const MAX_SUBSCRIPTIONS = 256;
@@ -11,8 +13,17 @@ const MAX_SUBSCRIPTIONS_LENGTH = 65_536;
 /** What one connection asked for. */
 export interface SubscriptionSet {
   readonly subs: readonly Subscription[];
-  /** The union of all of them. */
+  /** What they come to now, see {@link resolveDetail}. */
+  readonly resolved: readonly Subscription[];
+  /** The events of all of them. */
   readonly filter: EventFilter;
+  /** The rows of all of them. */
+  readonly rowFilter: RowFilter;
+  /** Some leave it to the relay how much detail is sent. */
+  readonly leavesChoice: boolean;
+  readonly isBusy: boolean;
+  /** The project became busy, or calm. */
+  setBusy(isBusy: boolean): void;
   /** Keeps what can be served and is new. @returns what was added; `'too-many'` adds nothing */
   add(raw: readonly RawSubscription[]): readonly Subscription[] | 'too-many';
   remove(raw: readonly RawSubscription[]): void;
@@ -21,19 +32,41 @@ export interface SubscriptionSet {
 /** @param refuse - told of each subscription that cannot be served, by name */
 export function createSubscriptionSet(lens: Lens, refuse: (error: ErrorFrame) => void): SubscriptionSet {
   let byKey = new Map<string, Subscription>();
+  let isBusy = false;
+  let resolved: readonly Subscription[] = [];
   let filter = createEventFilter([], lens);
+  let rowFilter = createRowFilter([], lens);
 
   const replace = (next: Map<string, Subscription>) => {
     byKey = next;
-    filter = createEventFilter([...byKey.values()], lens);
+    resolved = resolveDetail([...byKey.values()], isBusy);
+    filter = createEventFilter(resolved, lens);
+    rowFilter = createRowFilter(resolved, lens);
   };
 
   return {
     get subs() {
       return [...byKey.values()];
     },
+    get resolved() {
+      return resolved;
+    },
     get filter() {
       return filter;
+    },
+    get rowFilter() {
+      return rowFilter;
+    },
+    get leavesChoice() {
+      return leavesChoice([...byKey.values()]);
+    },
+    get isBusy() {
+      return isBusy;
+    },
+    setBusy(next) {
+      if (next === isBusy) return;
+      isBusy = next;
+      replace(byKey);
     },
     add(raw) {
       const added = new Map<string, Subscription>();

@@ -14,6 +14,8 @@ export interface WireTimings {
   readonly flushMs: number;
   /** How often a log is asked for its head, in case a wake-up was lost, ms. */
   readonly pollMs: number;
+  /** Shortest time between two rows of the same run, ms. */
+  readonly rowsMs: number;
   /** How long a snapshot that was built serves later readers, ms. */
   readonly snapshotForMs: number;
   /** A hole in a producer's numbers that is not filled by then is recorded, ms. */
@@ -30,6 +32,7 @@ export const defaultTimings: WireTimings = {
   recheckMs: 30_000,
   flushMs: 16,
   pollMs: 2000,
+  rowsMs: 500,
   snapshotForMs: 1000,
   holeMs: 5000,
   restartMs: [5000, 30_000],
