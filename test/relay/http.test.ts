@@ -25,6 +25,7 @@ describe('each route for each role', () => {
       'GET /health -',
       'POST /v1/events ingest',
       'POST /v1/traces/ingest ingest',
+      'POST /v1/messages ingest',
       'POST /v1/traces ingest',
       'POST /v1/logs ingest',
       'POST /v1/live ingest',
@@ -54,7 +55,9 @@ describe('each route for each role', () => {
         fetch(relay.url + pathOf(path), {
           method,
           headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
-          ...(method === 'POST' && { body: '{"events":[],"data":[],"texts":[],"resourceSpans":[],"resourceLogs":[]}' }),
+          ...(method === 'POST' && {
+            body: '{"events":[],"data":[],"texts":[],"messages":[],"resourceSpans":[],"resourceLogs":[]}',
+          }),
         });
       for (const role of roles) {
         const response = await ask(`Bearer ${tokenOf(relay, role)}`);

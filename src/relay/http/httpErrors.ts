@@ -25,6 +25,7 @@ const messages: Readonly<Record<string, string>> = {
   'ingest.no-events': 'The body has no list of events. Send {"events": [...]}.',
   'ingest.bad-otlp': 'The body is no export request of OTLP. Nothing of it was taken.',
   'ingest.no-data': 'The body has no list of traces and spans. Send {"data": [...]}.',
+  'ingest.no-messages': 'The body has no list of messages. Send {"messages": [...]}.',
   'ingest.body-timeout': 'The body did not come in time. Send it again.',
   'ingest.log-unavailable': 'The log does not take events now. Nothing was taken; send the same events again later.',
   'ingest.busy': 'Too much is being taken in at this moment. Send the same events again later.',

@@ -1,16 +1,20 @@
+import type { Context } from 'hono';
+import { openaiAgentsAdapter } from '../../adapters/openai-agents/adapter.ts';
+import { redisEventsAdapter } from '../../adapters/redis-events/adapter.ts';
 import type { Ingest } from '../ingest/createIngest.ts';
 import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
-import { readTraceBatch } from '../ingest/readTraceBatch.ts';
+import { readTraceBatch, type TraceBatchOptions } from '../ingest/readTraceBatch.ts';
 import { splitJsonList } from '../ingest/splitJson.ts';
 import type { BodyIntake } from './bodyIntake.ts';
-import type { Guarded, Handler } from './handlers.ts';
+import type { Guarded, Handler, HttpEnv } from './handlers.ts';
 import { HttpFault } from './httpErrors.ts';
 
 const MiB = 1024 * 1024;
 const MAX_EVENTS = 1000;
 const limitsByRoute = {
   events: { maxBytes: MiB, timeoutMs: 15_000 },
-  traces: { maxBytes: 16 * MiB, timeoutMs: 30_000 },
+  messages: { maxBytes: MiB, timeoutMs: 15_000 },
+  data: { maxBytes: 16 * MiB, timeoutMs: 30_000 },
 } as const;
 
 export interface IngestRoutesOptions {
@@ -22,8 +26,27 @@ export interface IngestRoutesOptions {
   readonly now: () => number;
 }
 
+const readTraces: TraceBatchOptions['read'] = (data, options) => openaiAgentsAdapter.read({ data }, options);
+const readMessages: TraceBatchOptions['read'] = (messages, options) => redisEventsAdapter.read(messages, options);
+
 /** What agents post. */
 export function createIngestRoutes({ ingest, eventIds, intake, now }: IngestRoutesOptions) {
+  /** Records that an adapter reads. */
+  const takeRecords = (
+    context: Context<HttpEnv>,
+    project: string,
+    listName: 'data' | 'messages',
+    read: TraceBatchOptions['read'],
+  ): Promise<Response> =>
+    intake(context, limitsByRoute[listName], async (bytes) => {
+      const split = splitJsonList(bytes, listName, MAX_EVENTS);
+      if ('fault' in split) throw faultOfSplit(split.fault, `ingest.no-${listName}`);
+      const options = { read, listName, receivedAtMs: now(), hash: eventIds(project) };
+      const { events, issues } = await readTraceBatch(bytes, split.slices, options);
+      const answer = await ingest.takeValues(project, events);
+      return Response.json({ ...answer, issues });
+    });
+
   return {
     events: (context, { project }) =>
       intake(context, limitsByRoute.events, async (bytes) => {
@@ -31,17 +54,8 @@ export function createIngestRoutes({ ingest, eventIds, intake, now }: IngestRout
         if ('fault' in split) throw faultOfSplit(split.fault, 'ingest.no-events');
         return Response.json(await ingest.takeSlices(project, bytes, split.slices));
       }),
-    traces: (context, { project }) =>
-      intake(context, limitsByRoute.traces, async (bytes) => {
-        const split = splitJsonList(bytes, 'data', MAX_EVENTS);
-        if ('fault' in split) throw faultOfSplit(split.fault, 'ingest.no-data');
-        const { events, issues } = await readTraceBatch(bytes, split.slices, {
-          receivedAtMs: now(),
-          hash: eventIds(project),
-        });
-        const answer = await ingest.takeValues(project, events);
-        return Response.json({ ...answer, issues });
-      }),
+    traces: (context, { project }) => takeRecords(context, project, 'data', readTraces),
+    messages: (context, { project }) => takeRecords(context, project, 'messages', readMessages),
   } satisfies Partial<Record<Guarded, Handler>>;
 }
 

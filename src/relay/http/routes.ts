@@ -20,6 +20,8 @@ export const relayRoutes = {
   health: { method: 'GET', path: '/health', needs: undefined, scope: 'none', limit: 'none' },
   events: { method: 'POST', path: '/v1/events', needs: 'ingest', scope: 'none', limit: 'ingest' },
   traces: { method: 'POST', path: '/v1/traces/ingest', needs: 'ingest', scope: 'none', limit: 'ingest' },
+  /** What SDK processes publish on the Redis channel, over HTTP. */
+  messages: { method: 'POST', path: '/v1/messages', needs: 'ingest', scope: 'none', limit: 'ingest' },
   /** OTLP over HTTP, JSON and protobuf. */
   otlpTraces: { method: 'POST', path: '/v1/traces', needs: 'ingest', scope: 'none', limit: 'ingest' },
   otlpLogs: { method: 'POST', path: '/v1/logs', needs: 'ingest', scope: 'none', limit: 'ingest' },

@@ -1,4 +1,4 @@
-import { openaiAgentsAdapter } from '../../adapters/openai-agents/adapter.ts';
+import type { ReadOptions, ReadResult } from '../../adapters/types.ts';
 import type { InputIssue } from '../../model/errors.ts';
 import type { MonitorEvent } from '../../model/event.ts';
 import { createTurns } from '../turns.ts';
@@ -11,6 +11,10 @@ export interface TraceBatch {
 }
 
 export interface TraceBatchOptions {
+  /** Reads records that stand together; the places of its issues begin with `[n]`, or with the name of the list. */
+  readonly read: (records: readonly unknown[], options: ReadOptions) => ReadResult;
+  /** Of the list in the body. */
+  readonly listName: string;
   /** Epoch ms. */
   readonly receivedAtMs: number;
   /** Makes the ids of the events; nobody outside can compute it, see `keyedEventIds.ts`. */
@@ -20,11 +24,11 @@ export interface TraceBatchOptions {
 /** Records are read together up to this size, so that one tells of the other and none holds up the rest. */
 const GROUP_BYTES = 512 * 1024;
 
-/** Reads what the OpenAI Agents SDK's own exporter posts. A record that cannot be read is an issue; the others are read. */
+/** Reads the records of one body with an adapter. A record that cannot be read is an issue; the others are read. */
 export async function readTraceBatch(
   bytes: Uint8Array,
   slices: readonly JsonSlice[],
-  { receivedAtMs, hash }: TraceBatchOptions,
+  { read, listName, receivedAtMs, hash }: TraceBatchOptions,
 ): Promise<TraceBatch> {
   const events: MonitorEvent[] = [];
   const issues: InputIssue[] = [];
@@ -33,9 +37,9 @@ export async function readTraceBatch(
   let places: number[] = [];
   let size = 0;
   const readGroup = () => {
-    const read = openaiAgentsAdapter.read({ data }, { receivedAtMs, hash });
-    events.push(...read.events);
-    issues.push(...read.issues.map((issue) => placed(issue, places)));
+    const result = read(data, { receivedAtMs, hash });
+    events.push(...result.events);
+    issues.push(...result.issues.map((issue) => placed(issue, listName, places)));
     data = [];
     places = [];
     size = 0;
@@ -45,7 +49,7 @@ export async function readTraceBatch(
     if (othersGo) await othersGo;
     const parsed = parseSlice(bytes, slice);
     if ('issue' in parsed) {
-      issues.push({ ...parsed.issue, path: `data[${index}]` });
+      issues.push({ ...parsed.issue, path: `${listName}[${index}]` });
     } else {
       data.push(parsed.value);
       places.push(index);
@@ -61,10 +65,10 @@ export async function readTraceBatch(
 }
 
 /** The place of a record in the body, of one in its group. */
-const placed = (issue: InputIssue, places: readonly number[]): InputIssue => ({
+const placed = (issue: InputIssue, listName: string, places: readonly number[]): InputIssue => ({
   ...issue,
-  path: issue.path.replace(/^data\[(\d+)\]/, (whole, index: string) => {
+  path: issue.path.replace(/^(?:[a-z]+)?\[(\d+)\]/, (whole, index: string) => {
     const place = places[Number(index)];
-    return place === undefined ? whole : `data[${place}]`;
+    return place === undefined ? whole : `${listName}[${place}]`;
   }),
 });
