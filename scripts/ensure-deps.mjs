@@ -1,4 +1,4 @@
-// Makes sure the tests have a browser, Redis and PostgreSQL. Root on a Debian or Ubuntu machine: installs what is missing. Anywhere else: says
+// Makes sure the tests have a browser, Redis, PostgreSQL and Python. Root on a Debian or Ubuntu machine: installs what is missing. Anywhere else: says
 // what to run. `--check` never installs.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -32,6 +32,12 @@ const needs = [
     have: () => existsSync('/usr/lib/postgresql') || onPath('initdb'),
     debian: 'postgresql',
     other: 'brew install postgresql (macOS)',
+  },
+  {
+    what: 'Python 3',
+    have: () => onPath('python3'),
+    debian: 'python3',
+    other: 'brew install python (macOS)',
   },
 ];
 
