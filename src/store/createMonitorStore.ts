@@ -243,6 +243,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     keepHistoryRuns(rows) {
       const era = historyEra;
       book.keep(rows);
+      publish(); // they can be read before anybody lists them
       return () => {
         if (era === historyEra) book.release(rows);
       };

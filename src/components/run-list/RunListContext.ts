@@ -1,5 +1,7 @@
 'use client';
 import { createContext, useContext } from 'react';
+import type { RunListItem } from '../../hooks/internals/runListSource.ts';
+import type { RunHistoryControl } from '../../hooks/useRunHistory.ts';
 import type { RunListControl } from '../../hooks/useRunList.ts';
 import { MonitorError } from '../../model/errors.ts';
 import type { RunId } from '../../model/ids.ts';
@@ -10,10 +12,22 @@ export type RunListTab = (typeof runListTabs)[number];
 
 export interface RunListContextValue {
   readonly list: RunListControl;
+  /** What is shown: the live list, and the runs that the history brought. */
+  readonly items: readonly RunListItem[];
+  /** Runs among them. */
+  readonly runCount: number;
+  readonly history: RunHistoryControl;
   readonly tab: RunListTab;
   readonly setTab: (tab: RunListTab) => void;
   readonly text: string;
   readonly setText: (text: string) => void;
+  readonly agentName: string | undefined;
+  readonly setAgentName: (name: string | undefined) => void;
+  readonly modelName: string | undefined;
+  readonly setModelName: (name: string | undefined) => void;
+  /** Something narrows the list beside its tab. */
+  readonly isFiltered: boolean;
+  readonly clearFilters: () => void;
   readonly selectedId: RunId | undefined;
   /** Selects, and tells the host where to go. */
   readonly open: (runId: RunId) => void;

@@ -11,6 +11,7 @@ import { useMergedRefs } from '../internals/useMergedRefs.ts';
 import { useRunListContext } from './RunListContext.ts';
 import { RunListMenu } from './RunListMenu.tsx';
 import { RunListNewItems } from './RunListNewItems.tsx';
+import { RunListOlder } from './RunListOlder.tsx';
 import { RunListRow } from './RunListRow.tsx';
 import { useGridKeys } from './useGridKeys.ts';
 import { useHold } from './useHold.ts';
@@ -47,8 +48,7 @@ export const RunListGrid = forwardRef<HTMLDivElement, RunListGridProps>(function
   'use no memo'; // the virtualizer hands out functions that read changing state
   const { renderRow, classNames, ...partProps } = props;
   const { messages } = useMonitorContext();
-  const { list, open, select } = useRunListContext();
-  const { items } = list;
+  const { list, items, open, select } = useRunListContext();
   const gridRef = useRef<HTMLDivElement>(null);
   const mergedRef = useMergedRefs(gridRef, ref);
   const isWindowed = items.length > WINDOW_FROM;
@@ -124,7 +124,12 @@ export const RunListGrid = forwardRef<HTMLDivElement, RunListGridProps>(function
     'aria-rowcount': items.length,
     onKeyDown: keys.onKeyDown,
     onFocus: keys.onFocus,
-    children: rows,
+    children: (
+      <>
+        {rows}
+        <RunListOlder gridRef={gridRef} />
+      </>
+    ),
   });
   return (
     <>

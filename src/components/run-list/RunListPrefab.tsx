@@ -47,7 +47,12 @@ export function RunListPrefab({ className, classNames, renderRow, title, actions
             ) : null}
           </PanelActions>
         </PanelHead>
-        {isSearchOpen ? <RunList.Search isFocusedAtOnce /> : null}
+        {isSearchOpen ? (
+          <>
+            <RunList.Search isFocusedAtOnce />
+            <RunList.Filters />
+          </>
+        ) : null}
         <PanelBody>
           <RunList.Tabs>
             <RunList.Empty>

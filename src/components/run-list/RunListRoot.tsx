@@ -1,13 +1,19 @@
 'use client';
 import { forwardRef, useCallback, useEffect, useMemo, useState } from 'react';
+import { joinRuns } from '../../hooks/internals/joinRuns.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import { useMonitorStore } from '../../hooks/useMonitorStore.ts';
+import { useRunHistory } from '../../hooks/useRunHistory.ts';
 import { useRunList } from '../../hooks/useRunList.ts';
+import type { RunHistoryQuery } from '../../model/history.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { RunFilter } from '../../store/selectRunIds.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { RunListContext, type RunListContextValue, type RunListTab } from './RunListContext.ts';
 
 const countAfterMs = 700;
+/** While somebody types, nothing is asked for. */
+const askAfterMs = 300;
 
 export interface RunListRootState {
   readonly tab: RunListTab;
@@ -30,7 +36,22 @@ export const RunListRoot = forwardRef<HTMLDivElement, RunListRootProps>(function
   const [tab, setTab] = useState<RunListTab>(defaultTab);
   const [ownText, setOwnText] = useState('');
   const text = givenText ?? ownText;
-  const list = useRunList({ ...filter, ...(tab === 'all' ? {} : { status: tab }), ...(text.trim() ? { text } : {}) });
+  const [ownAgentName, setAgentName] = useState<string>();
+  const [modelName, setModelName] = useState<string>();
+  const agentName = ownAgentName ?? filter?.agentName;
+  const list = useRunList({
+    ...filter,
+    agentName,
+    modelName,
+    ...(tab === 'all' ? {} : { status: tab }),
+    ...(text.trim() ? { text } : {}),
+  });
+  const history = useRunHistory(queryOf({ ...filter, agentName, modelName }, tab, text));
+  const store = useMonitorStore();
+  const { rows } = history;
+  const items = useMemo(() => joinRuns(list.items, rows, store.getView()), [list, rows, store]);
+  const runCount = useMemo(() => items.filter(({ kind }) => kind === 'run').length, [items]);
+  const isFiltered = text.trim() !== '' || ownAgentName !== undefined || modelName !== undefined;
 
   const setText = useCallback(
     (next: string) => {
@@ -48,7 +69,6 @@ export const RunListRoot = forwardRef<HTMLDivElement, RunListRootProps>(function
     [selectIn, navigate],
   );
 
-  const { runCount } = list;
   useEffect(() => {
     if (text.trim() === '') return undefined;
     const timer = setTimeout(
@@ -60,15 +80,63 @@ export const RunListRoot = forwardRef<HTMLDivElement, RunListRootProps>(function
     // oxlint-disable-next-line react/exhaustive-deps
   }, [text]);
 
+  // who asks for something wants all of it, not what happens to be held
+  const { loadMore } = history;
+  const askedText = isFiltered ? JSON.stringify([text, ownAgentName, modelName, tab]) : undefined;
+  useEffect(() => {
+    if (askedText === undefined) return undefined;
+    const timer = setTimeout(loadMore, askAfterMs);
+    return () => clearTimeout(timer);
+  }, [askedText, loadMore]);
+
   const { newCount } = list;
   useEffect(() => {
     if (newCount > 0) announce(messages.runList.newRuns(newCount, format.exactCount(newCount)), 'polite', true);
   }, [newCount, announce, messages, format]);
 
+  const clearFilters = useCallback(() => {
+    setText('');
+    setAgentName(undefined);
+    setModelName(undefined);
+    setTab('all');
+  }, [setText]);
   const selectedId = selection.runId;
   const value = useMemo<RunListContextValue>(
-    () => ({ list, tab, setTab, text, setText, selectedId, open, select }),
-    [list, tab, text, setText, selectedId, open, select],
+    () => ({
+      list,
+      items,
+      runCount,
+      history,
+      tab,
+      setTab,
+      text,
+      setText,
+      selectedId,
+      open,
+      select,
+      agentName,
+      setAgentName,
+      modelName,
+      setModelName,
+      isFiltered,
+      clearFilters,
+    }),
+    [
+      list,
+      items,
+      runCount,
+      history,
+      tab,
+      text,
+      setText,
+      selectedId,
+      open,
+      select,
+      agentName,
+      modelName,
+      isFiltered,
+      clearFilters,
+    ],
   );
   return useRenderPart('div', partProps, { tab } satisfies RunListRootState, {
     ref,
@@ -76,3 +144,20 @@ export const RunListRoot = forwardRef<HTMLDivElement, RunListRootProps>(function
     children: <RunListContext.Provider value={value}>{children}</RunListContext.Provider>,
   });
 });
+
+/** The same question for the history. */
+function queryOf(
+  filter: Pick<RunFilter, 'agentName' | 'modelName' | 'groupId' | 'userId'>,
+  tab: RunListTab,
+  text: string,
+): RunHistoryQuery {
+  const one = (value: string | undefined) => (value === undefined ? undefined : [value]);
+  return {
+    agents: one(filter.agentName),
+    models: one(filter.modelName),
+    groups: one(filter.groupId),
+    users: one(filter.userId),
+    statuses: tab === 'all' ? undefined : [tab],
+    text: text.trim() || undefined,
+  };
+}

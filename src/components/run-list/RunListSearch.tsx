@@ -11,7 +11,7 @@ export function RunListSearch({ isFocusedAtOnce = false }: { readonly isFocusedA
     if (isFocusedAtOnce) ref.current?.focus();
   }, [isFocusedAtOnce]);
   const { messages, format } = useMonitorContext();
-  const { text, setText, list } = useRunListContext();
+  const { text, setText, runCount } = useRunListContext();
   return (
     <SearchField
       className="sl-run-list__search"
@@ -19,7 +19,7 @@ export function RunListSearch({ isFocusedAtOnce = false }: { readonly isFocusedA
       onChange={setText}
       label={messages.runList.search}
       placeholder={messages.runList.searchPlaceholder}
-      result={text.trim() ? messages.common.matches(format.exactCount(list.runCount)) : undefined}
+      result={text.trim() ? messages.common.matches(format.exactCount(runCount)) : undefined}
       ref={ref}
     />
   );

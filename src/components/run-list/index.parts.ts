@@ -1,5 +1,6 @@
 export { RunListEmpty as Empty } from './RunListEmpty.tsx';
 export { RunListEvicted as Evicted } from './RunListEvicted.tsx';
+export { RunListFilters as Filters } from './RunListFilters.tsx';
 export { RunListGrid as Grid, type RunListGridProps as GridProps } from './RunListGrid.tsx';
 export { RunListNewItems as NewItems } from './RunListNewItems.tsx';
 export { RunListRoot as Root, type RunListRootProps as RootProps } from './RunListRoot.tsx';

@@ -9,6 +9,13 @@ const status: Readonly<Record<RunStatus | 'stale', string>> = {
   stale: 'No signal',
 };
 
+const olderFault: Readonly<Record<string, string>> = {
+  'history.unreachable': 'The relay did not answer.',
+  'history.forbidden': 'The relay refused this session.',
+  'history.busy': 'The relay is asked too often.',
+  'history.bad-query': 'The relay did not take the filter.',
+};
+
 export const runListMessages = {
   title: 'Runs',
   status,
@@ -37,6 +44,16 @@ export const runListMessages = {
   emptyBody: 'Runs appear here as soon as an agent sends its first event.',
   noMatchTitle: 'No runs match.',
   clearFilters: 'Clear filters',
+  agentFilter: 'Agent',
+  anyAgent: 'Any agent',
+  modelFilter: 'Model',
+  anyModel: 'Any model',
+  loadOlder: 'Load older runs',
+  noOlder: 'No older runs',
+  /** @param why - one of `olderFault` */
+  olderFailed: (why: string) => `Could not load older runs. ${why}`,
+  /** By code of the error. */
+  olderFault,
   noneRunning: 'Nothing is running',
   noneWaiting: 'Nothing is waiting for a person',
   noneFailed: 'No run has failed',
