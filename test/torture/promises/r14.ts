@@ -45,7 +45,7 @@ export const r14: TorturePromise = {
     const texts = hostileTexts.filter((_text, index) => index % every === 0);
     const site = await startHostSite(context);
     const relay = await startRelayProcess(context, {
-      env: { SPANLIGHT_ALLOWED_ORIGINS: site.origin, SPANLIGHT_ALLOWED_HOSTS: '127.0.0.1' },
+      env: { SPANLIGHT_ALLOWED_ORIGINS: site.origin },
     });
     let refused = 0;
     for (const text of texts) {

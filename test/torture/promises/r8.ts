@@ -204,7 +204,7 @@ export const r8: TorturePromise = {
     const { findings } = context;
     const site = await startHostSite(context);
     const relay = await startRelayProcess(context, {
-      env: { SPANLIGHT_ALLOWED_ORIGINS: site.origin, SPANLIGHT_ALLOWED_HOSTS: '127.0.0.1' },
+      env: { SPANLIGHT_ALLOWED_ORIGINS: site.origin },
     });
     const canaries = createCanaries();
     const runs = context.pick({ small: 2, default: 60, full: 400 });

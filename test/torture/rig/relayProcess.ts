@@ -77,6 +77,7 @@ export async function startRelayProcess(
         SPANLIGHT_MAX_CONNECTIONS_PER_TOKEN: '10000',
         SPANLIGHT_MAX_CONNECTIONS_PER_ADDRESS: '10000',
         SPANLIGHT_STORE: 'memory',
+        SPANLIGHT_ALLOWED_HOSTS: '127.0.0.1',
         ...options.env,
         ...env,
       },
