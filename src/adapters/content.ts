@@ -3,12 +3,17 @@ import { asText } from './looseRecord.ts';
 /** Sources encode content as JSON, and some encode it again; more layers than this nobody was seen to put on. */
 const MAX_LAYERS = 3;
 
-const openers: Readonly<Record<string, string>> = { '{': '}', '[': ']', '"': '"' };
+/** Code units of what JSON of a record, a list and a text begins with, and of what it ends with. */
+const closers: ReadonlyMap<number, number> = new Map([
+  [0x7b, 0x7d],
+  [0x5b, 0x5d],
+  [0x22, 0x22],
+]);
 
 /** Cheap look at the ends, so that plain text is never tried. */
 function looksEncoded(text: string): boolean {
-  const closer = openers[text.charAt(0)];
-  return closer !== undefined && text.length > 1 && text.endsWith(closer);
+  const closer = closers.get(text.charCodeAt(0));
+  return closer !== undefined && text.length > 1 && text.charCodeAt(text.length - 1) === closer;
 }
 
 /**

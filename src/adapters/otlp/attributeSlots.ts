@@ -1,3 +1,4 @@
+import { assertNever } from '../../model/errors.ts';
 import { setField } from '../content.ts';
 import { asCount } from '../looseRecord.ts';
 import { nameOf, namesOf } from '../names.ts';
@@ -7,20 +8,38 @@ import type { FieldType } from './names/fields.ts';
 import type { OtlpAttribute, ValueReader } from './types.ts';
 
 const NO_RANK = 255;
+/** Places whose names are remembered; few spans have more attributes. */
+const SEEN_PLACES = 64;
 
 /** Reads a known value; `undefined` for one of another type. */
-const typeReaders: Readonly<Record<FieldType, (value: unknown) => unknown>> = {
-  text: (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : nameOf(value)),
-  texts: (value) => (Array.isArray(value) ? namesOf(value) : namesOf([value])),
-  count: asCount,
-  number: (value) => {
-    const number = typeof value === 'string' && value !== '' ? Number(value) : value;
-    return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
-  },
-  flag: (value) =>
-    typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : undefined,
-  any: (value) => value,
-};
+function readTyped(type: FieldType, value: unknown): unknown {
+  switch (type) {
+    case 'text':
+      return typeof value === 'number' || typeof value === 'boolean' ? String(value) : nameOf(value);
+    case 'texts':
+      return Array.isArray(value) ? namesOf(value) : namesOf([value]);
+    case 'count':
+      return asCount(value);
+    case 'number':
+      return numberOf(value);
+    case 'flag':
+      return typeof value === 'boolean' ? value : flags.get(value);
+    case 'any':
+      return value;
+    default:
+      return assertNever(type);
+  }
+}
+
+const flags: ReadonlyMap<unknown, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
+function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
+}
 
 /** `''` and `null` say nothing: they are no fault and no value. */
 const isNothing = (value: unknown): boolean => value === null || value === undefined || value === '';
@@ -39,6 +58,12 @@ export class AttributeSlots {
   private readonly ranks = new Uint8Array(fieldNames.length).fill(NO_RANK);
   private readonly keys: string[] = fieldNames.map(() => '');
   private readonly used: number[] = [];
+  /** Spans of one kind write the same names in the same order: what stood at a place is looked for there first. */
+  private readonly seenKeys: string[] = [];
+  private readonly seenTargets: (AttributeTarget | undefined)[] = [];
+  /** Texts repeat from span to span: the last of each field is cleaned once and kept once. */
+  private readonly lastRaw: unknown[] = fieldNames.map(() => undefined);
+  private readonly lastText: unknown[] = fieldNames.map(() => undefined);
   private lists: Partial<Record<FlattenedName, FlattenedList>> | undefined;
 
   clear(): void {
@@ -65,11 +90,28 @@ export class AttributeSlots {
         continue;
       }
       const value = valueOf((attribute as OtlpAttribute).value);
-      const target = attributeTable.get(key);
+      const target = key === this.seenKeys[index] ? this.seenTargets[index] : this.lookUp(key, index);
       if (target === undefined) this.keepOther(key, value);
       else this.take(key, target, value, onFault);
     }
     return strangers;
+  }
+
+  private lookUp(key: string, index: number): AttributeTarget | undefined {
+    const target = attributeTable.get(key);
+    if (index < SEEN_PLACES) {
+      this.seenKeys[index] = key;
+      this.seenTargets[index] = target;
+    }
+    return target;
+  }
+
+  private readText(slot: number, raw: unknown): unknown {
+    if (raw === this.lastRaw[slot]) return this.lastText[slot];
+    const text = readTyped('text', raw);
+    this.lastRaw[slot] = raw;
+    this.lastText[slot] = text;
+    return text;
   }
 
   /** A list put together from its flattened attributes. */
@@ -84,7 +126,7 @@ export class AttributeSlots {
   }
 
   private take(key: string, { slot, type, rank }: AttributeTarget, raw: unknown, onFault: (key: string) => void): void {
-    const value = typeReaders[type](raw);
+    const value = type === 'text' ? this.readText(slot, raw) : readTyped(type, raw);
     if (value === undefined) {
       if (isNothing(raw)) return;
       onFault(key);

@@ -13,16 +13,27 @@ const digitKinds = new Uint8Array(128);
 for (const digit of '0123456789abcdef') digitKinds[digit.charCodeAt(0)] = 1;
 for (const digit of 'ABCDEF') digitKinds[digit.charCodeAt(0)] = 2;
 
-/** 0: no hex; 1: hex in lower case; 2: hex with upper case. */
-function hexKind(text: string): 0 | 1 | 2 {
-  let kind: 0 | 1 | 2 = 1;
+/** What a text of the right length is, in hex. */
+const notHex = 0;
+const lowerHex = 1;
+const mixedHex = 2;
+const onlyZeros = 3;
+
+function hexKind(text: string): number {
+  let kind = lowerHex;
+  let digits = 0;
   for (let index = 0; index < text.length; index += 1) {
-    const digit = digitKinds[text.charCodeAt(index)];
-    if (digit === undefined || digit === 0) return 0;
-    if (digit === 2) kind = 2;
+    const code = text.charCodeAt(index);
+    const digit = digitKinds[code];
+    if (digit === undefined || digit === 0) return notHex;
+    if (digit === 2) kind = mixedHex;
+    digits |= code;
   }
-  return kind;
+  return digits === ZERO ? onlyZeros : kind;
 }
+
+/** The digit 0; or-ed with any other digit it is no longer itself. */
+const ZERO = 48;
 
 const base64Id = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
@@ -46,8 +57,9 @@ export function idOf(raw: unknown, byteCount: 8 | 16): string | undefined {
   if (typeof raw !== 'string' || raw === '') return undefined;
   if (raw.length === byteCount * 2) {
     const kind = hexKind(raw);
-    if (kind === 1) return nonZero(raw);
-    if (kind === 2) return nonZero(raw.toLowerCase());
+    if (kind === lowerHex) return raw;
+    if (kind === mixedHex) return raw.toLowerCase();
+    if (kind === onlyZeros) return undefined;
   }
   const unpadded = raw.replace(/=+$/, '').length;
   if (unpadded === Math.ceil((byteCount * 4) / 3) && base64Id.test(raw)) {

@@ -11,8 +11,9 @@ import { slotOf } from './attributeTable.ts';
 import { todaysNames } from './documents.ts';
 import { spanEventId } from './eventIds.ts';
 import { heardName, ownEventsName } from './ownResource.ts';
+import { isReportOf } from './readFields.ts';
 import { readLog } from './readLog.ts';
-import { isReportOf, SpanReader } from './readSpan.ts';
+import { SpanReader } from './readSpan.ts';
 import { recordOf } from './readSpanEvents.ts';
 import { type Origin, RunBook } from './runBook.ts';
 import { sourceOf } from './sources.ts';
@@ -108,12 +109,9 @@ export class OtlpReading {
     const id = spanEventId(run, span, isEnded);
     // A start that says no time would have started at that of the event.
     const type = isEnded ? 'span.end' : a.startedAtMs === undefined ? 'span.update' : 'span.start';
-    const event: { -readonly [Name in keyof MonitorEvent]?: unknown } = { id, type, sv: SCHEMA_VERSION, ts, run, span };
-    if (parent !== undefined) event.parent = parent;
-    event.a = a;
-    if (detail !== undefined) event.detail = detail;
-    if (origin.heardAtMs !== undefined) event.rts = origin.heardAtMs;
-    this.events.push(event as MonitorEvent);
+    // One shape for all, because there are many.
+    const event = { id, type, sv: SCHEMA_VERSION, ts, run, span, parent, a, detail } as const;
+    this.events.push(origin.heardAtMs === undefined ? event : { ...event, rts: origin.heardAtMs });
     this.price(run, span, ts, origin.heardAtMs);
   }
 

@@ -54,7 +54,7 @@ export function readKind(values: readonly unknown[], spanKind: unknown): KindRea
     const value = values[slot] as string | undefined;
     if (value === undefined) continue;
     sourceType ??= value;
-    const kind = kinds.get(isUpperCase === true ? value.toUpperCase() : value);
+    const kind = kinds.get(value) ?? (isUpperCase === true ? kinds.get(value.toUpperCase()) : undefined);
     if (kind === undefined) continue;
     if (values[mcpSlot] !== undefined && isServer(spanKind) && slot !== namings[0]?.slot) break; // the client's half counts
     const isNamedCall = kind === 'task' && kinds === vercelOperations && values[functionSlot] !== undefined;

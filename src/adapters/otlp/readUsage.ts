@@ -34,14 +34,17 @@ export function readUsage(values: readonly unknown[], kind: SpanKind): Usage | u
     const isEmpty = cachedInputTokens === undefined && cacheWriteTokens === undefined && reasoningTokens === undefined;
     if (isEmpty && values[scopeSlot] === undefined) return undefined;
   }
-  const counts: UsageCounts = {};
-  if (inputTokens !== undefined) counts.inputTokens = inputTokens;
-  if (outputTokens !== undefined) counts.outputTokens = outputTokens;
-  if (cachedInputTokens !== undefined) counts.cachedInputTokens = cachedInputTokens;
-  if (cacheWriteTokens !== undefined) counts.cacheWriteTokens = cacheWriteTokens;
-  if (reasoningTokens !== undefined) counts.reasoningTokens = reasoningTokens;
-  if (totalTokens !== undefined) counts.totalTokens = totalTokens;
-  return withScope(values[scopeSlot] === undefined ? normaliseUsage(counts) : counts, scope);
+  // The fields that nearly every call has are one shape; absent ones are left out below.
+  const usage: { -readonly [Name in keyof Usage]: Usage[Name] } =
+    inputTokens !== undefined && outputTokens !== undefined ? { scope, inputTokens, outputTokens } : { scope };
+  if (outputTokens === undefined && inputTokens !== undefined) usage.inputTokens = inputTokens;
+  if (inputTokens === undefined && outputTokens !== undefined) usage.outputTokens = outputTokens;
+  if (cachedInputTokens !== undefined) usage.cachedInputTokens = cachedInputTokens;
+  if (cacheWriteTokens !== undefined) usage.cacheWriteTokens = cacheWriteTokens;
+  if (reasoningTokens !== undefined) usage.reasoningTokens = reasoningTokens;
+  if (totalTokens === undefined) return usage;
+  usage.totalTokens = totalTokens;
+  return values[scopeSlot] === undefined ? { ...normaliseUsage(usage), scope } : usage;
 }
 
 const withScope = (counts: UsageCounts | undefined, scope: Usage['scope']): Usage | undefined =>
