@@ -54,10 +54,17 @@ export function* findRecords(raw: unknown, path = '', depth = 0): Iterable<Found
     const place = isWrapped ? join(path, 'trace') : path;
     yield { kind: 'trace', path: place, record: own };
     if (Array.isArray(observations)) yield* observationsOf(observations, join(path, 'observations'), own['id']);
+    else if (observations !== undefined && observations !== null) {
+      yield { kind: 'unknown', path: join(path, 'observations'), record: {} };
+    }
   } else if (Array.isArray(raw['data'])) yield* findRecords(raw['data'], join(path, 'data'), depth + 1);
   else if (isObservation(raw)) yield { kind: 'observation', path, record: raw };
-  else if (isTrace(raw)) yield { kind: 'trace', path, record: raw };
-  else yield { kind: 'unknown', path, record: raw };
+  else if (isTrace(raw)) {
+    yield { kind: 'trace', path, record: raw };
+    if (observations !== undefined && observations !== null) {
+      yield { kind: 'unknown', path: join(path, 'observations'), record: {} };
+    }
+  } else yield { kind: 'unknown', path, record: raw };
 }
 
 function* observationsOf(list: readonly unknown[], path: string, traceId: unknown): Iterable<FoundRecord> {

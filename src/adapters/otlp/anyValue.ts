@@ -24,7 +24,7 @@ export function intOf(value: unknown): unknown {
 
 /** `NaN` and the infinities are strings in JSON of protobuf, and nothing that our model or JSON holds: they stay strings. */
 const doubleOf = (value: unknown): unknown => {
-  if (typeof value !== 'string') return Number.isFinite(value) ? value : String(value);
+  if (typeof value !== 'string') return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
   const number = Number(value);
   return value !== '' && Number.isFinite(number) ? number : value;
 };

@@ -39,6 +39,9 @@ const lifted: ReadonlySet<string> = new Set([
   'finish_reason',
 ]);
 
+const statusOf = (value: unknown): SpanStatus | undefined =>
+  typeof value === 'string' && Object.hasOwn(statuses, value) ? statuses[value] : undefined;
+
 /** Reads a `span.start` or `span.end` message. A status that is not known is left out, never guessed. */
 export function readSpan(body: LooseRecord): SpanReading {
   const attrs = asRecord(body['attrs']);
@@ -54,7 +57,7 @@ export function readSpan(body: LooseRecord): SpanReading {
     agentName: nameOf(body['agent']) ?? nameOf(attrs['agent_name']),
     startedAtMs: parseIsoTime(body['started_at']),
     endedAtMs: parseIsoTime(body['ended_at']),
-    status: statuses[String(body['status'])],
+    status: statusOf(body['status']),
     model: nameOf(body['model']),
     provider: nameOf(body['provider']),
     usage: readUsage(body['usage'], scopeOf(body, kind)),
