@@ -6,6 +6,7 @@ import type { Durability, IngestAnswer } from '../model/wire.ts';
 import { createPricing, type Pricing } from '../prices/createPricing.ts';
 import { loadPriceTable } from '../prices/loadPriceTable.ts';
 import { createAuthority } from './auth/authority.ts';
+import { createJwtVerifier } from './auth/createJwtVerifier.ts';
 import { createRequestGuard, type RequestGuard } from './auth/requestGuard.ts';
 import { DEFAULT_PROJECT, resolveRoleTokens } from './auth/roleTokens.ts';
 import { createTokenRegistry } from './auth/tokenRegistry.ts';
@@ -24,6 +25,8 @@ import { createPricer } from './ingest/pricer.ts';
 import { hostInUrl, listen, portOf } from './listen.ts';
 import { createPluginHost } from './pluginHost.ts';
 import { createProjections } from './projection/projections.ts';
+import { createRedactor } from './projection/redaction/createRedactor.ts';
+import { loadRedaction } from './projection/redaction/loadRedaction.ts';
 import type { RelayPlugin } from './RelayPlugin.ts';
 import type { RedisEvents } from './redis-events/createRedisEvents.ts';
 import { openRedisEvents, refuseWithoutRedis } from './redis-events/openRedisEvents.ts';
@@ -106,6 +109,11 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   tokens.setSource('settings', roleTokens.entries);
   const stopWatching = await watchTokensFile(settings.tokensFile, tokens, report);
 
+  const jwt =
+    settings.jwt && (await createJwtVerifier(settings.jwt, { now, report, onChange: () => hub.recheckAll() }));
+  const redactor =
+    settings.redactionPath === undefined ? createRedactor([]) : await loadRedaction(settings.redactionPath);
+
   const fanOut = options.fanOut ?? (await openFanOut(settings, { now, report }));
   const log = options.runLog ?? (await openLog(settings, { now, report, fanOut }));
   const health = createRelayHealth(now);
@@ -125,6 +133,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   });
   const authority = createAuthority({
     tokens,
+    jwt,
     plugins,
     readsPerMinute: settings.readsPerMinute,
     ingestPerMinute: settings.ingestPerMinute,
@@ -147,7 +156,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   });
 
   const labelKey = settings.labelKey ?? randomBytes(32).toString('hex');
-  const projections = createProjections({ log, labelKey });
+  const projections = createProjections({ log, labelKey, strictNames: settings.strictNames, redactor, now });
   const eventIds = createKeyedEventIds(labelKey);
   redisEvents = await openRedisEvents(settings, { ingest, eventIds, log, now, report });
   if (redisEvents) {
@@ -203,6 +212,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     eventIds,
     log,
     projections,
+    redactor,
     workflowOf: (project) => workflows.get(project),
     dashboardDir,
     plugins,
@@ -232,6 +242,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const stopTimers = () => {
     for (const timer of timers) clearInterval(timer);
     stopWatching();
+    jwt?.stop();
     stopLogWatch();
   };
 

@@ -1,3 +1,5 @@
+export type { Scope } from '../model/scope.ts';
+export type { JwtSettings } from './auth/createJwtVerifier.ts';
 export { createRelay, type Relay, type RelayOptions } from './createRelay.ts';
 export type { FanOut, LiveNews, News } from './fan-out/FanOut.ts';
 export type { RelayRoute } from './http/routes.ts';

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Touched } from '../fold/types.ts';
 import { systemClock, systemTimers } from '../model/platform.ts';
+import { scopeKeyOf } from '../model/scope.ts';
 import { defaultLimits, defaultTopics, localSession, TOPIC_LINGER_MS } from './defaults.ts';
 import { createDetailCache } from './detailCache.ts';
 import { createFrameScheduler } from './frameScheduler.ts';
@@ -31,6 +32,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
   const givenSession = options.session ?? (transport ? undefined : localSession);
   const initialState = createInitialState(givenSession);
 
+  let { scope } = options;
   let clockOffsetMs = 0;
   const now = () => clock.now() + clockOffsetMs;
   const holdings = createHoldings({
@@ -209,10 +211,19 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     connect() {
       if (isDestroyed) return;
       transport?.setSubs(topics.subs);
+      if (scope) transport?.setScope?.(scope);
       transport?.start(sink);
     },
     disconnect() {
       transport?.stop();
+    },
+    setScope(next) {
+      if (isDestroyed || scopeKeyOf(next) === scopeKeyOf(scope)) return;
+      scope = next;
+      holdings.clear();
+      details.clear();
+      change({});
+      transport?.setScope?.(next);
     },
     retry: () => transport?.retryNow(),
     pause() {

@@ -31,6 +31,7 @@ export { asRunId, asSpanId, type RunId, type SpanId, type SpanKey, spanKeyOf, sp
 export type { LogLevel, LogLine } from '../model/log.ts';
 export type { Producer } from '../model/producer.ts';
 export type { ChargeDimension, ChargeLine, Charges, Run, RunStatus, RunTotals } from '../model/run.ts';
+export type { Scope } from '../model/scope.ts';
 export type { Score } from '../model/score.ts';
 export type { CostSource, Span, SpanKind, SpanLink, SpanStatus } from '../model/span.ts';
 export { NANO_USD_PER_USD, nanoUsdFromUsd, usdFromNanoUsd } from '../model/units.ts';

@@ -36,7 +36,9 @@ export function createStoreSink(options: StoreSinkOptions): TransportSink {
     onWelcome(welcome, isNewEpoch) {
       const known = readState().session;
       const session = sessionOf(welcome);
-      if (known && known.project !== session.project) {
+      // another scope or role: what it may not see must not stay on the screen until the snapshot comes
+      const isOther = known !== undefined && known.lens !== session.lens && !isNewEpoch;
+      if ((known && known.project !== session.project) || isOther) {
         holdings.clear();
         isAfterRestart = false;
       } else if (isNewEpoch) {
@@ -93,9 +95,15 @@ export function createStoreSink(options: StoreSinkOptions): TransportSink {
 
 const isLost = ({ phase }: ConnectionState) => phase === 'reconnecting' || phase === 'offline';
 const isUp = ({ phase }: ConnectionState) => phase === 'live' || phase === 'slow' || phase === 'catching-up';
-const sessionOf = ({ who, project, roles, can }: WelcomeFrame): Session => ({ who, project, roles, can });
+const sessionOf = ({ who, project, roles, can, lens }: WelcomeFrame): Session => ({
+  who,
+  project,
+  roles,
+  can,
+  ...(lens !== undefined && { lens }),
+});
 /** Two of the same may see the same. */
 const identityOf = (session: Session): string =>
-  JSON.stringify([session.who, session.project, [...session.roles].sort(), [...session.can].sort()]);
+  JSON.stringify([session.who, session.project, [...session.roles].sort(), [...session.can].sort(), session.lens]);
 const runIdsOf = (scope: SnapFrame['scope']): RunId[] =>
   (scope ?? []).filter((topic) => topic.startsWith('run:')).map((topic) => asRunId(topic.slice('run:'.length)));

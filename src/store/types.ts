@@ -9,6 +9,7 @@ import type { LogLine } from '../model/log.ts';
 import type { MetricBucket } from '../model/metricBucket.ts';
 import type { Clock, Timers } from '../model/platform.ts';
 import type { Run } from '../model/run.ts';
+import type { Scope } from '../model/scope.ts';
 import type { CostSource, Span } from '../model/span.ts';
 import type { Cursor, Degradation, GapCause, Subscription, Topic } from '../model/wire.ts';
 import type { Workflow } from '../model/workflow.ts';
@@ -23,6 +24,8 @@ export interface Session {
   readonly project: string;
   readonly roles: readonly Role[];
   readonly can: readonly Capability[];
+  /** Opaque: another for another role, project or scope. */
+  readonly lens?: string | undefined;
 }
 
 /** A range of events that will not come. Times are epoch ms by the relay's clock. */
@@ -190,6 +193,8 @@ export interface MonitorStoreOptions {
   readonly topics?: readonly (Topic | Subscription)[] | undefined;
   /** How long a topic that no view needs any more is still asked for, ms. Default 3,000. */
   readonly topicLingerMs?: number | undefined;
+  /** Only runs in this scope: narrows what the token allows. */
+  readonly scope?: Scope | undefined;
   /** Live faults: a transport that fails, a frame that is not understood. Default: counted and shown only. */
   readonly onError?: ((error: { readonly code: string; readonly cause?: unknown }) => void) | undefined;
 }
@@ -212,6 +217,8 @@ export interface MonitorStore {
   readonly flush: () => void;
   readonly connect: () => void;
   readonly disconnect: () => void;
+  /** Shows only runs in this scope from now on; what is held of others goes at once. */
+  readonly setScope: (scope: Scope | undefined) => void;
   /** Tries the connection again now. */
   readonly retry: () => void;
   readonly pause: () => void;

@@ -1,6 +1,8 @@
 import type { Detail } from '../model/detail.ts';
 import { MonitorError } from '../model/errors.ts';
 import { type RunId, type SpanKey, splitSpanKey } from '../model/ids.ts';
+import type { Scope } from '../model/scope.ts';
+import { SCOPE_HEADER } from '../model/wire.ts';
 import type { Workflow } from '../model/workflow.ts';
 import type { TokenSource } from './createResumingTransport.ts';
 import { type AskedAnswer, createHistoryCalls } from './historyCalls.ts';
@@ -11,6 +13,8 @@ export interface RelayClientOptions {
   /** The same address as for the stream. */
   readonly url: string;
   readonly getToken: TokenSource;
+  /** Only content of runs in this scope: narrows what the token allows. */
+  readonly scope?: Scope | undefined;
   readonly fetchImpl?: typeof fetch | undefined;
   /** No answer for so long is none. Default 15,000 ms. */
   readonly timeoutMs?: number | undefined;
@@ -30,7 +34,13 @@ export interface RelayClient extends HistoryCalls {
   loadWorkflow(): Promise<Workflow | undefined>;
 }
 
-export function createRelayClient({ url, getToken, fetchImpl, timeoutMs = 15_000 }: RelayClientOptions): RelayClient {
+export function createRelayClient({
+  url,
+  getToken,
+  scope,
+  fetchImpl,
+  timeoutMs = 15_000,
+}: RelayClientOptions): RelayClient {
   const baseUrl = relayBaseUrl(url);
 
   const ask = async (path: string, signal?: AbortSignal): Promise<AskedAnswer> => {
@@ -42,7 +52,11 @@ export function createRelayClient({ url, getToken, fetchImpl, timeoutMs = 15_000
     if (signal?.aborted) giveUp();
     try {
       const token = await getToken();
-      const headers = { accept: 'application/json', authorization: `Bearer ${token}` };
+      const headers = {
+        accept: 'application/json',
+        authorization: `Bearer ${token}`,
+        ...(scope && { [SCOPE_HEADER]: encodeURIComponent(JSON.stringify(scope)) }),
+      };
       const init = { headers, signal: abort.signal, credentials: 'omit', cache: 'no-store' } as const;
       const response = await doFetch(baseUrl + path, init);
       return response.ok ? { status: 200, body: await response.json() } : { status: response.status };

@@ -1,5 +1,6 @@
 import { MonitorError } from '../model/errors.ts';
 import { type Clock, systemClock, systemTimers, type Timers } from '../model/platform.ts';
+import { type Scope, scopeKeyOf } from '../model/scope.ts';
 import {
   type ByeFrame,
   closeCodes,
@@ -55,6 +56,8 @@ const defaultTimes: SessionTimes = {
 };
 
 export interface SessionOptions {
+  /** Only runs in this scope: narrows what the token allows. A store or provider can set another. */
+  readonly scope?: Scope | undefined;
   readonly getToken: TokenSource;
   readonly clock?: Clock | undefined;
   readonly timers?: Timers | undefined;
@@ -81,6 +84,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
   let sink: TransportSink | undefined;
   let lastSink: TransportSink | undefined;
   let subs: readonly Subscription[] = [];
+  let scope = options.scope;
   let token = '';
   /** Grows with each opening and each end: a callback that carries an older one is late and does not speak. */
   let attempt = 0;
@@ -124,6 +128,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     token,
     cursor: tracker.cursor,
     subs,
+    scope,
     ...(tracker.cursor !== undefined && { whole: wholeTopics.list(), ...beside.read() }),
   });
 
@@ -429,6 +434,15 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       wholeTopics.keep(subs);
       if (status === 'open' || status === 'opening') wire.setSubs(subs, hello(), wireSink(attempt));
     },
+    setScope(nextScope) {
+      if (scopeKeyOf(nextScope) === scopeKeyOf(scope)) return;
+      scope = nextScope;
+      if (status !== 'open' && status !== 'opening') return;
+      tracker.forgetCursor(); // what is held was made for another scope
+      attempt += 1;
+      wire.close();
+      open();
+    },
     retryNow() {
       if (!sink || status === 'open' || status === 'opening') return;
       failures = 0;
@@ -451,8 +465,8 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
 }
 
 /** Two of the same see the same, so a tail may go on where the other stood. */
-const identityOf = ({ who, project, roles, can }: WelcomeFrame): string =>
-  JSON.stringify([who, project, [...roles].sort(), [...can].sort()]);
+const identityOf = ({ who, project, roles, can, lens }: WelcomeFrame): string =>
+  JSON.stringify([who, project, [...roles].sort(), [...can].sort(), lens]);
 
 const inUse = () =>
   new MonitorError('transport.in-use', {

@@ -1,3 +1,4 @@
+export type { Scope } from '../model/scope.ts';
 export type { BackoffLimits } from './backoff.ts';
 export {
   createEventSourceTransport,

@@ -10,6 +10,7 @@ import type {
   RunsPage,
 } from '../model/history.ts';
 import type { RunId } from '../model/ids.ts';
+import type { Scope } from '../model/scope.ts';
 import type {
   BatchFrame,
   CloseCode,
@@ -118,6 +119,8 @@ export interface Transport {
   start(sink: TransportSink): void;
   /** Replaces the subscriptions; the tail goes on from the cursor. */
   setSubs(subs: readonly Subscription[]): void;
+  /** Another scope: starts anew from a snapshot of its own. A transport without a relay behind it needs none. */
+  setScope?(scope: Scope | undefined): void;
   /** Tries again now, e.g. after the user pressed Retry. */
   retryNow(): void;
   stop(): void;

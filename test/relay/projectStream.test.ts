@@ -11,7 +11,7 @@ import { logEvent } from './describeRunLog.ts';
 import { onEnd, read, send, spanEvent, startRelay } from './support.ts';
 
 const lensOf = (log: RunLog) => {
-  const projection = createProjections({ log, labelKey: 'k'.repeat(32) }).of('p');
+  const projection = createProjections({ log, labelKey: 'k'.repeat(32), now: Date.now }).of('p');
   const names = projection.lensOf({ can: ['read.shape', 'read.payload'] });
   const shape = projection.lensOf({ can: ['read.shape'] });
   if (!names || !shape) throw new Error('no lens');

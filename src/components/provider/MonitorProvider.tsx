@@ -9,6 +9,7 @@ import {
 } from '../../hooks/MonitorContext.ts';
 import type { MessageOverrides } from '../../hooks/messages/index.ts';
 import { mergeMessages } from '../../hooks/messages/mergeMessages.ts';
+import { type Scope, scopeKeyOf } from '../../model/scope.ts';
 import type { MonitorStore } from '../../store/types.ts';
 import { useMergedRefs } from '../internals/useMergedRefs.ts';
 import { type AnnounceLevel, createAnnouncer } from './createAnnouncer.ts';
@@ -20,6 +21,11 @@ import { Watch } from './Watch.tsx';
 
 export interface MonitorProviderProps extends Omit<ComponentPropsWithoutRef<'div'>, 'onSelect'> {
   readonly store: MonitorStore;
+  /**
+   * Shows only runs of one session, user or set of tags. It narrows what the token allows and protects nothing by itself: give the token the
+   * scope. Values as this reader sees them: a viewer asks by pseudonym, or by what its token says.
+   */
+  readonly scope?: Scope | undefined;
   /** `auto` (default) follows the host: `.dark`, `data-theme`, `color-scheme`, what is painted behind, then the system. */
   readonly theme?: ThemeSetting | undefined;
   /** `auto` (default): compact, and touch where the pointer is coarse. */
@@ -53,6 +59,7 @@ const nothing: Selection = {};
 export const MonitorProvider = forwardRef<HTMLDivElement, MonitorProviderProps>(function MonitorProvider(props, ref) {
   const {
     store,
+    scope,
     theme = 'auto',
     density = 'auto',
     locale,
@@ -80,6 +87,16 @@ export const MonitorProvider = forwardRef<HTMLDivElement, MonitorProviderProps>(
     },
     [announcer, level],
   );
+
+  const scopeKey = scopeKeyOf(scope);
+  const scopeRef = useRef(scope);
+  scopeRef.current = scope;
+  const hasScope = useRef(false);
+  useEffect(() => {
+    if (scopeKey === '' && !hasScope.current) return; // a scope that the store was made with stays
+    hasScope.current = true;
+    store.setScope(scopeRef.current);
+  }, [store, scopeKey]);
 
   useEffect(() => {
     store.connect();

@@ -60,7 +60,7 @@ export function resolveRoleTokens(settings: RelaySettings): RoleTokens {
 }
 
 function refuseWithoutTokens(settings: RelaySettings, clear: Readonly<Partial<Record<Role, string>>>): void {
-  const hasReader = roles.some((role) => role !== 'ingest' && clear[role] !== undefined);
+  const hasReader = settings.jwt !== undefined || roles.some((role) => role !== 'ingest' && clear[role] !== undefined);
   if (hasReader && clear.ingest !== undefined) return;
   const missing = clear.ingest === undefined ? 'SPANLIGHT_INGEST_TOKEN' : 'SPANLIGHT_VIEWER_TOKEN';
   throw new MonitorError('settings.tokens-required', {

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { MonitorError } from '../../model/errors.ts';
 import { type TokenEntry, tokensFileSchema } from '../settings/settingsSchema.ts';
 
@@ -8,7 +8,7 @@ const refuse = (path: string, fault: string, cause?: unknown) =>
     {
       happened: `SPANLIGHT_TOKENS=${path}: ${fault}.`,
       follows: 'Its tokens are not in force.',
-      todo: 'Make it a JSON list of {"name", "sha256", "roles", "project"}; sha256 is the output of: printf %s "$TOKEN" | sha256sum',
+      todo: 'Make it a JSON list of {"name", "sha256", "roles", "project"}; sha256 is the output of: npx spanlight token hash',
     },
     { cause },
   );
@@ -38,14 +38,4 @@ export async function readTokensFile(path: string): Promise<readonly TokenEntry[
     seen.add(sha256);
   }
   return parsed.data;
-}
-
-/** What changes when the file does: cheap to ask often. `undefined` while it is not there. */
-export async function readTokensFileStamp(path: string): Promise<string | undefined> {
-  try {
-    const { mtimeMs, size, ino } = await stat(path);
-    return `${mtimeMs}.${size}.${ino}`;
-  } catch {
-    return undefined;
-  }
 }

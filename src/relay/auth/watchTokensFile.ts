@@ -1,6 +1,7 @@
 import { codeOf, type RelayLogger } from '../relayLog.ts';
+import { readFileStamp } from './fileStamp.ts';
 import type { TokenRegistry } from './tokenRegistry.ts';
-import { readTokensFile, readTokensFileStamp } from './tokensFile.ts';
+import { readTokensFile } from './tokensFile.ts';
 
 /** A token that is taken out of the file loses its streams within five seconds. */
 const LOOK_EVERY_MS = 2000;
@@ -16,10 +17,10 @@ export async function watchTokensFile(
   report: RelayLogger,
 ): Promise<() => void> {
   if (path === undefined) return () => {};
-  let stamp = await readTokensFileStamp(path);
+  let stamp = await readFileStamp(path);
   tokens.setSource('file', await readTokensFile(path));
   const look = async () => {
-    const next = await readTokensFileStamp(path);
+    const next = await readFileStamp(path);
     if (next === stamp) return;
     stamp = next;
     try {

@@ -8,6 +8,7 @@ import type {
 import type { RunId, SpanId } from '../../model/ids.ts';
 import { projectEvent } from '../projection/projectEvent.ts';
 import { projectRun } from '../projection/projectRun.ts';
+import type { Redactor } from '../projection/redaction/createRedactor.ts';
 import type { ErrorGroups, HistoryLog, HistoryRun, Metrics } from './RunHistory.ts';
 import { type NameReader, showName } from './seenNames.ts';
 
@@ -26,15 +27,22 @@ export function showRun({ view, standIns }: NameReader, held: HistoryRun): Histo
 }
 
 /** @returns `undefined`: the reader sees nothing of it */
-export function showLog({ view, standIns }: NameReader, { event, message }: HistoryLog): HistoryLogRow | undefined {
+export function showLog(
+  { view, standIns }: NameReader,
+  { event, message }: HistoryLog,
+  redactor: Redactor,
+): HistoryLogRow | undefined {
   const shown = projectEvent(event, view, standIns);
   if (!shown) return undefined;
-  return view === 'names' && message !== undefined ? { event: shown, message } : { event: shown };
+  return view === 'names' && message !== undefined
+    ? { event: shown, message: redactor.redactPart('message', message) }
+    : { event: shown };
 }
 
 export function showErrors(
   { view, standIns }: NameReader,
   { groups, groupCount, errorCount }: ErrorGroups,
+  redactor: Redactor,
 ): ErrorsAnswer {
   const isShape = view === 'shape';
   const code = (text: string) => (isShape ? standIns.code(text, 'error') : text);
@@ -43,7 +51,7 @@ export function showErrors(
     groups: groups.map(({ errorType, errorCode, template, agentNames, sample, ...numbers }) => ({
       ...(errorType !== undefined && { errorType: code(errorType) }),
       ...(errorCode !== undefined && { errorCode: code(errorCode) }),
-      ...(!isShape && template !== undefined && { template }),
+      ...(!isShape && template !== undefined && { template: templateOf(template, redactor) }),
       count: numbers.count,
       runCount: numbers.runCount,
       firstAtMs: numbers.firstAtMs,
@@ -55,6 +63,12 @@ export function showErrors(
     groupCount,
     errorCount,
   };
+}
+
+/** A template is the message of an error with its changing parts left out. */
+function templateOf(template: string, redactor: Redactor): string {
+  const { message } = redactor.redactPart('error', { message: template }) as { readonly message?: unknown };
+  return typeof message === 'string' ? message : '[redacted]';
 }
 
 export function showMetrics(

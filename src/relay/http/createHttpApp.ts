@@ -11,6 +11,7 @@ import type { IngestPressure } from '../ingest/ingestPressure.ts';
 import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
 import type { Lens } from '../projection/createLens.ts';
 import type { Projections } from '../projection/projections.ts';
+import type { Redactor } from '../projection/redaction/createRedactor.ts';
 import type { RelayPlugin } from '../RelayPlugin.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
@@ -39,6 +40,7 @@ export interface HttpAppOptions {
   readonly eventIds: KeyedEventIds;
   readonly log: RunLog;
   readonly projections: Projections;
+  readonly redactor: Redactor;
   readonly workflowOf: (project: string) => Workflow | undefined;
   readonly dashboardDir: string | undefined;
   readonly plugins: readonly RelayPlugin[];
@@ -129,7 +131,9 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     name: RouteName,
   ): Promise<Lens | undefined> => {
     const { project } = principal;
-    const lens = options.projections.of(project).lensOf(principal, readAskedScope(context.req.header(SCOPE_HEADER)));
+    const projection = options.projections.of(project);
+    await projection.open();
+    const lens = projection.lensOf(principal, readAskedScope(context.req.header(SCOPE_HEADER)));
     const { scope } = relayRoutes[name];
     if (scope !== 'run' && scope !== 'event') return lens;
     const runId =

@@ -5,18 +5,21 @@ import type { Principal } from '../auth/Principal.ts';
 import { formatHistoryCursor, parseHistoryCursor, questionOf } from '../history/historyCursor.ts';
 import { badParameter, type HistoryQueries, parseHistoryQuery } from '../history/historyQueries.ts';
 import { historyScopeOf } from '../history/historyScope.ts';
+import { logSearchText } from '../history/logSearchText.ts';
 import { showErrors, showLog, showMetrics, shownSearchText, showRun } from '../history/projectHistory.ts';
 import type { HistoryPosition, Page, RunScope, TimeRange } from '../history/RunHistory.ts';
 import { scanPages } from '../history/scanPages.ts';
 import { createSeenNames, type NameReader } from '../history/seenNames.ts';
 import type { Lens } from '../projection/createLens.ts';
 import { projectEvent } from '../projection/projectEvent.ts';
+import type { Redactor } from '../projection/redaction/createRedactor.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { type Guarded, type Handler, type HttpEnv, param } from './handlers.ts';
 import { HttpFault } from './httpErrors.ts';
 
 export interface HistoryRoutesOptions {
   readonly log: RunLog;
+  readonly redactor: Redactor;
   /** Epoch ms. */
   readonly now: () => number;
 }
@@ -27,7 +30,7 @@ interface Reader extends NameReader {
 }
 
 /** Questions to what the log holds. Every answer is projected for who asks; what is asked for is taken in the words that it sees. */
-export function createHistoryRoutes({ log, now }: HistoryRoutesOptions) {
+export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions) {
   const { history } = log;
   const seen = createSeenNames(history, now);
 
@@ -122,9 +125,12 @@ export function createHistoryRoutes({ log, now }: HistoryRoutesOptions) {
       const { items, next } = await scanPages(
         (from, count) => history.logs(project, { ...asked, after: from, limit: count }),
         (held) => {
-          const row = showLog(reader, held);
-          if (!row || !isShape || text === undefined) return row;
+          const row = showLog(reader, held, redactor);
+          if (!row || text === undefined) return row;
           const { sourceName } = row.event.a as { readonly sourceName?: string };
+          // what was taken out must not be searched either
+          if (!isShape)
+            return !redactor.hasRules || logSearchText(sourceName, row.message).includes(text) ? row : undefined;
           return sourceName?.toLowerCase().includes(text) ? row : undefined;
         },
         { after, limit: query.limit },
@@ -146,7 +152,7 @@ export function createHistoryRoutes({ log, now }: HistoryRoutesOptions) {
         limit: query.limit,
         bucketMs: query.bucketMs,
       });
-      return Response.json(showErrors(reader, groups) satisfies ErrorsAnswer);
+      return Response.json(showErrors(reader, groups, redactor) satisfies ErrorsAnswer);
     },
 
     async metrics(context, principal, lens) {

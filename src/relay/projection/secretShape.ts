@@ -1,3 +1,5 @@
+import { detectorOf } from './redaction/detectors.ts';
+
 const keyShapes: readonly RegExp[] = [
   // beginnings of keys that services hand out
   /(?:^|[^a-z0-9])(?:sk|pk|rk|ak|hf|gsk|npm|pypi|whsec|shp[a-z]{2}|sq0[a-z]{3}|dop_v1|glpat|gldt|gh[pousr]|github_pat|xox[a-z]|xapp)[-_][a-z0-9_-]{8}/i,
@@ -7,9 +9,16 @@ const keyShapes: readonly RegExp[] = [
   /(?:passw(?:or)?d|pwd|secret|token|api[ _-]?key) {0,3}[:=] {0,3}\S/i,
   // a digest, a key in hex
   /(?:^|[^0-9a-z])[0-9a-f]{16,}(?:[^0-9a-z]|$)/i,
+  // a private block, a connection with its password
+  /(?:BEGIN|END)[ A-Z]{0,30}(?:KEY|CERTIFICATE|MESSAGE)|:\/\/[^\s\/]{0,100}:[^\s\/]{0,100}@/i,
   // an e-mail address, also spelt out
   /\S@\S|\S ?[([]at[)\]] ?\S/i,
 ];
+/** Whether a text has what only a key, an address or a private block has. A declared name with it stays hidden. */
+export const hasKeyShape = (text: string): boolean => keyShapes.some((shape) => shape.test(text)) || hasCard(text);
+
+const hasCard = (text: string) => detectorOf('card').find(text).length > 0;
+
 /** Seven digits and more with the usual separators: a phone, a card, an account. */
 const longNumber = /(?:\d[ ().:/_-]{0,2}){6}\d/;
 /** Model names end in one. */
@@ -23,7 +32,7 @@ const LONG_RUN = 20;
  * @remarks Errs on the side of yes. Linear: each expression has bounded repeats only.
  */
 export function hasSecretShape(text: string): boolean {
-  if (keyShapes.some((shape) => shape.test(text))) return true;
+  if (hasKeyShape(text)) return true;
   if (longNumber.test(text.replaceAll(date, 'D'))) return true;
   return text.split(/[^A-Za-z0-9]+/).some(isRandomRun);
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { type Role, roles } from '../../model/capabilities.ts';
 import { MonitorError } from '../../model/errors.ts';
+import type { JwtSettings } from '../auth/createJwtVerifier.ts';
 import { type logLevels, type SettingName, type StoreKind, settingTable } from './settingsSchema.ts';
 
 /** What the relay runs with. Sizes are bytes, counts are counts, paths are as given. */
@@ -11,6 +12,11 @@ export interface RelaySettings {
   /** Tokens in clear, by role; the relay keeps only their SHA-256. A role without one gets a generated one on loopback. */
   readonly roleTokens: Readonly<Partial<Record<Role, string>>>;
   readonly tokensFile?: string | undefined;
+  /** Who signs JWTs, and what must stand in them; `undefined`: none are taken. */
+  readonly jwt?: JwtSettings | undefined;
+  /** Viewers see declared names only. */
+  readonly strictNames: boolean;
+  readonly redactionPath?: string | undefined;
   readonly labelKey?: string | undefined;
   readonly workflowPath?: string | undefined;
   readonly pricesPath?: string | undefined;
@@ -60,6 +66,9 @@ const defaultSettings: RelaySettings = {
   port: 8090,
   roleTokens: {},
   tokensFile: undefined,
+  jwt: undefined,
+  strictNames: false,
+  redactionPath: undefined,
   labelKey: undefined,
   workflowPath: undefined,
   pricesPath: undefined,
@@ -119,6 +128,9 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     port: values.SPANLIGHT_PORT,
     roleTokens,
     tokensFile: values.SPANLIGHT_TOKENS,
+    jwt: jwtOf(values),
+    strictNames: values.SPANLIGHT_STRICT_NAMES,
+    redactionPath: values.SPANLIGHT_REDACTION,
     labelKey: values.SPANLIGHT_LABEL_KEY,
     workflowPath: values.SPANLIGHT_WORKFLOW,
     pricesPath: values.SPANLIGHT_PRICES,
@@ -189,6 +201,28 @@ function readValues(env: Readonly<Record<string, string | undefined>>): Values {
     });
   }
   return values as Values;
+}
+
+/** All of them or none: half of a check is none. */
+function jwtOf(values: Values): JwtSettings | undefined {
+  const {
+    SPANLIGHT_JWT_KEYS: keysPath,
+    SPANLIGHT_JWT_ALGORITHM: algorithm,
+    SPANLIGHT_JWT_ISSUER: issuer,
+    SPANLIGHT_JWT_AUDIENCE: audience,
+    SPANLIGHT_JWT_CLAIM: claim,
+  } = values;
+  if (keysPath === undefined && !algorithm && !issuer && !audience && !claim) return undefined;
+  if (keysPath !== undefined && algorithm && issuer && audience)
+    return { keysPath, algorithm, issuer, audience, claim };
+  const missing = (['KEYS', 'ALGORITHM', 'ISSUER', 'AUDIENCE'] as const)
+    .map((word) => `SPANLIGHT_JWT_${word}` as const)
+    .filter((name) => values[name] === undefined);
+  throw new MonitorError('settings.jwt-incomplete', {
+    happened: `${missing.join(', ')} must be set where another SPANLIGHT_JWT_ variable is.`,
+    follows: 'The relay did not start, since JWTs would be checked by half.',
+    todo: `Set it like this: ${missing.map((name) => `${name}=${settingTable[name].example}`).join(' ')}`,
+  });
 }
 
 function refuseReuse(roleTokens: Readonly<Partial<Record<Role, string>>>): void {

@@ -109,6 +109,9 @@ const secret = (doc: string) => ({
 export const storeKinds = ['memory', 'sqlite', 'postgres'] as const;
 export type StoreKind = (typeof storeKinds)[number];
 
+/** Signed with a private key only: who can check a token must not be able to make one. */
+const jwtAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'EdDSA'] as const;
+
 /** Every setting of the relay: the variable, what it may be, an example, and what it is for. */
 export const settingTable = {
   SPANLIGHT_HOST: setting(
@@ -130,6 +133,37 @@ export const settingTable = {
     filePath,
     './tokens.json',
     'JSON file with tokens for people and tenants: a list of {name, sha256, roles, project, scope?, expiresAt?}. Read again when it changes.',
+  ),
+  SPANLIGHT_JWT_KEYS: setting(
+    filePath,
+    './issuer.pem',
+    'Public key (PEM) or JWKS of who signs JWTs for readers; needs the package jose and the three below. Read again when it changes.',
+  ),
+  SPANLIGHT_JWT_ALGORITHM: setting(
+    z.enum(jwtAlgorithms, 'is no algorithm that is taken'),
+    'ES256',
+    'The one algorithm of JWTs that is taken: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA.',
+  ),
+  SPANLIGHT_JWT_ISSUER: setting(
+    z.string().min(1).max(512),
+    'https://login.example.com',
+    'What a JWT must have as `iss`.',
+  ),
+  SPANLIGHT_JWT_AUDIENCE: setting(z.string().min(1).max(512), 'spanlight', 'What a JWT must have as `aud`.'),
+  SPANLIGHT_JWT_CLAIM: setting(
+    z.string().min(1).max(256),
+    'https://example.com/spanlight',
+    'Claim that holds `roles`, `capabilities`, `project` and `scope`. Default: they stand at the top of the JWT.',
+  ),
+  SPANLIGHT_STRICT_NAMES: setting(
+    z.enum(['true', 'false'], 'is neither true nor false').transform((text) => text === 'true'),
+    'true',
+    'Shows viewers only names that an SDK declared at its start; all others become stand-ins. Default false.',
+  ),
+  SPANLIGHT_REDACTION: setting(
+    filePath,
+    './redaction.json',
+    'JSON file with rules that take values out of content for everybody: see docs/redaction.md.',
   ),
   SPANLIGHT_LABEL_KEY: secret(
     'Key of the stand-ins for hidden names and people. Set it so that they stay the same over restarts.',

@@ -17,7 +17,7 @@ const subscription = z.object({
 const helloSchema = z.object({
   t: z.literal('hello'),
   v: z.tuple([z.int().min(0), z.int().min(0)]),
-  token: z.string().max(512),
+  token: z.string().max(3072),
   cursor: z.optional(z.string().max(100)),
   subs: z.array(subscription).max(64),
   whole: z.optional(z.array(z.string().max(300)).max(256)),
@@ -30,7 +30,7 @@ const helloSchema = z.object({
 });
 /** The hello of a wire that posts it: the token stands in a header, and there is one body for all subscriptions. */
 const postedHelloSchema = helloSchema.extend({
-  token: z.optional(z.string().max(512)),
+  token: z.optional(z.string().max(3072)),
   subs: z.array(subscription).max(256),
   /** Of a long poll: how long it may wait for news, ms, and how many events it takes. */
   wait: z.optional(z.int().min(0).max(20_000)),

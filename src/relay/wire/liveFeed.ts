@@ -1,5 +1,6 @@
 import { asRunId, type RunId } from '../../model/ids.ts';
 import type { LiveFrame, Subscription } from '../../model/wire.ts';
+import type { Redactor } from '../projection/redaction/createRedactor.ts';
 import type { LiveBook } from './liveBook.ts';
 
 /** Text of running model calls on its way to one reader: pulled from the shared book, so nothing is queued for it. */
@@ -17,7 +18,11 @@ const PIECE = 16 * 1024;
 const RUN_TOPIC = 'run:';
 
 /** @param mayRead - asked for every piece: who must not read payloads gets nothing */
-export function createLiveFeed(book: LiveBook, mayRead: (runId: RunId) => boolean): LiveFeed {
+export function createLiveFeed(
+  book: LiveBook,
+  mayRead: (runId: RunId) => boolean,
+  redactor: Pick<Redactor, 'maskLiveText'>,
+): LiveFeed {
   let runIds: readonly RunId[] = [];
   /** Where the reader stands in each text. */
   let sent = new Map<string, number>();
@@ -46,7 +51,8 @@ export function createLiveFeed(book: LiveBook, mayRead: (runId: RunId) => boolea
           isHeldBack = true; // it may turn out to be in scope
           continue;
         }
-        for (const { run, span, start, text } of book.textsOf(runId)) {
+        for (const { run, span, start, text: written } of book.textsOf(runId)) {
+          const text = redactor.maskLiveText(written) ?? '';
           const key = `${run}\u001f${span}`;
           const at = Math.max(sent.get(key) ?? start, start);
           const piece = frame ? '' : text.slice(at - start, at - start + PIECE);

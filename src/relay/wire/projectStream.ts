@@ -163,7 +163,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
 
   const push = (event: MonitorEvent) => {
     live.hear(event);
-    projection.runs.take(event);
+    projection.take(event);
     rows.take(event);
     load.note(1);
     ring.push({ event, sizeBytes: 512, texts: {} });
@@ -222,10 +222,13 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       return readers.size;
     },
     open() {
-      opening ??= log.head(project).then((head) => {
-        if (epoch === '') reset(head);
-        return head;
-      });
+      opening ??= projection
+        .open()
+        .then(() => log.head(project))
+        .then((head) => {
+          if (epoch === '') reset(head);
+          return head;
+        });
       return opening.then(() => log.head(project));
     },
     live,

@@ -111,6 +111,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   const live = createLiveFeed(
     stream.live,
     (runId) => lens.view === 'names' && principal.can.includes('read.payload') && lens.hasRun(runId),
+    stream.projection.redactor,
   );
   let rows: RowReader | undefined;
   let leave: () => void = () => {};

@@ -1,0 +1,65 @@
+/** Follows the steps of a path rule through a value. Immutable; equal places are the same object. */
+export interface PathMatcher {
+  /** One step down: a key, or an index as text. */
+  step(key: string): PathMatcher;
+  /** The rule names this place. */
+  readonly isHere: boolean;
+  /** Nothing below is named either. */
+  readonly isOver: boolean;
+}
+
+/** `*` inside of a step stands for any number of signs. Linear: each part is looked for once, from left to right. */
+function globOf(step: string): (key: string) => boolean {
+  const [head = '', ...parts] = step.toLowerCase().split('*');
+  const tail = parts.pop();
+  if (tail === undefined) return (key) => key === head;
+  return (key) => {
+    if (!key.startsWith(head) || key.length < head.length + tail.length || !key.endsWith(tail)) return false;
+    let at = head.length;
+    for (const part of parts) {
+      const found = key.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return at <= key.length - tail.length;
+  };
+}
+
+/**
+ * @param path - steps with dots between: a key, `*` (any one step; also within a key), `**` (any number of steps). An index of a list is
+ * a step. Upper and lower case are the same.
+ */
+export function createPathMatcher(path: string): PathMatcher {
+  const steps = path.split('.');
+  const globs = steps.map((step) => (step === '**' ? undefined : globOf(step)));
+  const made = new Map<string, PathMatcher>();
+
+  /** Places in the path that the value so far leads to; `**` may also stand for nothing. */
+  const closed = (places: Iterable<number>): number[] => {
+    const all = new Set(places);
+    for (const place of all) if (steps[place] === '**') all.add(place + 1);
+    return [...all].sort((left, right) => left - right);
+  };
+  const at = (places: readonly number[]): PathMatcher => {
+    const key = places.join();
+    const known = made.get(key);
+    if (known) return known;
+    const matcher: PathMatcher = {
+      isHere: places.includes(steps.length),
+      isOver: places.every((place) => place === steps.length),
+      step(name) {
+        const lowered = name.toLowerCase();
+        const next = places.flatMap((place) => {
+          if (place === steps.length) return [];
+          const glob = globs[place];
+          if (!glob) return [place];
+          return glob(lowered) ? [place + 1] : [];
+        });
+        return at(closed(next));
+      },
+    };
+    made.set(key, matcher);
+    return matcher;
+  };
+  return at(closed([0]));
+}
