@@ -245,7 +245,7 @@ describe('a JWT', () => {
       expect([name, (await ask(relay, token)).status]).toEqual([name, 401]);
     }
     const text = JSON.stringify(lines);
-    for (const [, token] of corpus) if (token.length > 20) expect(text).not.toContain(token);
+    expect(corpus.filter(([, token]) => token.length > 20 && text.includes(token))).toEqual([]);
   });
 
   it('that runs out ends its stream within five seconds, and opens nothing more', async () => {

@@ -9,7 +9,7 @@ import {
 } from '../../hooks/MonitorContext.ts';
 import type { MessageOverrides } from '../../hooks/messages/index.ts';
 import { mergeMessages } from '../../hooks/messages/mergeMessages.ts';
-import { type Scope, scopeKeyOf } from '../../model/scope.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { MonitorStore } from '../../store/types.ts';
 import { useMergedRefs } from '../internals/useMergedRefs.ts';
 import { type AnnounceLevel, createAnnouncer } from './createAnnouncer.ts';
@@ -88,15 +88,12 @@ export const MonitorProvider = forwardRef<HTMLDivElement, MonitorProviderProps>(
     [announcer, level],
   );
 
-  const scopeKey = scopeKeyOf(scope);
-  const scopeRef = useRef(scope);
-  scopeRef.current = scope;
   const hasScope = useRef(false);
   useEffect(() => {
-    if (scopeKey === '' && !hasScope.current) return; // a scope that the store was made with stays
+    if (!scope && !hasScope.current) return; // a scope that the store was made with stays
     hasScope.current = true;
-    store.setScope(scopeRef.current);
-  }, [store, scopeKey]);
+    store.setScope(scope); // the same scope in a new object changes nothing
+  }, [store, scope]);
 
   useEffect(() => {
     store.connect();

@@ -10,7 +10,7 @@ const keyShapes: readonly RegExp[] = [
   // a digest, a key in hex
   /(?:^|[^0-9a-z])[0-9a-f]{16,}(?:[^0-9a-z]|$)/i,
   // a private block, a connection with its password
-  /(?:BEGIN|END)[ A-Z]{0,30}(?:KEY|CERTIFICATE|MESSAGE)|:\/\/[^\s\/]{0,100}:[^\s\/]{0,100}@/i,
+  /(?:BEGIN|END)[ A-Z]{0,30}(?:KEY|CERTIFICATE|MESSAGE)|:\/\/[^\s/]{0,100}:[^\s/]{0,100}@/i,
   // an e-mail address, also spelt out
   /\S@\S|\S ?[([]at[)\]] ?\S/i,
 ];

@@ -6,10 +6,10 @@ export type DetectorName = (typeof detectorNames)[number];
 /** Each begins at an edge and repeats one class at a time, so it looks at a character a bounded number of times. */
 const shapes: Readonly<Record<Exclude<DetectorName, 'card' | 'pem'>, RegExp>> = {
   email: /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-][\p{L}\p{N}.-]*/gu,
-  phone: /(?<![\w.])\+?\d(?:[ ().\/-]{0,2}\d){6,17}(?!\w)/g,
+  phone: /(?<![\w.])\+?\d(?:[ ()./-]{0,2}\d){6,17}(?!\w)/g,
   key: /(?<![A-Za-z0-9])(?:(?:sk|pk|rk|gsk|hf|npm|pypi|whsec|shp[a-z]{2}|dop_v1|glpat|gh[pousr]|github_pat|xox[a-z]|xapp)[-_][A-Za-z0-9_-]{8,}|(?:AKIA|ASIA)[0-9A-Z]{12,}|AIza[0-9A-Za-z_-]{20,}|ya29\.[0-9A-Za-z_-]{8,})/g,
   jwt: /(?<![\w-])eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g,
-  connection: /(?<![a-z0-9])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@\/]{0,100}:[^\s@\/]{1,200}@[^\s"']*/gi,
+  connection: /(?<![a-z0-9])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/]{0,100}:[^\s@/]{1,200}@[^\s"']*/gi,
 };
 const cardShape = /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g;
 
