@@ -1,4 +1,12 @@
 export { adapters, type Detection, detectFormat } from './detectFormat.ts';
+export {
+  createExportWriter,
+  type ExportFormat,
+  type ExportFormatName,
+  exportFormatNames,
+  exportFormats,
+  type RunToExport,
+} from './export/exportFormats.ts';
 export { langfuseAdapter } from './langfuse/adapter.ts';
 export { nativeAdapter } from './native/adapter.ts';
 export { findNotATrace, type NotATrace } from './notTraces.ts';

@@ -1,19 +1,22 @@
 import { parseArgs } from 'node:util';
+import { exportFormatNames } from '../../adapters/index.ts';
 import { MonitorError } from '../../model/errors.ts';
 import type { MonitorEvent } from '../../model/event.ts';
 import type { Io } from '../io.ts';
 import { readTraceText } from '../traceFiles/readTraceText.ts';
 import { codeOf, printable, readTraceFile, tellIssues, tellNoTrace } from '../traceFiles/tellOutcome.ts';
-import { targets } from './targets.ts';
+import { convertEvents } from './convertEvents.ts';
 
 const WRONG_USE = 2;
 
-const help = `Usage: spanlight convert <file>... --to ${Object.keys(targets).join('|')} [--out <file>]
+const help = `Usage: spanlight convert <file>... --to ${exportFormatNames.join('|')} [--out <file>]
 
 Reads captured traces of any known format and writes them as one file. Runs that stand in several files are merged.
 
   --to spanlight   Spanlight events, one a line (JSONL): what the relay, the command line and the dashboard read
   --to otlp        an OTLP export request (JSON) in the GenAI conventions: what any OpenTelemetry collector reads
+  --to spans       a table of spans (CSV)
+  --to costs       a table of what each run was charged, by model (CSV)
 
 Options:
       --out <file>     where to write; without it, standard output
@@ -35,9 +38,9 @@ export async function runConvert(argv: readonly string[], io: Io): Promise<numbe
     io.stdout(help);
     return 0;
   }
-  const write = values.to !== undefined && Object.hasOwn(targets, values.to) ? targets[values.to] : undefined;
-  const fault = positionals.length === 0 ? 'a file is missing' : write ? undefined : faultOf(values.to);
-  if (!write || fault !== undefined) {
+  const to = exportFormatNames.find((name) => name === values.to);
+  const fault = positionals.length === 0 ? 'a file is missing' : to ? undefined : faultOf(values.to);
+  if (!to || fault !== undefined) {
     io.stderr(`spanlight convert: ${fault}. More: spanlight convert --help\n`);
     return WRONG_USE;
   }
@@ -56,7 +59,7 @@ export async function runConvert(argv: readonly string[], io: Io): Promise<numbe
     io.stderr('spanlight convert: there was nothing to write.\n');
     return WRONG_USE;
   }
-  const text = write(events);
+  const text = convertEvents(events, to);
   if (values.out === undefined) io.stdout(text);
   else await writeOut(values.out, text, io);
   return exitCode;
@@ -64,8 +67,8 @@ export async function runConvert(argv: readonly string[], io: Io): Promise<numbe
 
 const faultOf = (target: string | undefined): string =>
   target === undefined
-    ? `--to is missing: ${Object.keys(targets).join(' or ')}`
-    : `there is no format "${printable(target).slice(0, 80)}" to convert to: ${Object.keys(targets).join(' or ')}`;
+    ? `--to is missing: ${exportFormatNames.join(', ')}`
+    : `there is no format "${printable(target).slice(0, 80)}" to convert to: ${exportFormatNames.join(', ')}`;
 
 async function readEvents(path: string, io: Io): Promise<readonly MonitorEvent[] | 'no-trace' | 'unreadable'> {
   const text = await readTraceFile(path, io);

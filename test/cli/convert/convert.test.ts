@@ -95,7 +95,7 @@ describe('spanlight convert', () => {
     expect(await convert(['otlp/semconv-failed-run.json'])).toMatchObject({ code: 2 });
     const { code, stderr } = await convert(['otlp/semconv-failed-run.json', '--to', 'toString']);
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no format "toString" to convert to: spanlight or otlp');
+    expect(stderr).toContain('there is no format "toString" to convert to: spanlight, otlp, spans, costs');
     expect((await convert(['--to', 'otlp'])).stderr).toContain('a file is missing');
   });
 
