@@ -3,6 +3,7 @@ import { type AgentTimers, processTimers } from './agentTimers.ts';
 import { createEventEmitter, type EventDraft } from './eventEmitter.ts';
 import { createEventQueue } from './eventQueue.ts';
 import { createEventSender } from './eventSender.ts';
+import { createEventSpool } from './eventSpool.ts';
 import { addExitFlush } from './exitFlush.ts';
 import { type Catalogue, type RelayAddress, type ReporterOptions, resolveRelayAddress } from './options.ts';
 import { postEvents } from './postEvents.ts';
@@ -17,7 +18,7 @@ export interface ReporterStats {
   readonly queuedEvents: number;
   readonly queuedBytes: number;
   readonly sentEvents: number;
-  /** Events that were let go because the queue was full. */
+  /** Events that were let go because the queue was full, or by a relay that had too much to take in. */
   readonly droppedEvents: number;
   /** Events that went on without their content because the queue was full. */
   readonly droppedDetails: number;
@@ -75,10 +76,8 @@ export function createReporter(options: ReporterOptions, identity: ReporterIdent
   let wasAway = false;
   let failedCallbacks = 0;
 
-  const queue = createEventQueue({
-    maxEvents: options.maxQueuedEvents ?? 10_000,
-    maxBytes: options.maxQueuedBytes ?? 16 * 1024 * 1024,
-  });
+  const maxQueuedBytes = options.maxQueuedBytes ?? 16 * 1024 * 1024;
+  const queue = createEventQueue({ maxEvents: options.maxQueuedEvents ?? 10_000, maxBytes: maxQueuedBytes });
   const sender = createEventSender({
     queue,
     timers,
@@ -93,6 +92,8 @@ export function createReporter(options: ReporterOptions, identity: ReporterIdent
         timeoutMs: options.postTimeoutMs ?? 10_000,
       });
       const isAway = outcome.kind === 'later' || outcome.kind === 'barred';
+      if (isAway) spool?.begin();
+      else if (outcome.kind === 'taken' && queue.size + sender.inFlightEvents <= events.length) spool?.clear();
       if (wasAway && !isAway) greet(); // it may have started anew and know nothing of us
       wasAway = isAway;
       return outcome;
@@ -102,9 +103,25 @@ export function createReporter(options: ReporterOptions, identity: ReporterIdent
       tellTrouble(trouble);
     },
   });
+  const spoolDir = options.spoolDir ?? (env.SPANLIGHT_SPOOL_DIR || undefined);
+  const spool =
+    spoolDir === undefined
+      ? undefined
+      : createEventSpool({
+          dir: spoolDir,
+          maxBytes: maxQueuedBytes,
+          list: () => [...sender.listInFlight(), ...queue.list()],
+          timers,
+          onFault: (code) => tellTrouble({ kind: 'spool', code }),
+        });
   const includeDetail = options.includeDetail ?? env.SPANLIGHT_INCLUDE_DETAIL !== 'false';
   const emit = createEventEmitter({
-    queue,
+    queue: {
+      push(event) {
+        queue.push(event);
+        spool?.add(event);
+      },
+    },
     producerId,
     now,
     includeDetail,
@@ -120,7 +137,7 @@ export function createReporter(options: ReporterOptions, identity: ReporterIdent
 
   const who = { sdk: identity.sdk, language: 'js', service, beatEveryMs };
   const losses = () => ({
-    droppedEvents: queue.droppedEvents,
+    droppedEvents: queue.droppedEvents + sender.shedEvents,
     queuedEvents: queue.size + sender.inFlightEvents,
   });
 
@@ -130,7 +147,22 @@ export function createReporter(options: ReporterOptions, identity: ReporterIdent
     if ((options.flushOnExit ?? true) && !removeExitFlush) removeExitFlush = addExitFlush(flushBeforeExit);
     if (hasGreeted) return;
     hasGreeted = true;
+    void sendLeftBehind();
     greet();
+  }
+
+  /** What an earlier process could not send goes first, as far as there is room. */
+  async function sendLeftBehind(): Promise<void> {
+    const events = (await spool?.adopt()) ?? [];
+    for (const event of events) queue.push(event);
+    if (events.length > 0) sender.nudge();
+  }
+
+  /** What cannot be sent is left for the next process. */
+  async function keepRest(): Promise<void> {
+    if (!spool || queue.size + sender.inFlightEvents === 0) return;
+    spool.begin();
+    await spool.flush();
   }
 
   function greet(): void {
@@ -163,6 +195,7 @@ export function createReporter(options: ReporterOptions, identity: ReporterIdent
     const left = queue.size + sender.inFlightEvents;
     if (left === 0 || left === queuedAtLastExit) return;
     await sender.flush(exitFlushMs);
+    await keepRest();
     queuedAtLastExit = queue.size + sender.inFlightEvents;
   }
 
@@ -201,6 +234,7 @@ export function createReporter(options: ReporterOptions, identity: ReporterIdent
         await sender.flush(endMs - now());
       }
       sender.stop();
+      await keepRest();
     },
     get stats() {
       return {
@@ -208,7 +242,7 @@ export function createReporter(options: ReporterOptions, identity: ReporterIdent
         queuedEvents: queue.size + sender.inFlightEvents,
         queuedBytes: queue.sizeBytes,
         sentEvents: sender.sentEvents,
-        droppedEvents: queue.droppedEvents,
+        droppedEvents: queue.droppedEvents + sender.shedEvents,
         droppedDetails: queue.droppedDetails,
         refusedEvents: sender.refusedEvents,
         failedCallbacks,

@@ -20,7 +20,7 @@ export interface EventDraft {
 }
 
 export interface EmitterOptions {
-  readonly queue: EventQueue;
+  readonly queue: Pick<EventQueue, 'push'>;
   readonly producerId: string;
   readonly includeDetail: boolean;
   readonly maxDetailPartBytes: number;

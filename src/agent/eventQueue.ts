@@ -25,6 +25,8 @@ export interface EventQueue {
   /** Events that went on without their content. */
   readonly droppedDetails: number;
   push(event: QueuedEvent): void;
+  /** What waits, oldest first. O(n). */
+  list(): QueuedEvent[];
   /** Takes the oldest out, as many as fit; at least one, if there is one. */
   take(maxEvents: number, maxBytes: number): QueuedEvent[];
 }
@@ -124,6 +126,7 @@ export function createEventQueue(limits: QueueLimits): EventQueue {
       shedOldest();
       compact();
     },
+    list: () => entries.slice(first).flatMap((entry) => (entry ? [entry.event] : [])),
     take(maxEvents, maxBytes) {
       const taken: QueuedEvent[] = [];
       let bytes = 0;

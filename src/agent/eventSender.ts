@@ -10,6 +10,8 @@ const MIN_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 20_000;
 /** How often a relay that refuses our credentials is asked again: its operator may mend it. */
 const BARRED_RETRY_MS = 30_000;
+/** Verdict of a relay that lets log lines and updates go first (wire rule 25). */
+const SHED_CODE = 'ingest.shed';
 /** Between two tries while somebody waits for the flush. */
 const FLUSH_RETRY_MS = 250;
 
@@ -30,10 +32,14 @@ export interface EventSender {
   readonly sentEvents: number;
   /** Events that the relay refused for good. */
   readonly refusedEvents: number;
+  /** Events that the relay let go because it had too much to take in. */
+  readonly shedEvents: number;
   /** The last batch did not get through. */
   readonly isFailing: boolean;
   /** Taken out of the queue and not acknowledged yet. */
   readonly inFlightEvents: number;
+  /** They themselves, oldest first. */
+  listInFlight(): QueuedEvent[];
   /** There is something to send: it goes soon. */
   nudge(): void;
   /** Sends all that waits, trying again until it is through or the time is up. */
@@ -55,6 +61,7 @@ export function createEventSender(options: SenderOptions): EventSender {
   let flushRetryMs: number | undefined = FLUSH_RETRY_MS;
   let sentEvents = 0;
   let refusedEvents = 0;
+  let shedEvents = 0;
 
   const hasWork = () => held.length > 0 || queue.size > 0;
 
@@ -93,7 +100,9 @@ export function createEventSender(options: SenderOptions): EventSender {
         failures = 0;
         notBeforeMs = 0;
         sentEvents += batch.length - outcome.refused.length;
-        countRefused(outcome.refused.length, outcome.refused[0]?.code);
+        const bad = outcome.refused.filter(({ code }) => code !== SHED_CODE);
+        shedEvents += outcome.refused.length - bad.length;
+        countRefused(bad.length, bad[0]?.code);
       } else if (outcome.kind === 'refused') {
         held.splice(0, 1, ...partsOf(batch, outcome.code));
       } else {
@@ -138,6 +147,10 @@ export function createEventSender(options: SenderOptions): EventSender {
     get refusedEvents() {
       return refusedEvents;
     },
+    get shedEvents() {
+      return shedEvents;
+    },
+    listInFlight: () => held.flat(),
     get isFailing() {
       return failures > 0;
     },

@@ -19,8 +19,8 @@ export type Redact = (path: string, value: string | number | boolean) => unknown
 
 /** A batch that did not get through, or events that the relay refused. Carries no content and no secret. */
 export interface ProcessorTrouble {
-  readonly kind: 'later' | 'barred' | 'refused';
-  /** `http.401`, `net.ECONNREFUSED`, or the relay's own code for an event. */
+  readonly kind: 'later' | 'barred' | 'refused' | 'spool';
+  /** `http.401`, `net.ECONNREFUSED`, `spool.ENOSPC`, or the relay's own code for an event. */
   readonly code: string;
 }
 
@@ -45,6 +45,11 @@ export interface ReporterOptions {
   readonly maxQueuedEvents?: number | undefined;
   /** Bytes that may wait for the relay. Default: 16 MiB. */
   readonly maxQueuedBytes?: number | undefined;
+  /**
+   * Folder where events are kept as well while the relay takes none, so that they outlive this process: the next one with the same
+   * folder sends them. They hold content: keep it private. Default: `SPANLIGHT_SPOOL_DIR`, else none.
+   */
+  readonly spoolDir?: string | undefined;
   /** How long an event waits for company before it is sent, ms. Default: 100. */
   readonly flushEveryMs?: number | undefined;
   /** How often the process says that it is alive, ms. Default: 15,000. */

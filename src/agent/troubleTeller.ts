@@ -30,5 +30,8 @@ function wordsFor(url: string, { kind, code }: ProcessorTrouble): string {
   if (kind === 'refused') {
     return `The relay at ${url} refused events (${code}). They are left out, the others are kept. Check that the relay is as new as this package. [agent.refused]`;
   }
+  if (kind === 'spool') {
+    return `The folder for events that wait cannot be written (${code}). They wait in memory only, and are lost if this process ends before they are sent. Check SPANLIGHT_SPOOL_DIR. [agent.spool]`;
+  }
   return `The relay at ${url} cannot be reached (${code}). Runs go on, their events wait in a bounded queue and are sent again. Start the relay, or set SPANLIGHT_URL. [agent.unreachable]`;
 }

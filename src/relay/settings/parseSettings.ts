@@ -249,6 +249,7 @@ const otherVariables = new Set([
   'SPANLIGHT_URL',
   'SPANLIGHT_SERVICE',
   'SPANLIGHT_INCLUDE_DETAIL',
+  'SPANLIGHT_SPOOL_DIR',
 ]);
 
 /** `SPANLIGHT_` variables that set nothing: most often a slip of the pen. */
