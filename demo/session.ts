@@ -8,7 +8,7 @@ export type DemoRole = (typeof demoRoles)[number];
  */
 export async function fetchDemoToken(role: DemoRole): Promise<string | undefined> {
   const response = await fetch(`./demo/session?role=${role}`, { cache: 'no-store', credentials: 'omit' });
-  if (response.status === 404) return undefined;
+  if (response.status === 204 || response.status === 404) return undefined;
   if (!response.ok) throw new Error(`the session was refused with ${response.status}`);
   const { token } = (await response.json()) as { token: string };
   return token;

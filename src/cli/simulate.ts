@@ -29,6 +29,10 @@ Scenarios: ${scenarioNames.join(', ')}
 /** How long the relay may be away before the command gives up, ms. */
 const PATIENCE_MS = 15_000;
 const TICK_MS = 100;
+/** As long as nearly every run: at its start there are as many open as later, so the rate is there at once. */
+const WARM_UP_MS = 90_000;
+/** At most so many are made up of before; at a very high rate it is soon reached anyway. */
+const WARM_UP_EVENTS = 10_000;
 
 /**
  * `spanlight simulate`.
@@ -53,16 +57,18 @@ export const runSimulate: RunCommand = async (argv, io) => {
     return 0;
   }
   const startAtMs = Date.now();
+  const ratePerSec = numberOf('--rate', values.rate, 0.01, 100_000);
   const traffic = createTraffic({
     seed: numberOf('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
-    ratePerSec: numberOf('--rate', values.rate, 0.01, 100_000),
+    ratePerSec,
     scenarios: values.scenario === undefined ? undefined : [scenarioOf(values.scenario)],
     startAtMs,
+    warmUpMs: Math.min(WARM_UP_MS, (WARM_UP_EVENTS / ratePerSec) * 1000),
     hasPrices: false, // the relay prices the calls itself
   });
   const address = resolveRelayAddress({ url: values.to, token: values.token }, io.env);
   const seconds = values.seconds === undefined ? undefined : numberOf('--seconds', values.seconds, 0.1, 31_536_000);
-  const endAtMs = seconds === undefined ? Number.POSITIVE_INFINITY : startAtMs + seconds * 1000;
+  const endAtMs = seconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + seconds * 1000;
   return send(traffic, address, endAtMs, io);
 };
 

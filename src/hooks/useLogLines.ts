@@ -6,6 +6,7 @@ import type { MonitorState } from '../store/types.ts';
 import { areItemsEqual } from './internals/areItemsEqual.ts';
 import { LIST_RATE_PER_SEC } from './internals/rates.ts';
 import { useMonitorSelector } from './useMonitorSelector.ts';
+import { useTopic } from './useTopic.ts';
 
 export interface LogFilter {
   readonly runId?: RunId | undefined;
@@ -14,8 +15,9 @@ export interface LogFilter {
   readonly fromLevel?: LogLevel | undefined;
 }
 
-/** The lines that are held, oldest first. O(lines) at most 10 times a second. */
+/** The lines that are held, oldest first. Asks the relay for them while it is mounted. O(lines) at most 10 times a second. */
 export function useLogLines({ runId, spanId, fromLevel }: LogFilter = {}): readonly LogLine[] {
+  useTopic('logs');
   const select = useCallback(
     ({ logLines }: MonitorState) => {
       if (runId === undefined && spanId === undefined && fromLevel === undefined) return logLines;

@@ -1,6 +1,7 @@
 import { MonitorError } from '../model/errors.ts';
 import type { MonitorEvent } from '../model/event.ts';
 import type { LiveFrame } from '../model/wire.ts';
+import type { Draft } from './draft.ts';
 import { createDraftQueue } from './draftQueue.ts';
 import { createProducer } from './producer.ts';
 import { type Scenario, type ScenarioName, scenarioNames } from './scenarios/index.ts';
@@ -20,6 +21,11 @@ export interface TrafficOptions {
   readonly scenarios?: readonly ScenarioName[] | undefined;
   /** Whether prices follow the calls, as a relay appends them. Default true. */
   readonly hasPrices?: boolean | undefined;
+  /**
+   * How long it has gone on when it is first looked at, ms: runs that are open by then are told of from their beginning, those that
+   * ended are not. Without it the rate is reached only when the first runs have had their time. Default 0.
+   */
+  readonly warmUpMs?: number | undefined;
   /** See `simulateRun`. Default `inline`. */
   readonly content?: 'inline' | 'refs' | undefined;
 }
@@ -59,7 +65,8 @@ export function createTraffic(options: TrafficOptions = {}): Traffic {
   let beatAtMs = startAtMs + producer.beatEveryMs;
   /** How much of the way to the next run is left, in mean gaps: a new rate changes the speed, not the way. */
   let gapsLeft = 0;
-  let standsAtMs = startAtMs;
+  const warmUpMs = checkWarmUp(options.warmUpMs ?? 0);
+  let standsAtMs = startAtMs - warmUpMs;
 
   const meanGapMs = () => (mix.eventsPerRun(errorRate) * 1000) / ratePerSec;
   const nextRunAtMs = () => standsAtMs + gapsLeft * meanGapMs();
@@ -75,6 +82,27 @@ export function createTraffic(options: TrafficOptions = {}): Traffic {
     gapsLeft = Math.max(0, gapsLeft - (atMs - standsAtMs) / meanGapMs());
     standsAtMs = atMs;
   };
+
+  /** Starts the runs of before; keeps what is open at the start. */
+  const warmUp = () => {
+    for (let atMs = nextRunAtMs(); atMs < startAtMs; atMs = nextRunAtMs()) {
+      moveTo(Math.max(standsAtMs, Math.floor(atMs)));
+      startRun();
+    }
+    moveTo(startAtMs);
+    const drafts: Draft[] = [];
+    for (let draft = queue.pop(); draft; draft = queue.pop()) drafts.push(draft);
+    const openRuns = new Set(
+      drafts.flatMap(({ emitAtMs, event }) => (emitAtMs >= startAtMs ? (event?.run ?? []) : [])),
+    );
+    for (const draft of drafts) {
+      if (draft.emitAtMs >= startAtMs) queue.push(draft);
+      else if (draft.event?.run !== undefined && openRuns.has(draft.event.run)) {
+        queue.push({ ...draft, emitAtMs: startAtMs });
+      }
+    }
+  };
+  if (warmUpMs > 0) warmUp();
 
   return {
     get ratePerSec() {
@@ -177,6 +205,11 @@ function mixOf(names: readonly ScenarioName[]): Mix {
 function checkRate(ratePerSec: number): number {
   if (ratePerSec > 0 && ratePerSec <= 100_000) return ratePerSec;
   throw badOption('ratePerSec', 'is more than 0 and at most 100,000 events a second');
+}
+
+function checkWarmUp(warmUpMs: number): number {
+  if (warmUpMs >= 0 && warmUpMs <= 600_000) return warmUpMs;
+  throw badOption('warmUpMs', 'is from 0 to 600,000 ms');
 }
 
 function checkShare(share: number): number {

@@ -335,6 +335,8 @@ describe('the answers', () => {
       expect([path, header('x-content-type-options')]).toEqual([path, 'nosniff']);
       expect([path, header('cache-control')]).toEqual([path, path === '/' ? 'no-cache' : 'no-store']);
     }
+    // what its page asks a demo for: here the answer is no, without an error in the console
+    expect((await fetch(`${relay.url}/demo/session?role=viewer`)).status).toBe(204);
     const page = await fetch(relay.url);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect((await fetch(`${relay.url}/secret.env`)).status).toBe(404);

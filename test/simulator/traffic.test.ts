@@ -26,6 +26,30 @@ describe('traffic', () => {
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
   });
 
+  it('is at its rate within seconds when it has been going on', () => {
+    const rateFrom1To6Sec = (warmUpMs: number) => {
+      const counts = [1, 2, 3].map((seed) => {
+        const source = createTraffic({ seed, startAtMs: start, ratePerSec: 100, warmUpMs });
+        source.takeUntil(start + 1000);
+        return eventsOf(source.takeUntil(start + 6000)).length;
+      });
+      return counts.reduce((sum, count) => sum + count, 0) / counts.length / 5;
+    };
+    expect(rateFrom1To6Sec(0)).toBeLessThan(60);
+    expect(rateFrom1To6Sec(90_000)).toBeGreaterThan(75);
+    expect(rateFrom1To6Sec(90_000)).toBeLessThan(125);
+    const source = createTraffic({ seed: 3, startAtMs: start, ratePerSec: 100, warmUpMs: 90_000 });
+    const events = eventsOf(source.takeUntil(start + minute));
+    const numbers = events.flatMap(({ prod }) => (prod ? [prod.n] : []));
+    expect(numbers).toEqual(numbers.map((_unused, index) => index + 1));
+    const fold = createFold();
+    for (const event of events) fold.apply(event);
+    fold.settle();
+    // every run is told of from its beginning
+    const { reader } = fold;
+    expect(reader.runIds.filter((id) => reader.getRun(id)?.startedAtMs === undefined)).toEqual([]);
+  });
+
   it('declares its names, then beats every 15 s', () => {
     const source = createTraffic({ startAtMs: start, ratePerSec: 5 });
     const events = eventsOf(source.takeUntil(start + 2 * minute));

@@ -96,6 +96,8 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     dashboard: async (context) => {
       const ofPlugin = await askPlugins(context);
       if (ofPlugin) return ofPlugin;
+      // its page asks once whether this is a demo: no is an answer, not an error in its console
+      if (options.dashboardDir && context.req.path === '/demo/session') return new Response(null, { status: 204 });
       const file = options.dashboardDir ? await readDashboardFile(options.dashboardDir, context.req.path) : undefined;
       return file ?? notFound(context.req.path);
     },
