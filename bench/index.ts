@@ -4,6 +4,7 @@ import type { BenchModule, BenchRow } from './types.ts';
 /** Every module of the bench, loaded when its turn comes so that one cannot warm up another. */
 const modules: Readonly<Record<string, () => Promise<{ run: BenchModule }>>> = {
   ingest: () => import('./ingest/index.ts'),
+  adapters: () => import('./adapters/index.ts'),
   memory: () => import('./memory/index.ts'),
   shapes: () => import('./shapes/index.ts'),
   size: () => import('./size/index.ts'),
