@@ -38,6 +38,7 @@ describe('each route for each role', () => {
       'GET /v1/logs read.shape',
       'GET /v1/errors read.shape',
       'GET /v1/metrics read.shape',
+      'GET /v1/export read.shape',
       'GET /v1/runs/:runId/payload read.payload',
       'GET /v1/runs/:runId/spans/:spanId/payload read.payload',
       'GET /v1/runs/:runId/approvals/:callId/payload read.payload',

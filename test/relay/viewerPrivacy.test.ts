@@ -165,6 +165,8 @@ function questionsOf(pattern: string, canaries: readonly string[]): string[] {
       .concat(
         asked.flatMap((word) => [`${pattern}?text=${word}`, `${pattern}?user=${word}`, `${pattern}?agent=${word}`]),
       );
+  if (pattern === '/v1/export')
+    return ['spanlight', 'otlp', 'spans', 'costs'].map((format) => `${pattern}?format=${format}`);
   if (pattern === '/v1/logs') return asked.flatMap((word) => [`${pattern}?text=${word}`, `${pattern}?source=${word}`]);
   return [];
 }

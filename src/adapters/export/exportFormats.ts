@@ -63,7 +63,7 @@ export const exportFormats = {
 } as const satisfies Readonly<Record<string, ExportFormat>>;
 
 export type ExportFormatName = keyof typeof exportFormats;
-export const exportFormatNames = Object.keys(exportFormats) as readonly ExportFormatName[];
+export const exportFormatNames = ['spanlight', 'otlp', 'spans', 'costs'] as const satisfies readonly ExportFormatName[];
 
 /** Writes a document in parts, one run after the other. */
 export function createExportWriter(name: ExportFormatName) {

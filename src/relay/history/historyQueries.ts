@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { exportFormatNames } from '../../adapters/index.ts';
 import { metricDimensions, runOrders } from '../../model/history.ts';
 import { MAX_NAME_LENGTH } from '../../model/limits.ts';
 import { logLevels } from '../../model/log.ts';
@@ -90,12 +91,27 @@ const metricsQuery = z
     error: `must be wide enough: the range has ${MAX_BUCKETS} buckets at most`,
   });
 
+const { cursor: _noCursor, limit: _noLimit, ...runsFilters } = runsQuery.shape;
+const exportQuery = z.object({
+  ...runsFilters,
+  format: oneOf(exportFormatNames).default('spanlight'),
+  /** These runs only. */
+  run: several(name, MAX_IDS).optional(),
+  /** With inputs, outputs and the rest of the content. */
+  content: oneOf(['true', 'false'])
+    .transform((value) => value === 'true')
+    .default(false),
+  /** Runs. */
+  limit: whole(1, 10_000).default(1000),
+});
+
 export const historyQueries = {
   runs: runsQuery,
   run: runQuery,
   logs: logsQuery,
   errors: errorsQuery,
   metrics: metricsQuery,
+  export: exportQuery,
 };
 export type HistoryQueries = { readonly [Name in keyof typeof historyQueries]: z.infer<(typeof historyQueries)[Name]> };
 

@@ -18,6 +18,7 @@ import type { RunLog } from '../run-log/RunLog.ts';
 import type { StreamHub } from '../wire/streamHub.ts';
 import { createBodyIntake } from './bodyIntake.ts';
 import { readDashboardFile } from './dashboardFiles.ts';
+import { createExportRoutes } from './exportRoutes.ts';
 import { type Guarded, type Handler, type HttpEnv, type Open, type OpenHandler, param } from './handlers.ts';
 import { createHistoryRoutes } from './historyRoutes.ts';
 import { errorResponse, HttpFault } from './httpErrors.ts';
@@ -84,6 +85,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     ...createOtlpRoutes(ingestOptions),
     ...createLiveRoutes(options),
     ...createHistoryRoutes(options),
+    ...createExportRoutes(options),
     ...createPayloadRoutes(options),
   };
 

@@ -3,19 +3,18 @@ import type { ErrorsAnswer, LogsPage, MetricsAnswer, RunFactsPage, RunsPage } fr
 import { asRunId, asSpanId } from '../../model/ids.ts';
 import type { Principal } from '../auth/Principal.ts';
 import { formatHistoryCursor, parseHistoryCursor, questionOf } from '../history/historyCursor.ts';
-import { badParameter, type HistoryQueries, parseHistoryQuery } from '../history/historyQueries.ts';
-import { historyScopeOf } from '../history/historyScope.ts';
+import { badParameter, type HistoryQueries } from '../history/historyQueries.ts';
+import { createHistoryReaders, rangeOf, searchTextOf } from '../history/historyReaders.ts';
 import { logSearchText } from '../history/logSearchText.ts';
-import { showErrors, showLog, showMetrics, shownSearchText, showRun } from '../history/projectHistory.ts';
-import type { HistoryPosition, Page, RunScope, TimeRange } from '../history/RunHistory.ts';
+import { showErrors, showLog, showMetrics, showRun } from '../history/projectHistory.ts';
+import type { HistoryPosition, Page } from '../history/RunHistory.ts';
 import { scanPages } from '../history/scanPages.ts';
-import { createSeenNames, type NameReader } from '../history/seenNames.ts';
-import type { Lens } from '../projection/createLens.ts';
 import { projectEvent } from '../projection/projectEvent.ts';
 import type { Redactor } from '../projection/redaction/createRedactor.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { type Guarded, type Handler, type HttpEnv, param } from './handlers.ts';
 import { HttpFault } from './httpErrors.ts';
+import { readHistoryQuery } from './readHistoryQuery.ts';
 
 export interface HistoryRoutesOptions {
   readonly log: RunLog;
@@ -24,61 +23,19 @@ export interface HistoryRoutesOptions {
   readonly now: () => number;
 }
 
-/** Who asks, and what it may see. */
-interface Reader extends NameReader {
-  readonly scope: RunScope | undefined;
-}
-
 /** Questions to what the log holds. Every answer is projected for who asks; what is asked for is taken in the words that it sees. */
 export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions) {
   const { history } = log;
-  const seen = createSeenNames(history, now);
-
-  const readerOf = async ({ project }: Principal, lens: Lens | undefined): Promise<Reader> => {
-    if (!lens) throw new HttpFault(403, 'auth.forbidden');
-    const reader = { project, view: lens.view, standIns: lens.standIns };
-    return { ...reader, scope: await historyScopeOf(lens, (kind, shown) => seen.resolve(reader, kind, [shown])) };
-  };
-
-  /** Raw ids and names behind those that the reader sees. */
-  const idsOf = ({ view, standIns }: Reader, ids: readonly string[] | undefined): readonly string[] | undefined =>
-    view === 'names' ? ids : ids?.map((id) => standIns.rawId(id)).filter((id) => id !== undefined);
-  const namesOf = async (reader: Reader, query: NamesQuery) => ({
-    agentNames: await seen.resolve(reader, 'agent', query.agent),
-    toolNames: await seen.resolve(reader, 'tool', query.tool),
-    modelNames: await seen.resolve(reader, 'model', query.model),
-    userIds: await seen.resolve(reader, 'user', query.user),
-    sessionIds: await seen.resolve(reader, 'session', query.session),
-    groupIds: await seen.resolve(reader, 'group', query.group),
-  });
+  const { readerOf, idsOf, namesOf, resolve, findRuns } = createHistoryReaders(history, now);
 
   return {
     async runs(context, principal, lens) {
       const reader = await readerOf(principal, lens);
       const { query, question, after } = readPagedQuery(context, 'runs', principal);
-      const { status, minDurationMs, minCostNanoUsd, order, limit } = query;
-      const text = searchTextOf(query.text);
-      const isShape = reader.view === 'shape';
-      const filter = {
-        ...(await namesOf(reader, query)),
-        statuses: status,
-        minDurationMs,
-        minCostNanoUsd,
-        // hidden names must not be searched: what matches is looked for in what is shown
-        text: isShape ? undefined : text,
-      };
-      const { scope, project } = reader;
-      const range = rangeOf(query);
-      const { epoch, head } = await log.head(project);
-      const { items, next } = await scanPages(
-        (from, count) => history.runs(project, { range, scope, filter, order, after: from, limit: count }),
-        (held) => {
-          const row = showRun(reader, held);
-          return isShape && text !== undefined && !shownSearchText(row).includes(text) ? undefined : row;
-        },
-        { after, limit },
-      );
-      return Response.json({ runs: items, next: cursorOf(question, next), epoch, head } satisfies RunsPage);
+      const { epoch, head } = await log.head(reader.project);
+      const { items, next } = await findRuns(reader, query, { after, limit: query.limit });
+      const runs = items.map(({ row }) => row);
+      return Response.json({ runs, next: cursorOf(question, next), epoch, head } satisfies RunsPage);
     },
 
     async run(context, principal, lens) {
@@ -112,7 +69,7 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
         range: rangeOf(query),
         scope,
         levels: query.level,
-        sourceNames: await seen.resolve(reader, 'source', query.source),
+        sourceNames: await resolve(reader, 'source', query.source),
         runIds: idsOf(reader, query.run)?.map(asRunId),
         spanIds: idsOf(reader, query.span)?.map(asSpanId),
         // an id that is shown under another name could be a digest of content: it must not be tested for
@@ -140,7 +97,7 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
 
     async errors(context, principal, lens) {
       const reader = await readerOf(principal, lens);
-      const query = readQuery(context, 'errors');
+      const query = readHistoryQuery(context, 'errors');
       const { project, scope } = reader;
       const groups = await history.errors(project, {
         ...(await namesOf(reader, query)),
@@ -157,7 +114,7 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
 
     async metrics(context, principal, lens) {
       const reader = await readerOf(principal, lens);
-      const query = readQuery(context, 'metrics');
+      const query = readHistoryQuery(context, 'metrics');
       const { from: fromMs, to: toMs, bucketMs, offsetMs, by, limit } = query;
       const metrics = await history.metrics(reader.project, {
         ...(await namesOf(reader, query)),
@@ -173,21 +130,13 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
   } satisfies Partial<Record<Guarded, Handler>>;
 }
 
-type NamesQuery = Pick<HistoryQueries['runs'], 'agent' | 'tool' | 'model' | 'user' | 'session' | 'group'>;
-
-function readQuery<Name extends keyof HistoryQueries>(context: Context<HttpEnv>, name: Name): HistoryQueries[Name] {
-  const parsed = parseHistoryQuery(name, new URL(context.req.url).searchParams);
-  if ('fault' in parsed) throw new HttpFault(400, parsed.fault.code, undefined, parsed.fault);
-  return parsed.query;
-}
-
 function readPagedQuery<Name extends 'runs' | 'run' | 'logs'>(
   context: Context<HttpEnv>,
   name: Name,
   { project }: Principal,
   ...more: readonly string[]
 ): { readonly query: HistoryQueries[Name]; readonly question: string; readonly after: HistoryPosition | undefined } {
-  const query = readQuery(context, name);
+  const query = readHistoryQuery(context, name);
   const { cursor, limit: _size, ...asked } = query;
   const question = questionOf(name, project, more, asked);
   if (cursor === undefined) return { query, question, after: undefined };
@@ -199,8 +148,3 @@ function readPagedQuery<Name extends 'runs' | 'run' | 'logs'>(
 
 const cursorOf = (question: string, next: Page<unknown>['next']): string | undefined =>
   next && formatHistoryCursor(question, next);
-const rangeOf = ({ from, to }: { from?: number | undefined; to?: number | undefined }): TimeRange => ({
-  fromMs: from,
-  toMs: to,
-});
-const searchTextOf = (text: string | undefined): string | undefined => text?.trim().toLowerCase() || undefined;

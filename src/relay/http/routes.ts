@@ -38,6 +38,8 @@ export const relayRoutes = {
   logs: { method: 'GET', path: '/v1/logs', needs: 'read.shape', scope: 'lens', limit: 'reads' },
   errors: { method: 'GET', path: '/v1/errors', needs: 'read.shape', scope: 'lens', limit: 'reads' },
   metrics: { method: 'GET', path: '/v1/metrics', needs: 'read.shape', scope: 'lens', limit: 'reads' },
+  /** Runs as a file; with content for who may read it. */
+  export: { method: 'GET', path: '/v1/export', needs: 'read.shape', scope: 'lens', limit: 'reads' },
   runPayload: { method: 'GET', path: '/v1/runs/:runId/payload', needs: 'read.payload', scope: 'run', limit: 'reads' },
   spanPayload: {
     method: 'GET',
