@@ -18,7 +18,7 @@ import { createSnapshotCache } from './snapshotCache.ts';
 import { BATCH_BYTES, BATCH_EVENTS, SCAN_EVENTS, type WireTimings } from './timings.ts';
 
 /** One batch frame, ready to send; the same object serves every reader who stands at the same place and sees the same. */
-interface ReadyBatch {
+export interface ReadyBatch {
   readonly to: number;
   readonly frame: ReadyFrame;
   /** Runs that may have come into what is seen, or left it: what is held of them is to be replaced. */
