@@ -3,6 +3,7 @@ import type { TorturePromise } from '../rig/types.ts';
 /** Every promise of the harness, loaded when its turn comes. */
 export const promises = {
   R1: async () => (await import('./r1.ts')).r1,
+  R2: async () => (await import('./r2.ts')).r2,
   R8: async () => (await import('./r8.ts')).r8,
   R12: async () => (await import('./r12.ts')).r12,
   R14: async () => (await import('./r14.ts')).r14,

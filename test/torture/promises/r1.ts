@@ -10,13 +10,15 @@ import { canTrace, traceSync } from '../rig/traceSync.ts';
 import type { TortureContext, TorturePromise } from '../rig/types.ts';
 import { pause } from '../rig/waitUntil.ts';
 
-const PRODUCERS = 3;
-const BATCH = 25;
+const PRODUCERS = 6;
+const BATCH = 150;
 
 interface Plan {
   readonly acks: number;
   readonly faults: number;
   readonly stopMs: number;
+  /** Between two faults. */
+  readonly pauseMs: readonly [number, number];
   readonly ratePerSec: number;
   /** It ends by then, with what it has. */
   readonly maxMs: number;
@@ -115,6 +117,7 @@ async function tortureLog(
       }
       return isDone();
     },
+    plan.pauseMs,
   );
   stop.abort();
   await Promise.race([Promise.all(running), pause(15_000)]);
@@ -153,14 +156,25 @@ export const r1: TorturePromise = {
   async run(context) {
     const { findings } = context;
     const plans: readonly (readonly [LogKind, Plan])[] = context.pick({
-      small: [['sqlite', { acks: 2000, faults: 5, stopMs: 400, ratePerSec: 1500, maxMs: 40_000 }]] as const,
+      small: [
+        ['sqlite', { acks: 2000, faults: 5, stopMs: 400, pauseMs: [50, 300], ratePerSec: 1500, maxMs: 40_000 }],
+      ] as const,
       default: [
-        ['sqlite', { acks: 150_000, faults: 80, stopMs: 3000, ratePerSec: 3000, maxMs: 240_000 }],
-        ['postgres', { acks: 100_000, faults: 50, stopMs: 3000, ratePerSec: 3000, maxMs: 240_000 }],
+        ['sqlite', { acks: 150_000, faults: 80, stopMs: 3000, pauseMs: [200, 1500], ratePerSec: 3000, maxMs: 240_000 }],
+        [
+          'postgres',
+          { acks: 100_000, faults: 50, stopMs: 3000, pauseMs: [200, 1500], ratePerSec: 3000, maxMs: 240_000 },
+        ],
       ] as const,
       full: [
-        ['sqlite', { acks: 600_000, faults: 300, stopMs: 30_000, ratePerSec: 600, maxMs: 3_600_000 }],
-        ['postgres', { acks: 400_000, faults: 200, stopMs: 30_000, ratePerSec: 600, maxMs: 3_600_000 }],
+        [
+          'sqlite',
+          { acks: 600_000, faults: 300, stopMs: 30_000, pauseMs: [500, 2500], ratePerSec: 600, maxMs: 3_600_000 },
+        ],
+        [
+          'postgres',
+          { acks: 400_000, faults: 200, stopMs: 30_000, pauseMs: [500, 2500], ratePerSec: 600, maxMs: 3_600_000 },
+        ],
       ] as const,
     });
     let acks = 0;

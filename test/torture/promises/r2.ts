@@ -1,0 +1,228 @@
+import * as fc from 'fast-check';
+import { createRelay, type Relay } from 'spanlight/relay';
+import { createSeededRandom } from 'spanlight/simulator';
+import type { MonitorEvent } from 'spanlight/store';
+import { createMemoryRunLog } from '../../../src/relay/run-log/memoryRunLog.ts';
+import type { RunLog } from '../../../src/relay/run-log/RunLog.ts';
+import { createFaultProxy, type FaultProxy } from '../../support/faultProxy.ts';
+import { sizeText } from '../rig/findings.ts';
+import { Producer } from '../rig/producer.ts';
+import { differenceOf, foldOfLog, hashOf, readHeld } from '../rig/stateHash.ts';
+import { openStoreReader, type StoreReader } from '../rig/storeReader.ts';
+import { LABEL_KEY, tokens } from '../rig/tokens.ts';
+import type { TortureContext, TorturePromise } from '../rig/types.ts';
+import { pause, waitUntil } from '../rig/waitUntil.ts';
+import type { ReaderWire } from '../rig/wires.ts';
+
+type Step =
+  | { readonly kind: 'publish'; readonly events: number }
+  | { readonly kind: 'trim' | 'restart' | 'repeat' }
+  | { readonly kind: 'cut' | 'halfClose' | 'swallow' | 'heal' | 'switch' | 'reopen'; readonly reader: number }
+  | { readonly kind: 'wait'; readonly ms: number };
+
+const READERS = 4;
+const reader = fc.nat(READERS - 1);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('publish' as const), events: fc.integer({ min: 1, max: 25 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('trim' as const, 'restart' as const, 'repeat' as const) }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'cut' as const,
+        'halfClose' as const,
+        'swallow' as const,
+        'heal' as const,
+        'switch' as const,
+        'reopen' as const,
+      ),
+      reader,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1, 20, 60) }) },
+);
+
+const times = { backoff: { minMs: 5, maxMs: 60 }, silenceMs: 700, welcomeMs: 700, behindMs: 200, stableAfterMs: 100 };
+const timings = {
+  heartbeatMs: 100,
+  flushMs: 4,
+  pollMs: 60,
+  restartMs: [0, 0],
+  snapshotForMs: 20,
+  holeMs: 60_000,
+} as const;
+/** Small, so that what a reader misses is often gone when it comes back. */
+const KEPT_EVENTS = 60;
+const wires: readonly ReaderWire[] = ['websocket', 'sse', 'polling', 'any'];
+const SETTLE_MS = 15_000;
+
+interface Seat {
+  readonly proxy: FaultProxy;
+  reader: StoreReader;
+  wire: ReaderWire;
+  role: 'developer' | 'viewer';
+}
+
+/** A relay on a port of its own over a log that outlives it, and readers behind bad lines. */
+async function playSequence(steps: readonly Step[], seed: number): Promise<string | undefined> {
+  const random = createSeededRandom(seed);
+  const memory = createMemoryRunLog({
+    events: KEPT_EVENTS,
+    eventBytes: 64 * 1024 * 1024,
+    detailBytes: 1024 * 1024,
+    bounds: { runs: 100_000, spans: 1_000_000, endedForMs: 86_400_000 },
+    now: Date.now,
+  });
+  const log: RunLog = Object.assign(Object.create(memory) as RunLog, { close: async () => undefined });
+  const stored: MonitorEvent[] = [];
+  const start = (port: number): Promise<Relay> =>
+    createRelay({
+      port,
+      runLog: log,
+      dashboardDir: false,
+      pricing: false,
+      labelKey: LABEL_KEY,
+      allowedHosts: ['127.0.0.1'],
+      roleTokens: { developer: tokens.developer, viewer: tokens.viewer, ingest: tokens.ingest },
+      readsPerMinute: 1_000_000,
+      ringEvents: 32,
+      timings,
+      plugins: [{ name: 'ledger', onEvents: ({ events }) => void stored.push(...events) }],
+    });
+  let relay = await start(0);
+  const { port } = relay;
+  const producer = new Producer({ id: `p${seed}`, url: () => relay.url, random });
+  const open = (proxy: FaultProxy, wire: ReaderWire, role: Seat['role']) =>
+    openStoreReader({
+      url: `http://127.0.0.1:${proxy.port}`,
+      token: tokens[role],
+      wire,
+      times,
+      topics: ['overview', 'runs'],
+      random: random.next,
+    });
+  const seats: Seat[] = [];
+  let last: MonitorEvent[] = [];
+  try {
+    for (let index = 0; index < READERS; index += 1) {
+      const proxy = await createFaultProxy({ target: port });
+      const wire = wires[(index + seed) % wires.length] as ReaderWire;
+      const role = random.chance(0.5) ? 'viewer' : 'developer';
+      seats.push({ proxy, wire, role, reader: open(proxy, wire, role) });
+    }
+    for (const action of steps) {
+      switch (action.kind) {
+        case 'publish':
+          last = producer.take(action.events);
+          await relay.ingest(last);
+          break;
+        case 'repeat':
+          await relay.ingest(last);
+          break;
+        case 'trim': // what was kept for resuming is pushed out
+          last = producer.take(KEPT_EVENTS + 5);
+          await relay.ingest(last);
+          break;
+        case 'restart':
+          await relay.close();
+          relay = await start(port);
+          break;
+        case 'cut':
+          seats[action.reader]?.proxy.cut();
+          break;
+        case 'halfClose':
+          seats[action.reader]?.proxy.halfClose();
+          break;
+        case 'swallow':
+          seats[action.reader]?.proxy.blackhole();
+          break;
+        case 'heal':
+          seats[action.reader]?.proxy.heal();
+          seats[action.reader]?.reader.wake();
+          break;
+        case 'switch':
+        case 'reopen': {
+          const seat = seats[action.reader];
+          if (!seat) break;
+          seat.reader.close();
+          if (action.kind === 'switch') seat.wire = random.pick(wires);
+          else seat.role = seat.role === 'viewer' ? 'developer' : 'viewer';
+          seat.reader = open(seat.proxy, seat.wire, seat.role);
+          break;
+        }
+        case 'wait':
+          await pause(action.ms);
+          break;
+      }
+    }
+    // The world heals.
+    for (const { proxy } of seats) proxy.heal();
+    const expected = {
+      developer: readHeld(foldOfLog(stored, 'names')),
+      viewer: readHeld(foldOfLog(stored, 'shape')),
+    };
+    const hashes = { developer: hashOf(expected.developer), viewer: hashOf(expected.viewer) };
+    const isSame = ({ reader: own, role }: Seat) => {
+      own.store.flush();
+      return own.phase === 'live' && hashOf(readHeld(own.store.getState().entities)) === hashes[role];
+    };
+    const healed = await waitUntil(() => seats.every(isSame), SETTLE_MS, 25);
+    if (healed !== undefined) return undefined;
+    const bad = seats.find((seat) => !isSame(seat)) as Seat;
+    return `${bad.wire} ${bad.role} ${bad.reader.phase} at ${bad.reader.seq} of ${stored.length}: ${differenceOf(expected[bad.role], readHeld(bad.reader.store.getState().entities))}`;
+  } finally {
+    for (const { reader: own, proxy } of seats) {
+      own.close();
+      await proxy.close();
+    }
+    producer.close();
+    await relay.close();
+    await memory.close();
+  }
+}
+
+/** One lane of sequences, one after the other. */
+async function runLane(context: TortureContext, lane: number, count: number, onDone: () => void): Promise<string[]> {
+  const divergences: string[] = [];
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 24 }), fc.nat(), async (steps, seed) => {
+      const difference = await playSequence(steps, seed);
+      onDone();
+      if (difference !== undefined) {
+        if (divergences.length === 0)
+          divergences.push(`lane ${lane} seed ${seed}: ${difference} after ${JSON.stringify(steps)}`);
+        else divergences.push(difference);
+      }
+    }),
+    { numRuns: count, seed: context.seed + lane, endOnFailure: true },
+  );
+  return divergences;
+}
+
+export const r2: TorturePromise = {
+  id: 'R2',
+  bar: 'What a client holds is the fold of the log for its role, on any wire, through cuts, silence, restarts, trims, repeats, changes of wire and of role: 0 divergence.',
+  async run(context) {
+    const { findings } = context;
+    const sequences = context.pick({ small: 24, default: 1200, full: 20_000 });
+    const lanes = context.pick({ small: 4, default: 16, full: 24 });
+    let done = 0;
+    const onDone = () => {
+      done += 1;
+      if (done % 250 === 0) context.say(`${done} of ${sequences} sequences`);
+    };
+    const all = await Promise.all(
+      Array.from({ length: lanes }, (_unused, lane) => runLane(context, lane, Math.ceil(sequences / lanes), onDone)),
+    );
+    const divergences = all.flat();
+    const size = `${sizeText(done, 'sequences')} x ${READERS} readers over ${wires.join(', ')}`;
+    findings.least('sequences of faults', done, sequences, `${READERS} readers each`);
+    findings.none('divergences from the fold of the log', divergences.length, divergences[0] ?? size);
+  },
+};
