@@ -4,6 +4,7 @@ import type { TorturePromise } from '../rig/types.ts';
 export const promises = {
   R1: async () => (await import('./r1.ts')).r1,
   R2: async () => (await import('./r2.ts')).r2,
+  R4: async () => (await import('./r4.ts')).r4,
   R8: async () => (await import('./r8.ts')).r8,
   R12: async () => (await import('./r12.ts')).r12,
   R14: async () => (await import('./r14.ts')).r14,

@@ -1,0 +1,149 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClient } from '@redis/client';
+import { sizeText } from '../rig/findings.ts';
+import { startFleet } from '../rig/fleet.ts';
+import { startServiceProcess } from '../rig/serviceProcess.ts';
+import type { TorturePromise } from '../rig/types.ts';
+import { pause, quantile, waitUntil } from '../rig/waitUntil.ts';
+
+const DEGRADED_MS = 5000;
+const CATCH_UP_MS = 15_000;
+
+/** One command to a Redis, over a connection of its own. */
+async function ask(url: string, ...command: string[]): Promise<unknown> {
+  const client = createClient({ url, socket: { reconnectStrategy: false } });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await client.sendCommand(command);
+  } finally {
+    client.destroy();
+  }
+}
+
+export const r4: TorturePromise = {
+  id: 'R4',
+  bar: 'Redis is never trusted for truth: flushed, paused, killed, evicted, rolled back, failed over: 0 lost, 0 wrong resumes, a degraded mark within 5 s, gone when it is healed.',
+  async run(context) {
+    const { findings } = context;
+    const each = context.pick({ small: 1, default: 30, full: 100 });
+    const fleet = await startFleet(context, { relays: 2, readers: context.pick({ small: 8, default: 16, full: 32 }) });
+    const { redis, readers, relays } = fleet;
+    const random = context.random(4);
+    const raisedMs: number[] = [];
+    const clearedMs: number[] = [];
+    let missed = 0;
+    let stuck = 0;
+    let late = 0;
+    let slowestMs = 0;
+
+    const marks = () => readers.filter(({ reader }) => reader.store.getState().degraded !== undefined).length;
+    const expectMark = async () => {
+      const took = await waitUntil(() => marks() === readers.length, DEGRADED_MS + 5000);
+      if (took === undefined) missed += 1;
+      else raisedMs.push(took);
+    };
+    const expectNoMark = async () => {
+      const took = await waitUntil(() => marks() === 0, 20_000);
+      if (took === undefined) stuck += 1;
+      else clearedMs.push(took);
+    };
+    const rollBack = async (snapshotDir: string) => {
+      await redis.kill();
+      if (snapshotDir !== redis.dir) await copyFile(join(snapshotDir, 'dump.rdb'), join(redis.dir, 'dump.rdb'));
+      await redis.start();
+      await expectNoMark();
+    };
+    const faults: Readonly<Record<string, () => Promise<void>>> = {
+      flushed: async () => void (await ask(redis.url, 'FLUSHALL')),
+      evicting: async () => {
+        await ask(redis.url, 'CONFIG', 'SET', 'maxmemory', '1mb');
+        await ask(redis.url, 'CONFIG', 'SET', 'maxmemory-policy', 'allkeys-random');
+        await fleet.send(20, random.whole(0, 1));
+        await ask(redis.url, 'CONFIG', 'SET', 'maxmemory', '0');
+      },
+      'subscriptions killed': async () => void (await ask(redis.url, 'CLIENT', 'KILL', 'TYPE', 'pubsub')),
+      paused: async () => {
+        await ask(redis.url, 'CLIENT', 'PAUSE', '1500', 'ALL');
+        await fleet.send(20, random.whole(0, 1));
+      },
+      'stopped and continued': async () => {
+        redis.signal('SIGSTOP');
+        await fleet.send(20, random.whole(0, 1));
+        await expectMark();
+        redis.signal('SIGCONT');
+        await expectNoMark();
+      },
+      killed: async () => {
+        await redis.kill();
+        await fleet.send(20, random.whole(0, 1));
+        await expectMark();
+        await redis.start();
+        await expectNoMark();
+      },
+      'rolled back': async () => {
+        await ask(redis.url, 'SAVE');
+        await fleet.send(20, random.whole(0, 1));
+        await rollBack(redis.dir);
+      },
+      'failed over to a stale replica': async () => {
+        const replica = await startServiceProcess(context, 'redis');
+        await ask(replica.url, 'REPLICAOF', '127.0.0.1', String(redis.port));
+        await waitUntil(
+          async () => String(await ask(replica.url, 'INFO', 'replication')).includes('master_link_status:up'),
+          5000,
+        );
+        await ask(replica.url, 'REPLICAOF', 'NO', 'ONE');
+        await ask(replica.url, 'SAVE');
+        await fleet.send(20, random.whole(0, 1));
+        await rollBack(replica.dir);
+        await replica.kill();
+      },
+    };
+    await fleet.send(100, 0);
+    await fleet.catchUp(30_000);
+    let done = 0;
+    for (let round = 0; round < each; round += 1) {
+      for (const [name, harm] of Object.entries(faults)) {
+        await harm();
+        done += 1;
+        await fleet.send(random.whole(1, 30), random.whole(0, 1));
+        const took = await fleet.catchUp(CATCH_UP_MS);
+        if (took === undefined) {
+          late += 1;
+          findings.note(`not caught up after: ${name}`);
+        } else slowestMs = Math.max(slowestMs, took);
+      }
+      if (round % 5 === 0) context.say(`${done} faults`);
+      await pause(10);
+    }
+    const divergences = await fleet.divergences();
+    const log = await fleet.log.readEvents();
+    const stored = new Set(log.map(({ id }) => id));
+    const lost = fleet.producer.sent.filter(({ id }) => !stored.has(id)).length;
+
+    const size = `${sizeText(done, 'faults')} (${each} of each of ${Object.keys(faults).length}), ${relays.length} relays, ${readers.length} readers, ${sizeText(log.length, 'events')}`;
+    findings.none('events lost', lost, size);
+    findings.none('readers that diverge: wrong resumes', divergences.length, divergences[0] ?? size);
+    findings.none('faults after which readers did not catch up', late, size);
+    findings.told('slowest catch-up, ms', slowestMs, size);
+    findings.none('times the degraded mark did not come', missed, sizeText(raisedMs.length + missed, 'outages'));
+    findings.most(
+      'slowest degraded mark, ms',
+      Math.max(0, ...raisedMs),
+      DEGRADED_MS,
+      sizeText(raisedMs.length, 'outages'),
+    );
+    findings.none(
+      'times the degraded mark stayed after healing',
+      stuck,
+      sizeText(clearedMs.length + stuck, 'recoveries'),
+    );
+    findings.told(
+      'p95 of the mark going away, ms',
+      quantile(clearedMs, 0.95),
+      sizeText(clearedMs.length, 'recoveries'),
+    );
+  },
+};

@@ -1,0 +1,100 @@
+import type { PreparedLog } from './logs.ts';
+import { type LogKind, prepareLog } from './logs.ts';
+import { Producer } from './producer.ts';
+import { type RelayProcess, startRelayProcess } from './relayProcess.ts';
+import { type ServiceProcess, startServiceProcess } from './serviceProcess.ts';
+import { differenceOf, foldOfLog, hashOf, readHeld } from './stateHash.ts';
+import { openStoreReader, type StoreReader } from './storeReader.ts';
+import { tokens } from './tokens.ts';
+import type { TortureContext } from './types.ts';
+import { waitUntil } from './waitUntil.ts';
+import { allWires, type ReaderWire } from './wires.ts';
+
+export interface FleetReader {
+  readonly reader: StoreReader;
+  readonly role: 'developer' | 'viewer';
+  readonly relay: number;
+}
+
+/** Several relays on one log and one Redis, and readers over all wires. */
+export interface Fleet {
+  readonly log: PreparedLog;
+  readonly redis: ServiceProcess;
+  readonly relays: readonly RelayProcess[];
+  readonly readers: readonly FleetReader[];
+  readonly producer: Producer;
+  /** Sends events to a relay until they are acked. */
+  send(count: number, relay: number): Promise<void>;
+  /** Waits until every reader stands at the end of the log. @returns ms; `undefined`: not in time */
+  catchUp(timeoutMs: number): Promise<number | undefined>;
+  /** Readers whose state is not the fold of the log, in words. */
+  divergences(): Promise<string[]>;
+}
+
+export interface FleetOptions {
+  readonly relays: number;
+  readonly readers: number;
+  readonly kind?: LogKind;
+  readonly wires?: readonly ReaderWire[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startFleet(context: TortureContext, options: FleetOptions): Promise<Fleet> {
+  const log = await prepareLog(context, options.kind ?? 'postgres');
+  const redis = await startServiceProcess(context, 'redis');
+  const relays: RelayProcess[] = [];
+  for (let index = 0; index < options.relays; index += 1) {
+    relays.push(
+      await startRelayProcess(context, { env: { ...log.env, ...options.env, SPANLIGHT_REDIS_URL: redis.url } }),
+    );
+  }
+  let target = 0;
+  const producer = new Producer({
+    id: 'fleet',
+    url: () => (relays[target % relays.length] as RelayProcess).url,
+    random: context.random(3),
+  });
+  context.onEnd(() => producer.close());
+  const wires = options.wires ?? allWires;
+  const readers = Array.from({ length: options.readers }, (_unused, index): FleetReader => {
+    const relay = index % relays.length;
+    const role = index % 3 === 2 ? 'viewer' : 'developer';
+    const reader = openStoreReader({
+      url: (relays[relay] as RelayProcess).url,
+      token: tokens[role],
+      wire: wires[Math.floor(index / relays.length) % wires.length] as ReaderWire,
+      topics: ['overview', 'runs'],
+      times: { backoff: { minMs: 250, maxMs: 3000 } },
+    });
+    context.onEnd(() => reader.close());
+    return { reader, role, relay };
+  });
+  let head = 0;
+  return {
+    log,
+    redis,
+    relays,
+    readers,
+    producer,
+    async send(count, relay) {
+      target = relay;
+      const answer = await producer.send(producer.take(count));
+      for (const { seq } of answer?.events ?? []) head = Math.max(head, seq ?? 0);
+    },
+    catchUp: (timeoutMs) =>
+      waitUntil(() => readers.every(({ reader }) => reader.seq >= head && reader.phase === 'live'), timeoutMs),
+    async divergences() {
+      const events = await log.readEvents();
+      const expected = {
+        developer: readHeld(foldOfLog(events, 'names')),
+        viewer: readHeld(foldOfLog(events, 'shape')),
+      };
+      return readers.flatMap(({ reader, role }) => {
+        reader.store.flush();
+        const held = readHeld(reader.store.getState().entities);
+        if (hashOf(held) === hashOf(expected[role])) return [];
+        return [`${reader.wire} ${role} ${reader.phase}: ${differenceOf(expected[role], held)}`];
+      });
+    },
+  };
+}
