@@ -79,7 +79,7 @@ export function createStreamRoutes({ hub, authority, isClosing, headersOf, now }
   };
 
   const answerPoll = (context: Context<HttpEnv>, principal: Principal, hello: PostedHello): Response => {
-    const waitMs = hello.wait ?? DEFAULT_WAIT_MS;
+    const waitMs = Math.min(hello.wait ?? DEFAULT_WAIT_MS, hub.longestPollMs);
     let timer: NodeJS.Timeout | undefined;
     const connection: StreamConnection = open(context, principal, 'application/json; charset=utf-8', (response) => {
       const outlet = createPollOutlet(response, hello.limit ?? DEFAULT_LIMIT, () => connection.finish());

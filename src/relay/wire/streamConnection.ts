@@ -340,6 +340,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     const { oldest } = await stream.open();
     epoch = stream.epoch;
     const { head } = stream;
+    const degraded = options.degraded();
     const given = hello.cursor === undefined ? undefined : parseCursor(hello.cursor);
     const canResume = given?.epoch === epoch && given.seq >= oldest - 1 && given.seq <= head;
     send({
@@ -358,7 +359,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       hb: timings.heartbeatMs,
       limits: { frameBytes: FRAME_BYTES, ringEvents: options.ringEvents },
       resume: canResume ? 'ok' : 'snapshot',
-      degraded: options.degraded(),
+      degraded,
     });
     wanted.setBusy(isBusy());
     if (wanted.add(hello.subs) === 'too-many') return bye(1008);
@@ -386,6 +387,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     if (canResume && wanted.leavesChoice && !wanted.isBusy && !hello.whole?.includes('overview')) askForOverview();
     for (const change of early) takeChange(change);
     early = [];
+    if (options.degraded() !== degraded) tellDegraded(); // it changed while this reader was greeted
     pump();
   };
 
@@ -396,6 +398,14 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     now: now(),
     degraded: options.degraded(),
   });
+
+  const tellDegraded = () => {
+    lastBeatMs = Number.NEGATIVE_INFINITY; // a full window hears it as soon as it has drained
+    if (state !== 'reading' || window.isFull) return;
+    lastBeatMs = now();
+    send(createReadyFrame(JSON.stringify(heartbeat()), { isNews: true })); // ends a long poll
+    pump();
+  };
 
   const beat = () => {
     lastBeatMs = now();
@@ -437,13 +447,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     },
     recheck,
     bye,
-    tellDegraded() {
-      lastBeatMs = Number.NEGATIVE_INFINITY; // a full window hears it as soon as it has drained
-      if (state !== 'reading' || window.isFull) return;
-      lastBeatMs = now();
-      send(createReadyFrame(JSON.stringify(heartbeat()), { isNews: true })); // ends a long poll
-      pump();
-    },
+    tellDegraded,
     pump,
     finish() {
       if (state === 'closed') return;

@@ -57,11 +57,19 @@ export interface StreamHub {
   recheckAll(): void;
   /** Tells every reader how the relay stands, now. */
   tellDegraded(): void;
+  /**
+   * Longest that a long poll may wait now, ms. It hears how the relay stands in its welcome, which its reader gets with the
+   * whole answer: an answer that begins while that changes must not be held back.
+   */
+  readonly longestPollMs: number;
   /** Says goodbye to everybody, spread over the time in which they may come back. */
   sayGoodbye(): void;
 }
 
 const BUSY_RETRY_MS = 5000;
+/** A long poll waits this long at most while something does not work, and for a while after that changed. */
+const UNSETTLED_POLL_MS = 2000;
+const UNSETTLED_FOR_MS = 5000;
 
 export function createStreamHub(options: StreamHubOptions): StreamHub {
   const { authority, timings, now, log } = options;
@@ -70,6 +78,7 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
   const byToken = createCounter();
   const opens = createRateLimit(OPENS_PER_MINUTE, () => performance.now());
   let seatCount = 0;
+  let toldDegradedMs = Number.NEGATIVE_INFINITY;
   const ticker = setInterval(
     () => {
       for (const connection of seats.keys()) connection.tick();
@@ -132,7 +141,12 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
       held.seat.leave();
       options.onClose(connection);
     },
+    get longestPollMs() {
+      const isSettled = !options.degraded() && performance.now() - toldDegradedMs > UNSETTLED_FOR_MS;
+      return isSettled ? Number.POSITIVE_INFINITY : UNSETTLED_POLL_MS;
+    },
     tellDegraded() {
+      toldDegradedMs = performance.now();
       for (const connection of seats.keys()) connection.tellDegraded();
     },
     recheckAll() {

@@ -41,8 +41,13 @@ export const r4: TorturePromise = {
     const marks = () => readers.filter(({ reader }) => reader.store.getState().degraded !== undefined).length;
     const expectMark = async () => {
       const took = await waitUntil(() => marks() === readers.length, DEGRADED_MS + 5000);
-      if (took === undefined) missed += 1;
-      else raisedMs.push(took);
+      if (took === undefined) {
+        missed += 1;
+        const without = readers.filter(({ reader }) => reader.store.getState().degraded === undefined);
+        findings.note(
+          `no mark: ${without.map(({ reader, relay }) => `${reader.wire} ${reader.phase} at relay ${relay}`).join(', ')}`,
+        );
+      } else raisedMs.push(took);
     };
     const expectNoMark = async () => {
       const took = await waitUntil(() => marks() === 0, 20_000);
@@ -77,8 +82,8 @@ export const r4: TorturePromise = {
       },
       killed: async () => {
         await redis.kill();
+        await expectMark(); // while nothing else happens
         await fleet.send(20, random.whole(0, 1));
-        await expectMark();
         await redis.start();
         await expectNoMark();
       },

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../e2e/support.ts';
 import { tokenEnv } from './tokens.ts';
@@ -46,6 +48,18 @@ export interface RelayProcessOptions {
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
+let built: string | undefined;
+
+/** A copy of the build of now: somebody may build again while the harness runs. */
+function copyBuild(): string {
+  if (built) return built;
+  const copy = join(root, '.tmp', `torture-${process.pid}`);
+  cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(copy, 'package.json'));
+  process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
+  built = join(copy, 'dist');
+  return built;
+}
 const probe = new URL('./probe.mjs', import.meta.url).href;
 const START_MS = 30_000;
 
@@ -63,7 +77,15 @@ export async function startRelayProcess(
   let nextRef = 0;
 
   const start = async (env: Readonly<Record<string, string>> = {}) => {
-    const node = [process.execPath, '--import', probe, '--expose-gc', 'dist/cli/index.js', 'relay', '--log'];
+    const node = [
+      process.execPath,
+      '--import',
+      probe,
+      '--expose-gc',
+      join(copyBuild(), 'cli/index.js'),
+      'relay',
+      '--log',
+    ];
     const [command = '', ...args] = [...(options.wrap ?? []), ...node, ...(options.args ?? [])];
     const own = spawn(command, args, {
       cwd: root,

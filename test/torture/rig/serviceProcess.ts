@@ -27,8 +27,9 @@ export async function startServiceProcess(
     kind === 'redis' ? startRedis({ dir, ...options }) : startPostgres({ dir, isDurable: true, ...options });
   let service: Service = await open({});
   const { url, port } = service;
+  let isUp = true;
   context.onEnd(async () => {
-    if (service.pid > 0) process.kill(service.pid, 'SIGCONT');
+    if (isUp) process.kill(service.pid, 'SIGCONT');
     await service.stop();
   });
   return {
@@ -38,12 +39,16 @@ export async function startServiceProcess(
     get pid() {
       return service.pid;
     },
-    kill: (signal = 'SIGKILL') => service.kill(signal),
+    async kill(signal = 'SIGKILL') {
+      isUp = false;
+      await service.kill(signal);
+    },
     async start(args = []) {
       const untilMs = performance.now() + START_MS;
       for (;;) {
         try {
           service = await open({ port, args });
+          isUp = true;
           return;
         } catch (cause) {
           // a PostgreSQL that was killed leaves children, which end by themselves a moment later
