@@ -3,6 +3,7 @@ import { RunListPrefab } from 'spanlight';
 import { expect, waitFor } from 'storybook/test';
 import { liveStory } from './support/liveStory.tsx';
 import { onStage } from './support/MonitorStage.tsx';
+import { createStoryHistory } from './support/storyHistory.ts';
 
 /** The runs, newest first: tabs, search, a list that holds still while someone reads it. */
 const meta = {
@@ -113,5 +114,47 @@ export const Many: Story = {
   play: async ({ canvas }) => {
     await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(5), { timeout: 8000 });
     await expect(canvas.getAllByRole('row').length).toBeLessThan(60);
+  },
+};
+
+const older = (options: Partial<Parameters<typeof createStoryHistory>[0]> = {}) =>
+  onStage({
+    ...column,
+    scenario: 'dashboard',
+    untilMs: 42_000,
+    open: 'nothing',
+    history: (nowMs) => createStoryHistory({ runs: 14, nowMs, ...options }),
+  });
+
+/** Older runs come from the history when the end is reached, down to the last one. */
+export const Older: Story = {
+  decorators: [older()],
+  play: async ({ canvas, userEvent }) => {
+    const before = canvas.getAllByRole('row').length;
+    await userEvent.click(canvas.getByRole('button', { name: /load older runs/i }));
+    await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(before + 5));
+  },
+};
+export const OlderDark: Story = { ...Older, globals: { theme: 'dark' } };
+/** They are on their way: rows shaped like runs. */
+export const OlderWaiting: Story = {
+  decorators: [older({ isSilent: true })],
+  play: async ({ canvas, userEvent }) => userEvent.click(canvas.getByRole('button', { name: /load older runs/i })),
+};
+/** They did not come; what is held stays. */
+export const OlderFailed: Story = {
+  decorators: [older({ fault: 'history.unreachable' })],
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(canvas.getByRole('button', { name: /load older runs/i }));
+    await waitFor(() => expect(canvas.getByText(/could not load older runs/i)).toBeVisible());
+  },
+};
+/** Search, agent and model narrow the list, held and older alike. */
+export const Filtered: Story = {
+  decorators: [older()],
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(canvas.getByRole('button', { name: /search runs/i }));
+    const [, agent] = canvas.getByRole<HTMLSelectElement>('combobox', { name: 'Agent' }).options;
+    await userEvent.selectOptions(canvas.getByRole('combobox', { name: 'Agent' }), agent?.value ?? '');
   },
 };

@@ -5,11 +5,15 @@ export {
 export * as ConnectionStatus from './connection-status/index.parts.ts';
 export { CostCardsPrefab, type CostCardsPrefabProps } from './cost-cards/CostCardsPrefab.tsx';
 export * as CostCards from './cost-cards/index.parts.ts';
+export { ErrorGroupsPrefab, type ErrorGroupsPrefabProps } from './error-groups/ErrorGroupsPrefab.tsx';
+export * as ErrorGroups from './error-groups/index.parts.ts';
 export { KindIcon, type KindIconProps } from './internals/icons/KindIcon.tsx';
 export { StatusIcon, type StatusIconProps } from './internals/icons/StatusIcon.tsx';
 export { type ShownStatus, shownStatus } from './internals/icons/shownStatus.ts';
 export { RedactedChip, type RedactedChipProps } from './internals/RedactedChip.tsx';
 export type { PartProps, PartPropsOf } from './internals/renderPart.tsx';
+export * as LogViewer from './log-viewer/index.parts.ts';
+export { LogViewerPrefab, type LogViewerPrefabProps } from './log-viewer/LogViewerPrefab.tsx';
 export { PermissionGate, type PermissionGateProps } from './permission/PermissionGate.tsx';
 export { RoleChip } from './permission/RoleChip.tsx';
 export { DashboardPrefab, type DashboardPrefabProps } from './prefabs/DashboardPrefab.tsx';

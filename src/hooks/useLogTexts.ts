@@ -26,6 +26,7 @@ export function useLogTexts(lines: readonly LogLine[]): (line: LogLine) => unkno
   return ({ id, detail, detailRefs }) => {
     if (!canRead) return null;
     if (detail?.message !== undefined) return detail.message;
-    return detailRefs?.message ? texts.get(id) : null;
+    if (texts.has(id)) return texts.get(id);
+    return detailRefs?.message ? undefined : null;
   };
 }

@@ -4,6 +4,7 @@ import { type Density, MonitorProvider, type Selection, type ThemeSetting } from
 import { createSimulator, type ScenarioName, type Simulator, simulateRun } from 'spanlight/simulator';
 import {
   createMonitorStore,
+  type HistorySource,
   type MonitorEvent,
   type MonitorState,
   type MonitorStore,
@@ -33,6 +34,8 @@ export interface StageOptions {
   readonly onStore?: ((store: MonitorStore) => void) | undefined;
   /** A state of the line or the view that is over too soon to be looked at, laid over what the store says. */
   readonly held?: Partial<Pick<MonitorState, 'connection' | 'view' | 'session'>> | undefined;
+  /** What is older than what is held; `nowMs`: the clock of the store. */
+  readonly history?: ((nowMs: number) => HistorySource) | undefined;
   readonly limits?: MonitorStoreOptions['limits'];
   readonly theme?: ThemeSetting | undefined;
   /** Width of the column, px. Default: all there is. */
@@ -47,6 +50,8 @@ interface Stage {
   readonly selection: Selection;
 }
 
+/** What the clock says where no event does. */
+const STORY_NOW_MS = Date.UTC(2026, 10, 28, 14, 32, 7);
 const noEvents: readonly MonitorEvent[] = [];
 
 function setUp(options: StageOptions, roles: readonly Role[]): Stage {
@@ -58,7 +63,13 @@ function setUp(options: StageOptions, roles: readonly Role[]): Stage {
   }
   const fed = events ?? (scenario ? simulateRun({ scenario, seed, untilMs, content: 'inline' }) : noEvents);
   const lastAtMs = fed.reduce((latest, event) => Math.max(latest, event.ts), 0);
-  const store = createMonitorStore({ limits, clock: { now: () => Math.max(lastAtMs, 1) } });
+  const nowMs = Math.max(lastAtMs, options.history ? STORY_NOW_MS : 1);
+  const historySource = options.history?.(nowMs);
+  const can = roles.some((role) => role === 'developer' || role === 'admin')
+    ? (['read.shape', 'read.payload'] as const)
+    : (['read.shape'] as const);
+  const session = historySource && { who: 'story', project: 'default', roles, can };
+  const store = createMonitorStore({ limits, clock: { now: () => nowMs }, historySource, session });
   store.ingest(fed);
   store.flush();
   return { store, simulator: undefined, selection: selectionOf(store, options) ?? {} };

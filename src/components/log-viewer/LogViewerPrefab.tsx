@@ -1,0 +1,39 @@
+'use client';
+import type { ReactNode } from 'react';
+import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import { PanelBody, PanelHead, PanelNote, PanelRoot, type PanelRootProps, PanelTitle } from '../internals/Panel.tsx';
+import * as LogViewer from './index.parts.ts';
+import { useLogViewerContext } from './LogViewerContext.ts';
+
+export interface LogViewerPrefabProps extends Pick<LogViewer.RootProps, 'runId' | 'spanId' | 'defaultFromLevel'> {
+  readonly className?: PanelRootProps['className'];
+  /** In place of "Log". */
+  readonly title?: ReactNode;
+  readonly actions?: ReactNode;
+}
+
+/** The log in a panel: live, and as far back as somebody asks. */
+export function LogViewerPrefab({ className, title, actions, ...rootProps }: LogViewerPrefabProps) {
+  const { messages } = useMonitorContext();
+  return (
+    <PanelRoot className={className}>
+      <LogViewer.Root {...rootProps}>
+        <PanelHead>
+          <PanelTitle>{title ?? messages.history.logTitle}</PanelTitle>
+          <LineCount />
+          {actions}
+        </PanelHead>
+        <LogViewer.Toolbar />
+        <PanelBody>
+          <LogViewer.Lines />
+        </PanelBody>
+      </LogViewer.Root>
+    </PanelRoot>
+  );
+}
+
+function LineCount() {
+  const { messages, format } = useMonitorContext();
+  const { history } = useLogViewerContext();
+  return <PanelNote>{messages.history.logNote(format.exactCount(history.lines.length))}</PanelNote>;
+}

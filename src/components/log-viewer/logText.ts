@@ -1,0 +1,10 @@
+import { visibleName } from '../../store/content/visibleText.ts';
+
+// oxlint-disable-next-line no-control-regex
+const ansi = /\u001b\[[0-9;?]{0,20}[ -/]{0,4}[@-~]/g;
+
+/** The text of a line as one line: colours of a terminal taken out, invisible characters named. @param message - any JSON value */
+export function logTextOf(message: unknown): string {
+  const text = typeof message === 'string' ? message : JSON.stringify(message);
+  return visibleName(text.replace(ansi, ''));
+}

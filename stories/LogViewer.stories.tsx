@@ -1,0 +1,74 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { LogViewerPrefab } from 'spanlight';
+import type { MonitorEvent } from 'spanlight/store';
+import { expect, waitFor } from 'storybook/test';
+import { onStage } from './support/MonitorStage.tsx';
+import { createStoryHistory, type StoryHistoryOptions } from './support/storyHistory.ts';
+
+/** The log, live and as far back as somebody asks. */
+const meta = { title: 'Parts/LogViewer', component: LogViewerPrefab } satisfies Meta<typeof LogViewerPrefab>;
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const NOW_MS = Date.UTC(2026, 10, 28, 14, 32, 7);
+const liveLines = (count: number, everyMs: number): MonitorEvent[] =>
+  Array.from(
+    { length: count },
+    (_, index) =>
+      ({
+        id: `live-${index}`,
+        type: 'log',
+        sv: 1,
+        ts: NOW_MS + index * everyMs,
+        run: 'run-1',
+        span: 'span-1',
+        a: { level: index % 9 === 4 ? 'warn' : index % 13 === 7 ? 'error' : 'info', sourceName: 'worker' },
+        detail: { message: `tick ${index}: ${'handled one order and wrote it down '.repeat((index % 3) + 1)}` },
+      }) as unknown as MonitorEvent,
+  );
+const stage = (options: Partial<StoryHistoryOptions> = {}, more: Partial<Parameters<typeof onStage>[0]> = {}) =>
+  onStage({
+    width: 760,
+    events: liveLines(40, 700),
+    history: () => createStoryHistory({ lines: 250, nowMs: NOW_MS, ...options }),
+    ...more,
+  });
+
+export const Lines: Story = {
+  decorators: [stage()],
+  play: async ({ canvas, userEvent }) => {
+    await waitFor(() => expect(canvas.getByText(/tick 39/)).toBeVisible());
+    canvas.getByRole('log').focus();
+    await userEvent.keyboard('/');
+    await userEvent.keyboard('tick 12');
+    await waitFor(() => expect(canvas.getByText(/tick 12:/)).toBeVisible());
+  },
+};
+export const Dark: Story = { decorators: [stage()], globals: { theme: 'dark' } };
+export const Narrow: Story = { decorators: [stage({}, { width: 420 })] };
+/** Time, level and source stay; the text is a chip. */
+export const Redacted: Story = {
+  decorators: [
+    stage(
+      { isRedacted: true },
+      {
+        roles: ['viewer'],
+        events: liveLines(12, 700).map(
+          ({ detail: _detail, ...event }) =>
+            ({ ...event, refs: { message: { kind: 'text', sizeBytes: 64 } } }) as MonitorEvent,
+        ),
+      },
+    ),
+  ],
+};
+/** More than anybody can read: some of it, and how much is left out. */
+export const Flood: Story = { decorators: [stage({}, { events: liveLines(3000, 1) })] };
+export const Empty: Story = { decorators: [stage({ lines: 0 }, { events: [] })] };
+/** Older lines are asked for and do not come. */
+export const Failed: Story = {
+  decorators: [stage({ fault: 'history.unreachable' }, { events: liveLines(5, 700) })],
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: /load older/i }));
+    await waitFor(() => expect(canvas.getByText(/could not load older lines/i)).toBeVisible());
+  },
+};

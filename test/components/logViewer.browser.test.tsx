@@ -1,0 +1,129 @@
+import { StrictMode } from 'react';
+import { LogViewerPrefab } from 'spanlight';
+import type { MonitorEvent } from 'spanlight/store';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-react';
+import { BASE_MS } from '../store/support/buildEvents.ts';
+import { createFakeHistory } from '../store/support/fakeHistory.ts';
+import { addCss, flatCss } from '../theme/support/stage.tsx';
+import { startMonitor } from './support/startMonitor.tsx';
+
+let sheet: HTMLStyleElement;
+beforeEach(async () => {
+  await page.viewport(1024, 768);
+  sheet = addCss(flatCss);
+});
+afterEach(() => sheet.remove());
+
+const line = (index: number, more: object = {}): MonitorEvent =>
+  ({
+    id: `line-${index}`,
+    type: 'log',
+    sv: 1,
+    ts: BASE_MS + index * 2000,
+    run: 'run-1',
+    span: 'span-1',
+    a: { level: index % 3 === 0 ? 'error' : 'info', sourceName: 'worker' },
+    detail: { message: `step ${index}` },
+    ...more,
+  }) as unknown as MonitorEvent;
+/** As a stream has it: the text is content and stands elsewhere. */
+const streamed = (event: MonitorEvent): MonitorEvent => {
+  const { detail: _content, ...rest } = event;
+  return { ...rest, refs: { message: { kind: 'text', sizeBytes: 8 } } } as MonitorEvent;
+};
+
+async function setUp(count = 6, live = 2, roles: readonly ('developer' | 'viewer')[] = ['developer']) {
+  const events = Array.from({ length: count }, (_, index) => line(index + 1));
+  const history = createFakeHistory(() => events);
+  const monitor = startMonitor({ roles, store: { historySource: history } });
+  monitor.ingest(...events.slice(-live).map(streamed));
+  const { container } = await render(
+    monitor.ui(
+      <StrictMode>
+        <LogViewerPrefab />
+      </StrictMode>,
+    ),
+  );
+  // the frames of the store are the test's
+  const show = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    monitor.store.flush();
+  };
+  const texts = () => [...container.querySelectorAll('.sl-log-viewer__text')].map(({ textContent }) => textContent);
+  const log = () => container.querySelector('[role="log"]') as HTMLElement;
+  const shows = async (wanted: readonly string[]) => {
+    const read = async () => {
+      await show();
+      return texts();
+    };
+    await expect.poll(read).toEqual(wanted);
+  };
+  return { ...monitor, history, container, log, texts, shows, show };
+}
+
+describe('LogViewer', () => {
+  it('loads the texts of the lines in sight in one question, and asks for no line by itself', async () => {
+    const { history, log, shows } = await setUp();
+    await shows(['step 5', 'step 6']);
+    expect(log().getAttribute('aria-live')).toBe('off');
+    expect(history.asked).toEqual(['texts line-5,line-6']);
+  });
+
+  it('puts older lines before the live ones, each once, to the end', async () => {
+    const { shows } = await setUp();
+    await shows(['step 5', 'step 6']);
+    await page.getByRole('button', { name: 'Load older lines' }).click();
+    await shows(['step 3', 'step 4', 'step 5', 'step 6']);
+    await page.getByRole('button', { name: 'Load older lines' }).click();
+    await shows([1, 2, 3, 4, 5, 6].map((index) => `step ${index}`));
+    await expect.element(page.getByText('No older lines')).toBeVisible();
+  });
+
+  it('shows a viewer that there is text, and loads none', async () => {
+    const { history, container, texts } = await setUp(6, 2, ['viewer']);
+    await expect.poll(() => texts().join()).toContain('text, 8 B');
+    expect(history.asked).toEqual([]);
+    expect(container.textContent).not.toContain('step 5');
+  });
+
+  it('searches by keyboard and goes through what matches', async () => {
+    const { log, shows } = await setUp();
+    await shows(['step 5', 'step 6']);
+    log().focus();
+    await userEvent.keyboard('/');
+    await expect.element(page.getByRole('searchbox')).toHaveFocus();
+    await userEvent.keyboard('step');
+    await expect.element(page.getByText('2/2')).toBeVisible();
+    await userEvent.keyboard('{Enter}');
+    await expect.element(page.getByText('1/2')).toBeVisible();
+    log().focus();
+    await userEvent.keyboard('N');
+    await expect.element(page.getByText('2/2')).toBeVisible();
+    await userEvent.keyboard('w');
+    await expect.poll(() => log().hasAttribute('data-wrap')).toBe(true);
+  });
+
+  it('follows the end, holds still when somebody scrolls up, and counts what comes', async () => {
+    const { log, ingest, container, texts, show } = await setUp(300, 300);
+    await expect.poll(() => log().scrollHeight - log().scrollTop - log().clientHeight).toBeLessThan(10);
+    expect(texts().length).toBeLessThan(80);
+    ingest(streamed(line(301)));
+    await show();
+    await expect.poll(() => log().scrollHeight - log().scrollTop - log().clientHeight).toBeLessThan(10);
+    log().focus();
+    await userEvent.keyboard('{Home}');
+    await expect.poll(() => log().scrollTop).toBeLessThan(60);
+    ingest(streamed(line(302)), streamed(line(303)));
+    await expect
+      .poll(async () => {
+        await show();
+        return container.textContent;
+      })
+      .toContain('2 new lines');
+    expect(log().scrollTop).toBeLessThan(60);
+    await userEvent.keyboard('{End}');
+    await expect.poll(() => log().scrollHeight - log().scrollTop - log().clientHeight).toBeLessThan(10);
+  });
+});
