@@ -57,9 +57,7 @@ export function createStreamRoutes({ hub, authority, isClosing, headersOf, now }
       seat.leave();
       throw faultOf(connection);
     }
-    response.once('close', () => hub.close(connection));
-    if (response.destroyed) hub.close(connection); // gone while its hello was read
-    response.on('error', () => response.destroy());
+    followResponse(hub, connection, response);
     for (const [name, value] of headersOf(context)) response.setHeader(name, value);
     response.setHeader('content-type', contentType);
     response.setHeader('cache-control', 'no-cache, no-transform');
@@ -121,6 +119,13 @@ export function createStreamRoutes({ hub, authority, isClosing, headersOf, now }
       return sendEvents(context, principal, terms?.hello as PostedHello);
     },
   };
+}
+
+/** Apart from the routes, so that a connection that stays open for days holds nothing of the request that opened it. */
+function followResponse(hub: StreamHub, connection: StreamConnection, response: ServerResponse): void {
+  response.once('close', () => hub.close(connection));
+  response.on('error', () => response.destroy());
+  if (response.destroyed) hub.close(connection); // gone while its hello was read
 }
 
 const faultOf = ({ code, retryMs }: StreamRefusal): HttpFault =>

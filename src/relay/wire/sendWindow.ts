@@ -35,9 +35,10 @@ export function createSendWindow({ outlet, drainMs, now, onDrained }: SendWindow
       return isFull;
     },
     send(frame) {
-      if (outlet.bufferedBytes === 0) lastDrainMs = now();
       outlet.send(frame, onSent);
-      if (outlet.bufferedBytes >= WINDOW_FULL_BYTES) isFull = true;
+      const buffered = outlet.bufferedBytes;
+      if (buffered === 0) lastDrainMs = now();
+      else if (buffered >= WINDOW_FULL_BYTES) isFull = true;
     },
     isStuck() {
       const buffered = outlet.bufferedBytes;

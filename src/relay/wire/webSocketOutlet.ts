@@ -15,7 +15,7 @@ const CUT_AFTER_MS = 1000;
 export function createWebSocketOutlet(socket: WebSocket, raw: Duplex, isDeflating: boolean): Outlet {
   return {
     get bufferedBytes() {
-      return socket.bufferedAmount;
+      return raw.writableLength;
     },
     send(frame, onSent) {
       if (socket.readyState !== WebSocket.OPEN) return;
