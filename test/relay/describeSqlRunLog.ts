@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { MonitorEvent } from '../../src/model/event.ts';
 import { asRunId, asSpanId } from '../../src/model/ids.ts';
 import { createSqlRunLog, type SqlRunLog, type SqlRunLogOptions } from '../../src/relay/run-log/sql/createSqlRunLog.ts';
+import { incomingOf } from '../../src/relay/run-log/sql/eventRow.ts';
 import type { LogStore } from '../../src/relay/run-log/sql/LogStore.ts';
+import { type Migrations, migrationsOf } from '../../src/relay/run-log/sql/migrations.ts';
 import { logEvent } from './describeRunLog.ts';
 import { onEnd } from './support.ts';
 
@@ -47,7 +49,10 @@ const factsIn = async (log: SqlRunLog, project = 'p', runId?: ReturnType<typeof 
 };
 
 /** What holds for every log in a database. @param create - gives an opener of one and the same database, which may be opened again after it was closed */
-export function describeSqlRunLog(kind: string, create: () => Promise<() => Promise<LogStore>>): void {
+export function describeSqlRunLog(
+  kind: string,
+  create: () => Promise<(migrations?: Migrations) => Promise<LogStore>>,
+): void {
   describe(`the ${kind} log`, () => {
     it('goes on after a restart: numbers, epoch, facts, content, repeats', async () => {
       const openStore = await create();
@@ -77,6 +82,48 @@ export function describeSqlRunLog(kind: string, create: () => Promise<() => Prom
         { st: 'ok', seq: 3 },
       ]);
       expect(again.spans).toMatchObject([{ spanId: span, name: 'look', status: 'ok' }]);
+    });
+
+    it('brings a log of an older version up to this one, and keeps what is in it', async () => {
+      const openStore = await create();
+      const kindOfStore = kind === 'SQLite' ? 'sqlite' : 'postgres';
+      const [[name, first] = ['', undefined]] = Object.entries(migrationsOf(kindOfStore));
+      const older = await openStore({ [name]: first } as Migrations);
+      const { pid, epoch } = await older.stream('p');
+      const events = [
+        logEvent({ span: 's', detail: { input: 'kept' } }),
+        logEvent({ span: 's', type: 'span.end', a: { status: 'ok', endedAtMs: 9000 } }),
+        logEvent({ type: 'log', span: undefined, a: { level: 'warn' } }),
+      ];
+      const rows = events.map((event) => incomingOf(event, true).row);
+      await older.append(pid, rows, 1_790_000_000_000, { epoch, head: 0 });
+      await older.close();
+      const { log } = sqlLog(await openStore());
+      onEnd(() => log.close());
+      expect(await log.head('p')).toMatchObject({ epoch, head: 3 });
+      expect((await log.read('p', 0, 3, 10)).map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+      expect(await log.readDetail('p', { runId: asRunId('trace_a1'), spanId: asSpanId('s') })).toEqual({
+        input: 'kept',
+      });
+      const { items } = await log.history.runs('p', { order: 'newest', limit: 5 });
+      expect(items).toMatchObject([{ run: { runId: 'trace_a1', status: 'completed', spanCount: 1 }, firstSeq: 1 }]);
+      expect((await log.history.logs('p', { withMessage: false, order: 'newest', limit: 5 })).items).toHaveLength(1);
+    });
+
+    it('has in its history what was appended just before it ended by force', async () => {
+      const openStore = await create();
+      const store = await openStore();
+      const { log } = sqlLog(store);
+      await log.append('p', [
+        logEvent({ span: 's' }),
+        logEvent({ type: 'log', span: undefined, a: { level: 'warn' } }),
+      ]);
+      await store.close(); // the log itself writes nothing any more
+      await log.close();
+      const { log: again } = sqlLog(await openStore());
+      onEnd(() => again.close());
+      expect((await again.history.runs('p', { order: 'newest', limit: 5 })).items).toHaveLength(1);
+      expect((await again.history.logs('p', { withMessage: false, order: 'newest', limit: 5 })).items).toHaveLength(1);
     });
 
     it('merges what comes late into a run that is no longer held in memory', async () => {

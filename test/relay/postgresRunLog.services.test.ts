@@ -1,29 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Migrations } from '../../src/relay/run-log/sql/migrations.ts';
 import { openPostgresStore } from '../../src/relay/run-log/sql/postgresStore.ts';
 import { describeRunLog, logEvent } from './describeRunLog.ts';
 import { describeSqlRunLog, sqlLog } from './describeSqlRunLog.ts';
+import { freshDatabase } from './freshDatabase.ts';
 import { onEnd } from './support.ts';
 
-/** A database of its own on the server of the run. */
-async function freshDatabase(): Promise<string> {
-  const name = `log_${randomUUID().replaceAll('-', '')}`;
-  const client = new pg.Client({ connectionString: inject('postgresUrl') });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${name}`);
-  await client.end();
-  const url = new URL(inject('postgresUrl'));
-  url.pathname = `/${name}`;
-  return url.href;
-}
-const openStore = (url: string) => openPostgresStore({ url, durability: 'disk', connections: 4 });
+const openStore = (url: string, migrations?: Migrations) =>
+  openPostgresStore({ url, durability: 'disk', connections: 4, migrations });
 
 describeRunLog('PostgreSQL', async () => sqlLog(await openStore(await freshDatabase())));
 
 describeSqlRunLog('PostgreSQL', async () => {
   const url = await freshDatabase();
-  return () => openStore(url);
+  return (migrations) => openStore(url, migrations);
 });
 
 describe('the PostgreSQL log', () => {

@@ -18,7 +18,7 @@ describeRunLog('SQLite', async () => open(await dataFolder()));
 
 describeSqlRunLog('SQLite', async () => {
   const folder = await dataFolder();
-  return () => openSqliteStore({ folder, durability: 'disk' });
+  return (migrations) => openSqliteStore({ folder, durability: 'disk', migrations });
 });
 
 describe('the SQLite log', () => {

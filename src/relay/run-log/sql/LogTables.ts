@@ -38,9 +38,93 @@ export interface ContentTable {
   readonly body: string;
 }
 
+/** A run as the fold has it, for history. Made from events, and can be made from them again. */
+export interface RunTable {
+  readonly pid: number;
+  readonly run: string;
+  readonly first_seq: number;
+  /** When it was last heard of, by the clock of the relay, epoch ms. */
+  readonly last_rts: number;
+  /** The fold had every event up to here when the row was written. */
+  readonly at: number;
+  readonly at_ms: number;
+  readonly duration_ms: number;
+  readonly cost: number;
+  readonly status: string;
+  readonly pending: number;
+  /** 1: nothing of it runs or waits. */
+  readonly is_over: number;
+  readonly spans: number;
+  readonly user_id: string | null;
+  readonly session_id: string | null;
+  readonly group_id: string | null;
+  /** Everything a text is looked for in. */
+  readonly search: string;
+  /** {@link HistoryRun} as JSON. */
+  readonly body: string;
+}
+
+/** A name that a run is found by. */
+export interface RunFacetTable {
+  readonly pid: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly run: string;
+}
+
+export interface LogLineTable {
+  readonly pid: number;
+  readonly seq: number;
+  readonly ts: number;
+  readonly id: string;
+  readonly level: string;
+  readonly source: string | null;
+  readonly run: string | null;
+  readonly span: string | null;
+}
+
+/** Something that is counted: a run, a charged call, a tool call, a failed span. Outlives its run. */
+export interface MeasureTable {
+  readonly pid: number;
+  readonly run: string;
+  /** Empty for the run itself. */
+  readonly span: string;
+  readonly kind: string;
+  readonly at: number;
+  readonly at_ms: number;
+  readonly agent: string | null;
+  readonly tool: string | null;
+  readonly model: string | null;
+  readonly user_id: string | null;
+  readonly session_id: string | null;
+  readonly group_id: string | null;
+  /** See `latencyBins.ts`. */
+  readonly bin: number | null;
+  readonly failed: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly total_tokens: number;
+  readonly cost: number | null;
+  readonly error_type: string | null;
+  readonly error_code: string | null;
+}
+
+/** How far the read models follow the log, and what belongs to no run. */
+export interface ModelTable {
+  readonly pid: number;
+  readonly at: number;
+  readonly common_at: number;
+  readonly common: string;
+}
+
 /** The log's schema, the same on every kind of database. */
 export interface LogTables {
   readonly stream: StreamTable;
   readonly event: EventTable;
   readonly content: ContentTable;
+  readonly run: RunTable;
+  readonly run_facet: RunFacetTable;
+  readonly log_line: LogLineTable;
+  readonly measure: MeasureTable;
+  readonly model: ModelTable;
 }

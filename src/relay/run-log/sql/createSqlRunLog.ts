@@ -10,13 +10,15 @@ import { createTurns } from '../../turns.ts';
 import { contentOwner } from '../contentOwner.ts';
 import type { AppendResult, LogHead, RunLog } from '../RunLog.ts';
 import type { RunBounds } from '../retainRuns.ts';
-import { createSqlRunHistory } from './createSqlRunHistory.ts';
+import { createSqlRunHistory, type HistoryProject } from './createSqlRunHistory.ts';
 import { type Incoming, incomingOf, storedEvent } from './eventRow.ts';
 import { createGroupCommit } from './groupCommit.ts';
 import type { LogStore, NewRow, Numbered } from './LogStore.ts';
 import { createLogReader } from './logReader.ts';
 import { openProjectFold, type ProjectFold, type ProjectLogReader } from './projectFold.ts';
+import { createReadModel, type ReadModel } from './readModel.ts';
 import { defaultRetention, type Retention, retainEvents } from './retainEvents.ts';
+import { readWarmStart } from './warmStart.ts';
 
 export interface SqlRunLogOptions {
   readonly store: LogStore;
@@ -37,6 +39,8 @@ export interface SqlRunLogOptions {
 interface ProjectLog {
   readonly pid: number;
   readonly facts: Lazy<ProjectFold>;
+  readonly reader: ProjectLogReader;
+  readonly model: ReadModel;
   readonly commits: ReturnType<typeof createGroupCommit<NewRow, Numbered, Numbered>>;
   /** Highest that was seen: a log that is behind it went back in time. */
   seen: { epoch: string; head: number; oldest: number };
@@ -74,22 +78,25 @@ export interface SqlRunLog extends RunLog {
 
 /** A log in a database: it alone gives the numbers, the merged facts in memory follow it. */
 export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
-  const { store, keepsContent, now } = options;
+  const { store, keepsContent, bounds, logLines = 1000, now } = options;
   const retention = { ...defaultRetention, ...options.retention };
   const projects = new Map<string, Lazy<ProjectLog>>();
 
   const openProject = async (project: string): Promise<ProjectLog> => {
     const { pid, epoch, head, oldest } = await store.stream(project);
     const reader = createLogReader(store, pid);
+    const onFault = (cause: unknown) => options.onAlarm?.('log.read-model-behind', { project, cause: codeOf(cause) });
+    const model = createReadModel({ store, pid, reader, onFault });
+    const shared = { reader, model, bounds, logLines };
     const facts = lazy(() =>
-      openProjectFold({ reader, bounds: options.bounds, logLines: options.logLines ?? 1000, now }),
+      openProjectFold({ ...shared, warmStart: () => readWarmStart({ ...shared, store, pid, onFault }), now }),
     );
     const commits = createGroupCommit<NewRow, Numbered, Numbered>({
       atOnce: store.isShared ? 1 : 2,
       commit: (rows) => commit(project, log, rows),
       answerOf: sliceOf,
     });
-    const log: ProjectLog = { pid, facts, commits, seen: { epoch, head, oldest } };
+    const log: ProjectLog = { pid, facts, reader, model, commits, seen: { epoch, head, oldest } };
     return log;
   };
   const commit = async (project: string, log: ProjectLog, rows: readonly NewRow[]): Promise<Numbered> => {
@@ -180,12 +187,19 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
   ): AsyncGenerator<readonly MonitorEvent[]> {
     if (held.fold.reader.getRun(runId)) yield held.fold.factsOf(runId);
     else {
-      for await (const page of createLogReader(store, log.pid).eventsOf(runId, held.at)) {
+      for await (const page of log.reader.eventsOf(runId, held.at)) {
         yield page.filter(({ type }) => type !== 'log'); // events are facts, only not merged yet
       }
     }
     yield held.lines.filter(({ run }) => run === runId);
   }
+
+  const historyProject = async (project: string): Promise<HistoryProject> => {
+    const { pid, facts, model, reader } = await projectLog(project);
+    const held = await facts.get();
+    await model.flush(true);
+    return { pid, facts: held, reader };
+  };
 
   return {
     durability: store.durability,
@@ -224,8 +238,7 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
       await held.catchUp(head);
       const found = new Map<RunId, RunFacts>();
       for (const runId of runIds) {
-        const run =
-          held.fold.reader.getRun(runId) ?? (await declaredRun(createLogReader(store, log.pid), runId, held.at));
+        const run = held.fold.reader.getRun(runId) ?? (await declaredRun(log.reader, runId, held.at));
         if (run) found.set(runId, { sessionId: run.sessionId, userId: run.userId, tags: run.tags });
       }
       return found;
@@ -251,7 +264,7 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
       if (rows.length === 0) return undefined;
       return Object.fromEntries(rows.map(({ part, body }) => [part, JSON.parse(body) as unknown])) as Detail;
     },
-    history: createSqlRunHistory(),
+    history: createSqlRunHistory({ store, openProject: historyProject }),
     async retain() {
       for (const [, known] of projects) {
         const log = await known.get();
@@ -260,6 +273,10 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
       }
     },
     async close() {
+      for (const known of projects.values()) {
+        const log = await known.get().catch(() => undefined);
+        await log?.model.close();
+      }
       projects.clear();
       await store.close();
     },

@@ -1,6 +1,4 @@
-import type { MonitorEvent } from '../../../model/event.ts';
 import { asRunId, type RunId } from '../../../model/ids.ts';
-import type { RunBounds } from '../retainRuns.ts';
 import { storedEvent } from './eventRow.ts';
 import type { LogStore } from './LogStore.ts';
 import type { ProjectLogReader } from './projectFold.ts';
@@ -12,7 +10,7 @@ const PAGE_ROWS = 1000;
 export function createLogReader({ db }: LogStore, pid: number): ProjectLogReader {
   const events = () => db.selectFrom('event').select(['seq', 'rts', 'body']).where('pid', '=', pid);
 
-  const reader: ProjectLogReader = {
+  return {
     async read(from, to) {
       const rows = await events()
         .where('seq', '>', from)
@@ -52,21 +50,5 @@ export function createLogReader({ db }: LogStore, pid: number): ProjectLogReader
         after = rows.at(-1)?.seq ?? after;
       }
     },
-    async warmStart(room) {
-      const from = (await db.selectFrom('stream').select('head').where('pid', '=', pid).executeTakeFirst())?.head ?? 0;
-      return { from, facts: newestFirst(from, room) };
-    },
   };
-
-  /** The newest events, as many as there is room for. */
-  async function* newestFirst(head: number, { spans }: RunBounds): AsyncGenerator<readonly MonitorEvent[]> {
-    for (let from = Math.max(0, head - spans * 2); from < head; ) {
-      const page = await reader.read(from, head);
-      if (page.length === 0) return;
-      yield page;
-      from = page.at(-1)?.seq ?? head;
-    }
-  }
-
-  return reader;
 }

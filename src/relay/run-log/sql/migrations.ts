@@ -1,4 +1,11 @@
-import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from 'kysely';
+import {
+  type ColumnDefinitionBuilder,
+  type Kysely,
+  type Migration,
+  type MigrationProvider,
+  Migrator,
+  sql,
+} from 'kysely';
 import { MonitorError } from '../../../model/errors.ts';
 import type { LogStore } from './LogStore.ts';
 
@@ -54,9 +61,121 @@ const log = (kind: Kind): Migration => ({
   },
 });
 
+/** What history is asked of: made from the log, and made from it again when its tables are new. */
+const readModels = (kind: Kind): Migration => ({
+  async up(db: Kysely<unknown>) {
+    const text = textOf(kind);
+    const withoutRowid = kind === 'sqlite' ? sql`without rowid` : sql``;
+    const columns = {
+      int: ['bigint', (column: ColumnDefinitionBuilder) => column.notNull()],
+      real: ['double precision', (column: ColumnDefinitionBuilder) => column.notNull()],
+      text: [text, (column: ColumnDefinitionBuilder) => column.notNull()],
+      intOrNull: ['bigint', (column: ColumnDefinitionBuilder) => column],
+      textOrNull: [text, (column: ColumnDefinitionBuilder) => column],
+    } as const;
+    const create = async (
+      name: string,
+      key: readonly string[],
+      layout: Readonly<Record<string, keyof typeof columns>>,
+      indexes: readonly (readonly string[])[] = [],
+    ) => {
+      let table = db.schema.createTable(name).addColumn('pid', 'integer', (column) => column.notNull());
+      for (const [column, type] of Object.entries(layout)) {
+        const [dataType, build] = columns[type];
+        table = table.addColumn(column, dataType, build);
+      }
+      await table
+        .addPrimaryKeyConstraint(`${name}_pk`, ['pid', ...key] as never)
+        .modifyEnd(withoutRowid)
+        .execute();
+      for (const index of indexes) {
+        const columnNames = ['pid', ...index];
+        await db.schema
+          .createIndex(`${name}_${index.join('_')}`)
+          .on(name)
+          .columns(columnNames)
+          .execute();
+      }
+    };
+    await create(
+      'run',
+      ['run'],
+      {
+        run: 'text',
+        first_seq: 'int',
+        last_rts: 'real',
+        at: 'int',
+        at_ms: 'real',
+        duration_ms: 'real',
+        cost: 'int',
+        status: 'text',
+        pending: 'int',
+        is_over: 'int',
+        spans: 'int',
+        user_id: 'textOrNull',
+        session_id: 'textOrNull',
+        group_id: 'textOrNull',
+        search: 'text',
+        body: 'text',
+      },
+      [
+        ['at_ms', 'first_seq'],
+        ['duration_ms', 'first_seq'],
+        ['cost', 'first_seq'],
+        ['status', 'at_ms', 'first_seq'],
+        ['is_over', 'last_rts'],
+      ],
+    );
+    await create('run_facet', ['kind', 'name', 'run'], { kind: 'text', name: 'text', run: 'text' }, [['run']]);
+    await create(
+      'log_line',
+      ['seq'],
+      {
+        seq: 'int',
+        ts: 'real',
+        id: 'text',
+        level: 'text',
+        source: 'textOrNull',
+        run: 'textOrNull',
+        span: 'textOrNull',
+      },
+      [['ts', 'seq'], ['level', 'ts', 'seq'], ['run', 'ts', 'seq'], ['source', 'ts', 'seq'], ['id']],
+    );
+    await create(
+      'measure',
+      ['run', 'span', 'kind'],
+      {
+        run: 'text',
+        span: 'text',
+        kind: 'text',
+        at: 'int',
+        at_ms: 'real',
+        agent: 'textOrNull',
+        tool: 'textOrNull',
+        model: 'textOrNull',
+        user_id: 'textOrNull',
+        session_id: 'textOrNull',
+        group_id: 'textOrNull',
+        bin: 'intOrNull',
+        failed: 'int',
+        input_tokens: 'int',
+        output_tokens: 'int',
+        total_tokens: 'int',
+        cost: 'intOrNull',
+        error_type: 'textOrNull',
+        error_code: 'textOrNull',
+      },
+      [['kind', 'at_ms']],
+    );
+    await create('model', [], { at: 'int', common_at: 'int', common: 'text' });
+  },
+});
+
 /** In the order they are applied, by name. A migration that was released is never changed: the next one mends it. */
-export const migrationsOf = (kind: Kind): Readonly<Record<string, Migration>> => ({
+export type Migrations = Readonly<Record<string, Migration>>;
+export const migrationsOf = (kind: Kind): Migrations => ({
   '0001-log': log(kind),
+  '0002-read-models': readModels(kind),
 });
 
 /**

@@ -7,13 +7,15 @@ import { codeOf } from '../../relayLog.ts';
 import type { LogStore, StreamState } from './LogStore.ts';
 import type { LogTables } from './LogTables.ts';
 import { loadPackage } from './loadPackage.ts';
-import { migrateLog } from './migrations.ts';
+import { type Migrations, migrateLog } from './migrations.ts';
 import { appendToPostgres } from './postgresAppend.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`. It never stands in a text. */
   readonly url: string;
   readonly durability: 'disk' | 'process';
+  /** Default: all of this version. A test of upgrades leaves the newest out. */
+  readonly migrations?: Migrations | undefined;
   /** Connections at once. Default 10. */
   readonly connections?: number | undefined;
 }
@@ -31,6 +33,7 @@ const INT8 = 20;
 export async function openPostgresStore({
   url,
   durability,
+  migrations,
   connections = 10,
 }: PostgresStoreOptions): Promise<LogStore> {
   const { default: pg } = await loadPackage('pg', () => import('pg'));
@@ -50,7 +53,7 @@ export async function openPostgresStore({
   const db = new Kysely<LogTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     const { rows } = await pool.query<{ fsync: string }>('SHOW fsync');
-    await migrateLog(db as Kysely<never>, 'postgres');
+    await migrateLog(db as Kysely<never>, 'postgres', migrations);
     const isSynced = rows[0]?.fsync !== 'off';
     return createStore(pool, db, url, durability === 'disk' && isSynced ? 'disk' : 'process');
   } catch (cause) {

@@ -7,6 +7,7 @@ import { createTurns } from '../../turns.ts';
 import { findRunsToLetGo, type RunBounds } from '../retainRuns.ts';
 import { createRunWeights } from '../runWeights.ts';
 import { sizeOfEvent } from '../sizeOfEvent.ts';
+import type { ReadModel } from './readModel.ts';
 
 /** What a fold reads of its log. */
 export interface ProjectLogReader {
@@ -16,22 +17,22 @@ export interface ProjectLogReader {
   knownRuns(runIds: readonly RunId[], to: number): Promise<readonly RunId[]>;
   /** All events of a run up to `to`, in pages. */
   eventsOf(runId: RunId, to: number): AsyncIterable<readonly MonitorEvent[]>;
-  /** What a fold begins with: running runs, then the latest, as far as there is room; and from where it goes on. */
-  warmStart(
-    room: RunBounds,
-  ): Promise<{ readonly facts: AsyncIterable<readonly MonitorEvent[]>; readonly from: number }>;
+}
+
+/** What a fold begins with: running runs, then the latest, as far as there is room; and from where it goes on. */
+export interface WarmStart {
+  readonly from: number;
+  readonly facts: AsyncIterable<readonly MonitorEvent[]>;
 }
 
 export interface ProjectFoldOptions {
   readonly reader: ProjectLogReader;
+  readonly warmStart: () => Promise<WarmStart>;
   readonly bounds: RunBounds;
   readonly logLines: number;
   /** Epoch ms. */
   readonly now: () => number;
-  /** Hears of what changed, before a run is let go. */
-  readonly onSettled?: ((fold: Fold, touched: ReturnType<Fold['settle']>, at: number) => void) | undefined;
-  /** The run will not be held any more. */
-  readonly onLetGo?: ((fold: Fold, runId: RunId) => void) | undefined;
+  readonly model: Pick<ReadModel, 'note' | 'noteLine' | 'mark' | 'letGo'>;
 }
 
 /**
@@ -53,12 +54,13 @@ export interface ProjectFold {
 const SWEEP_EVERY_MS = 60_000;
 /** Events that are derived together: what hostile ones cost comes out at their settling. */
 const EVENTS_A_SETTLE = 8;
+const UNSETTLED_EVENTS = 2000;
 /** Producers and alerts that are held, each. */
 const MAX_COMMON = 1000;
 
 /** Begins from the log. */
 export async function openProjectFold(options: ProjectFoldOptions): Promise<ProjectFold> {
-  const { reader, bounds, now } = options;
+  const { reader, bounds, model, now } = options;
   const fold = createFold();
   const weights = createRunWeights();
   const lines: MonitorEvent[] = [];
@@ -67,14 +69,19 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
   let queue: Promise<unknown> = Promise.resolve();
 
   const put = (event: MonitorEvent) => {
+    if (event.type === 'log') return;
+    model.mark(event);
     weights.add(event, sizeOfEvent(event));
     fold.apply(event);
   };
 
+  /** @param spans - of an append of our own: who appends writes the read models */
   const settle = (spans?: Map<SpanKey, Span>) => {
     const touched = fold.settle();
-    if (spans) for (const span of touched.spans) spans.set(span.key, span);
-    options.onSettled?.(fold, touched, at);
+    if (!spans) return;
+    for (const span of touched.spans) spans.set(span.key, span);
+    const runIds = touched.runs.map(({ runId }) => runId);
+    model.note(fold, runIds, touched.areProducersTouched || touched.areAlertsTouched, at);
   };
 
   const putAll = async (events: Iterable<MonitorEvent>, each: (event: MonitorEvent) => void, settled: () => void) => {
@@ -108,7 +115,9 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
     const take = (event: MonitorEvent) => {
       put(event);
       at = event.seq ?? at;
-      if (event.type === 'log' && lines.push(event) > options.logLines * 2) lines.splice(0, options.logLines);
+      if (event.type !== 'log') return;
+      if (spans) model.noteLine(event);
+      if (lines.push(event) > options.logLines * 2) lines.splice(0, options.logLines);
     };
     await putAll(events, take, () => settle(spans));
     letGo();
@@ -131,17 +140,24 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
     if (!isOver && nowMs - sweptAtMs < SWEEP_EVERY_MS) return;
     sweptAtMs = nowMs;
     for (const runId of findRunsToLetGo(fold.reader, weights, bounds, nowMs)) {
-      options.onLetGo?.(fold, runId);
+      model.letGo(fold, runId);
       fold.removeRun(runId);
       weights.removeRun(runId);
     }
     settle();
   };
 
-  const { facts, from } = await reader.warmStart(bounds);
+  /** Spans of the newest events: who wrote them may have ended before it said what they cost. */
+  const unsettled = new Map<SpanKey, Span>();
+  const { facts, from } = await options.warmStart();
   for await (const page of facts) {
     await putAll(page, put, () => fold.settle());
-    for (const event of page) if (event.type === 'log') lines.push(event);
+    for (const event of page) {
+      if (event.type === 'log') lines.push(event);
+      const isNew = (event.seq ?? 0) > from - UNSETTLED_EVENTS;
+      const span = isNew && event.run && event.span ? fold.reader.getSpan(spanKeyOf(event.run, event.span)) : undefined;
+      if (span) unsettled.set(span.key, span);
+    }
   }
   at = from;
 
@@ -163,7 +179,8 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
     take: (start, events) =>
       inTurn(async () => {
         await catchUpNow(start);
-        const spans = new Map<SpanKey, Span>();
+        const spans = new Map(unsettled);
+        unsettled.clear();
         // some of it may be known already, from following the log
         for (const { seq = 0, run, span } of events) {
           const known = seq <= at && run && span ? fold.reader.getSpan(spanKeyOf(run, span)) : undefined;

@@ -1,6 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { SqlFault } from './SqlFault.ts';
 import type { SqliteAnswers, SqliteReply, SqliteRequest, SqliteThreadData } from './sqliteMessages.ts';
+import { threadOpener } from './threadOpener.ts';
 
 /** The other end of a thread that has a database open. */
 export interface SqliteClient {
@@ -27,6 +28,7 @@ export async function startSqliteThread(data: SqliteThreadData): Promise<SqliteC
     waiting.clear();
   };
 
+  const openThread = await threadOpener();
   const start = (): Worker => {
     const started = openThread(data);
     started.on('message', (reply: SqliteReply) => {
@@ -65,13 +67,4 @@ export async function startSqliteThread(data: SqliteThreadData): Promise<SqliteC
       await worker?.terminate();
     },
   };
-}
-
-function openThread(workerData: SqliteThreadData): Worker {
-  const isSource = import.meta.url.endsWith('.ts');
-  const url = new URL(isSource ? './sqliteThread.ts' : './sqliteThread.js', import.meta.url);
-  if (!isSource) return new Worker(url, { workerData });
-  // run from source: a thread of Node 20 does not inherit the loader of its parent
-  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(url.href)}); })`;
-  return new Worker(code, { workerData, eval: true });
 }

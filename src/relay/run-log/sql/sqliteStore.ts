@@ -5,20 +5,22 @@ import { crashPoint } from '../../crashPoint.ts';
 import type { LogStore, StreamState } from './LogStore.ts';
 import type { LogTables } from './LogTables.ts';
 import { LOG_FILE, lockFolder } from './lockFolder.ts';
-import { migrateLog } from './migrations.ts';
+import { type Migrations, migrateLog } from './migrations.ts';
 import { startSqliteThread } from './sqliteClient.ts';
 import { createSqliteDialect } from './sqliteDialect.ts';
 
 export interface SqliteStoreOptions {
   readonly folder: string;
   readonly durability: 'disk' | 'process';
+  /** Default: all of this version. A test of upgrades leaves the newest out. */
+  readonly migrations?: Migrations | undefined;
 }
 
 /**
  * SQLite in a data folder of this process's own: one thread writes, one reads.
  * @throws {MonitorError} `log.folder-in-use`, `log.cannot-open`, `log.no-libsql`, `log.newer-schema`, `log.migration-failed`
  */
-export async function openSqliteStore({ folder, durability }: SqliteStoreOptions): Promise<LogStore> {
+export async function openSqliteStore({ folder, durability, migrations }: SqliteStoreOptions): Promise<LogStore> {
   const unlock = await lockFolder(folder);
   const path = join(folder, LOG_FILE);
   const synchronous = durability === 'disk' ? 'FULL' : 'NORMAL';
@@ -31,7 +33,7 @@ export async function openSqliteStore({ folder, durability }: SqliteStoreOptions
     const writer = await startSqliteThread({ path, role: 'writer', synchronous });
     threads.push(writer);
     const writing = new Kysely<LogTables>({ dialect: createSqliteDialect(writer) });
-    await migrateLog(writing as Kysely<never>, 'sqlite');
+    await migrateLog(writing as Kysely<never>, 'sqlite', migrations);
     const reader = await startSqliteThread({ path, role: 'reader', synchronous });
     threads.push(reader);
     const db = new Kysely<LogTables>({ dialect: createSqliteDialect(reader) });

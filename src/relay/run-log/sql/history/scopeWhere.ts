@@ -1,0 +1,63 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import type { RunScope, TimeRange } from '../../../history/RunHistory.ts';
+import type { LogTables } from '../LogTables.ts';
+
+type WithRun = 'run' | 'log_line' | 'measure' | 'run_facet';
+
+/** Rows whose run a restricted reader may know of. What belongs to no run is in no scope. */
+export function scopeWhere(
+  eb: ExpressionBuilder<LogTables, WithRun>,
+  table: WithRun,
+  pid: number,
+  { sessionId, userId, tags = [] }: RunScope,
+): Expression<SqlBool> {
+  const run = sql.ref<string>(`${table}.run`);
+  const people = eb
+    .selectFrom('run as scoped')
+    .select('scoped.run')
+    .where('scoped.pid', '=', pid)
+    .where('scoped.run', '=', run)
+    .$if(sessionId !== undefined, (query) => query.where('scoped.session_id', '=', sessionId as string))
+    .$if(userId !== undefined, (query) => query.where('scoped.user_id', '=', userId as string));
+  const tagged = tags.map((tag) =>
+    eb.exists(
+      eb
+        .selectFrom('run_facet as tagged')
+        .select('tagged.run')
+        .where('tagged.pid', '=', pid)
+        .where('tagged.kind', '=', 'tag')
+        .where('tagged.name', '=', tag)
+        .where('tagged.run', '=', run),
+    ),
+  );
+  return eb.and([eb.exists(people), ...tagged]);
+}
+
+/** `[fromMs, toMs)` of a column. */
+export function rangeWhere(column: string, range: TimeRange | undefined): Expression<SqlBool>[] {
+  const { fromMs, toMs } = range ?? {};
+  return [
+    ...(fromMs === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} >= ${fromMs}`]),
+    ...(toMs === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} < ${toMs}`]),
+  ];
+}
+
+/** An absent list asks for nothing, an empty one matches nothing. */
+export function listWhere(column: string, list: readonly string[] | undefined): Expression<SqlBool>[] {
+  if (list === undefined) return [];
+  if (list.length === 0) return [sql<SqlBool>`1 = 0`];
+  return [sql<SqlBool>`${sql.ref(column)} in (${sql.join(list)})`];
+}
+
+/** What comes behind a position in the order (value, seq). */
+export function afterWhere(
+  column: string,
+  seqColumn: string,
+  after: readonly number[] | undefined,
+  isAscending: boolean,
+): Expression<SqlBool>[] {
+  const [value, seq] = after ?? [];
+  if (value === undefined || seq === undefined) return [];
+  const sign = sql.raw(isAscending ? '>' : '<');
+  return [sql<SqlBool>`(${sql.ref(column)}, ${sql.ref(seqColumn)}) ${sign} (${value}, ${seq})`];
+}
