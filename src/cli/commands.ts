@@ -34,4 +34,9 @@ export const commands: readonly Command[] = [
     summary: 'says what ran in captured traces: agents, tools, errors, tokens, cost, time',
     load: async () => (await import('./summarize/index.ts')).runSummarize,
   },
+  {
+    name: 'token',
+    summary: 'makes, hashes and lists tokens of people and tenants',
+    load: async () => (await import('./token.ts')).runToken,
+  },
 ];

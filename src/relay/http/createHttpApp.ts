@@ -136,7 +136,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
   ): Promise<Lens | undefined> => {
     const { project } = principal;
     const projection = options.projections.of(project);
-    await projection.open();
+    if (principal.can.includes('read.shape')) await projection.open();
     const lens = projection.lensOf(principal, readAskedScope(context.req.header(SCOPE_HEADER)));
     const { scope } = relayRoutes[name];
     if (scope !== 'run' && scope !== 'event') return lens;

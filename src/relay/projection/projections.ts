@@ -18,7 +18,7 @@ export interface Projection {
   /** Hears of every event of the project, in their order. */
   take(event: MonitorEvent): void;
   /** Reads which names were declared before; of late, or again. */
-  open(): Promise<void>;
+  open(isFresh?: boolean): Promise<void>;
   /**
    * What somebody sees.
    * @param asked - a scope that the reader itself asks for: it narrows that of the token
@@ -71,8 +71,8 @@ export function createProjections(options: ProjectionsOptions): Projections {
         runs.take(event);
         catalogue.take(event);
       },
-      async open() {
-        if (now() - openedAtMs < OPEN_AGAIN_MS) return opening;
+      async open(isFresh = false) {
+        if (!isFresh && now() - openedAtMs < OPEN_AGAIN_MS) return opening;
         openedAtMs = now();
         opening = readNames();
         opening.catch(() => {

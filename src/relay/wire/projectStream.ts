@@ -222,13 +222,14 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       return readers.size;
     },
     open() {
-      opening ??= projection
-        .open()
-        .then(() => log.head(project))
-        .then((head) => {
-          if (epoch === '') reset(head);
-          return head;
-        });
+      opening ??= log.head(project).then(async (head) => {
+        if (epoch === '') reset(head);
+        await projection.open(true); // after it: names that are declared from here on come with the news
+        return head;
+      });
+      opening.catch(() => {
+        opening = undefined; // the next reader tries again
+      });
       return opening.then(() => log.head(project));
     },
     live,
