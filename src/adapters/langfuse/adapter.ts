@@ -80,7 +80,9 @@ class Reading {
       this.named.add(run);
       this.add({ type: 'run.start', ts: a.startedAtMs ?? ts, run, a: { source: 'langfuse' } });
     }
-    this.add({ type: isEnded ? 'span.end' : 'span.start', ts, run, span, parent, a, detail });
+    // A start that says no time would have started at that of the event.
+    const type = isEnded ? 'span.end' : a.startedAtMs === undefined ? 'span.update' : 'span.start';
+    this.add({ type, ts, run, span, parent, a, detail });
   }
 
   private get fallbackMs(): number {

@@ -1,0 +1,108 @@
+import { langfuseAdapter } from 'spanlight/adapters';
+import { describe, expect, it } from 'vitest';
+import type { EventOf, MonitorEvent } from '../../src/model/event.ts';
+
+const observation = (fields: object = {}) => ({
+  id: 'obs1',
+  traceId: 'trace1',
+  type: 'GENERATION',
+  name: 'call',
+  startTime: '2026-11-21T01:00:00.000Z',
+  endTime: '2026-11-21T01:00:01.500Z',
+  level: 'DEFAULT',
+  ...fields,
+});
+const trace = { id: 'trace1', name: 'T', timestamp: '2026-11-21T01:00:00.000Z', userId: 'u', sessionId: 's' };
+
+const isSpan = (event: MonitorEvent): event is EventOf<'span.end'> => event.type.startsWith('span.');
+
+function readOne(fields: object): EventOf<'span.end'> {
+  const { events } = langfuseAdapter.read(observation(fields));
+  const [event] = events.filter(isSpan);
+  if (!event) throw new Error('no span');
+  return event;
+}
+
+describe('an export of Langfuse', () => {
+  it.each([
+    ['a download', { trace, observations: [observation()] }],
+    ['a trace of the public API', { ...trace, observations: [observation()] }],
+    ['a list of the public API', { data: [{ ...trace, observations: [observation()] }], meta: { page: 1 } }],
+    ['several downloads', [{ trace, observations: [observation({ traceId: undefined })] }]],
+  ])('is read as %s', (_name, raw) => {
+    expect(langfuseAdapter.canRead(raw)).toBe(1);
+    const { events, issues } = langfuseAdapter.read(raw);
+    expect(issues).toEqual([]);
+    expect(events).toMatchObject([
+      { type: 'run.start', run: 'trace1', a: { name: 'T', userId: 'u', sessionId: 's', source: 'langfuse' } },
+      { type: 'span.end', run: 'trace1', span: 'obs1', a: { kind: 'llm', status: 'ok' } },
+    ]);
+  });
+
+  it('adds cached tokens that the total says stand beside the input', () => {
+    const usageOf = (usageDetails: object) => readOne({ usageDetails }).a.usage;
+    expect(usageOf({ input: 10, output: 5, input_cache_read: 4, total: 19 })).toMatchObject({
+      inputTokens: 14,
+      cachedInputTokens: 4,
+    });
+    expect(usageOf({ input: 10, output: 5, 'prompt_details.cache_read': 4, total: 15 })?.inputTokens).toBe(10);
+  });
+
+  it('knows the zeros of what was never counted for unknown', () => {
+    const { a } = readOne({
+      usageDetails: {},
+      costDetails: {},
+      inputUsage: 0,
+      outputUsage: 0,
+      totalUsage: 0,
+      totalCost: 0,
+    });
+    expect(a.usage).toBeUndefined();
+    expect(a.reportedCostNanoUsd).toBeUndefined();
+  });
+
+  it('prefers the reported cost, and adds its parts where there is no total', () => {
+    expect(readOne({ costDetails: { input: 0.001, output: 0.002, total: 0.003 } }).a.reportedCostNanoUsd).toBe(
+      3_000_000,
+    );
+    expect(readOne({ costDetails: { input: 0.001, output: 0.002 } }).a.reportedCostNanoUsd).toBe(3_000_000);
+  });
+
+  it('reads errors by level, moments as over, and what has no end as open', () => {
+    expect(readOne({ level: 'ERROR', statusMessage: '429 slow down' }).a).toMatchObject({
+      status: 'error',
+      errorCode: 'http.429',
+    });
+    expect(readOne({ type: 'EVENT', endTime: null })).toMatchObject({ type: 'span.end', a: { status: 'ok' } });
+    expect(readOne({ endTime: null })).toMatchObject({ type: 'span.start' });
+    expect(readOne({ endTime: null, startTime: 'then' })).toMatchObject({ type: 'span.update' });
+  });
+
+  it('undoes JSON within JSON of content', () => {
+    const { detail } = readOne({ input: JSON.stringify(JSON.stringify({ a: 1 })), output: 'plain' });
+    expect(detail).toMatchObject({ input: { a: 1 }, output: 'plain' });
+  });
+
+  it('takes scores that are numbers', () => {
+    const scores = [
+      { name: 'helpful', value: 0.5, comment: 'fine', observationId: 'obs1' },
+      { name: 'topic', value: null, stringValue: 'weather' },
+    ];
+    const { events } = langfuseAdapter.read({ trace: { ...trace, scores }, observations: [] });
+    expect(events.filter(({ type }) => type === 'score')).toMatchObject([
+      { run: 'trace1', span: 'obs1', a: { name: 'helpful', value: 0.5 }, detail: { reason: 'fine' } },
+    ]);
+  });
+
+  it('tells observations that are none, and keeps the others', () => {
+    const { events, issues } = langfuseAdapter.read({
+      trace,
+      observations: [7, observation({ id: '' }), observation()],
+    });
+    expect(issues.map(({ path, code }) => `${path} ${code}`)).toEqual([
+      'observations[0] langfuse.unknown-record',
+      'observations[1].id langfuse.bad-id',
+    ]);
+    expect(events.filter(isSpan)).toHaveLength(1);
+  });
+});
