@@ -62,7 +62,7 @@ describe('the spellings of OTLP in JSON', () => {
   });
 
   it('keeps fractions of a millisecond, whatever holds the nanoseconds', () => {
-    const endedAtMs = 1795224555765.2525;
+    const endedAtMs = 1_795_224_555_765 + 0.252549;
     const nanos = 1795224555765252549n;
     const halves = { low: Number(nanos & 0xffffffffn) | 0, high: Number(nanos >> 32n), unsigned: true };
     for (const endTimeUnixNano of [String(nanos), nanos, halves]) {
