@@ -20,7 +20,7 @@ export interface StreamTickets {
   redeem(ticket: string): TicketTerms | undefined;
 }
 
-export const TICKET_FOR_MS = 30_000;
+const TICKET_FOR_MS = 30_000;
 const MAX_PER_TOKEN = 100;
 const MAX_TICKETS = 10_000;
 
