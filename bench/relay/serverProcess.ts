@@ -1,6 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net';
-import { createRelay, type Relay } from 'spanlight/relay';
+import { createRelay } from 'spanlight/relay';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { benchRunId } from '../generate.ts';
 import type { Blast, ServerReply, ServerRequest } from './protocol.ts';
@@ -33,12 +33,11 @@ function createEvent(): Record<string, unknown> {
 
 const sockets = new Set<Socket>();
 const webSockets = new Set<WebSocket>();
-let relay: Relay | undefined;
 let send: (events: readonly Record<string, unknown>[]) => unknown = () => undefined;
 
 async function open(kind: Extract<ServerRequest, { op: 'open' }>['kind']): Promise<ServerReply> {
   if (kind === 'relay') {
-    relay = await createRelay({
+    const own = await createRelay({
       port: 0,
       dashboardDir: false,
       pricing: false,
@@ -48,7 +47,6 @@ async function open(kind: Extract<ServerRequest, { op: 'open' }>['kind']): Promi
       maxConnectionsPerToken: 20_000,
       maxConnectionsPerAddress: 20_000,
     });
-    const own = relay;
     send = (events) => own.ingest(events);
     await send([createEvent()]);
     return { port: own.port, token };
