@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createRelay, type Relay } from '../relay/createRelay.ts';
+import type { RelayLogLine } from '../relay/relayLog.ts';
 import { findUnknownSettings, parseSettings } from '../relay/settings/parseSettings.ts';
 import { settingTable } from '../relay/settings/settingsSchema.ts';
 import type { RunCommand } from './io.ts';
@@ -37,16 +38,23 @@ export const runRelay: RunCommand = async (argv, io) => {
   for (const { name, instead } of findUnknownSettings(io.env)) {
     io.stderr(`There is no setting ${name}; it has no effect.${instead ? ` Did you mean ${instead}?` : ''}\n`);
   }
+  const logLevel = values.log && settings.logLevel === 'off' ? 'info' : settings.logLevel;
   const relay = await createRelay({
     ...settings,
     ...(values['no-dashboard'] && { dashboardDir: false }),
-    ...(values.log && { log: (line) => io.stderr(`${JSON.stringify(line)}\n`) }),
+    ...(logLevel !== 'off' && {
+      log: (line) => isWritten(line.level, logLevel) && io.stderr(`${JSON.stringify(line)}\n`),
+    }),
   });
   io.stdout(`${startLine(relay)}\n`);
   await untilAborted(io.signal);
   await relay.close();
   return 0;
 };
+
+const levels = ['error', 'warn', 'info'] as const;
+const isWritten = (level: RelayLogLine['level'], most: (typeof levels)[number]): boolean =>
+  levels.indexOf(level) <= levels.indexOf(most);
 
 /** Tokens that the person set stand nowhere: only those that nobody else knows are printed. */
 function startLine({ url, tokens, generatedRoles, durability, logPlace }: Relay): string {

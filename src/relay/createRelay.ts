@@ -23,6 +23,7 @@ import { createIngestPressure } from './ingest/ingestPressure.ts';
 import { createKeyedEventIds } from './ingest/keyedEventIds.ts';
 import { createPricer } from './ingest/pricer.ts';
 import { hostInUrl, listen, portOf } from './listen.ts';
+import { createRelayMetrics } from './metrics/relayMetrics.ts';
 import { createPluginHost } from './pluginHost.ts';
 import { createProjections } from './projection/projections.ts';
 import { createRedactor } from './projection/redaction/createRedactor.ts';
@@ -98,6 +99,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     name: 'control-channel',
     onEvents: ({ events }) => redisEvents?.tellDecisions(events),
   };
+  const metrics = createRelayMetrics();
   const host = createPluginHost([...plugins, controlChannel], report);
   refuseWithoutRedis(settings);
 
@@ -151,6 +153,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     pricer: createPricer(() => pricing),
     plugins: host,
     holeMs: timings.holeMs,
+    metrics,
     now,
     report,
   });
@@ -189,11 +192,13 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     random,
     log: report,
     degraded: () => health.degraded,
+    onDelivered: (lagMs) => metrics.delivered(lagMs),
     onOpen({ id, principal: { who, project, roles } }) {
       report('info', 'stream.opened', { conn: id, who, project });
       host.tell('onReaderOpen', { conn: id, who, project, roles });
     },
     onClose({ id, closeCode, principal: { who, project, roles } }) {
+      metrics.closed(closeCode);
       report('info', 'stream.closed', { conn: id, who, project, code: closeCode });
       host.tell('onReaderClose', { conn: id, who, project, roles });
     },
@@ -201,6 +206,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const streamServer = createStreamServer({ hub, authority, guard: readGuard, timings, log: report });
   tokens.onChange(() => hub.recheckAll());
   health.onDegraded(() => hub.tellDegraded());
+  metrics.watch({ hub, streams, fanOut, redisEvents, health });
 
   let isClosing = false;
   const dashboardDir = options.dashboardDir === false ? undefined : (options.dashboardDir ?? findDashboardDir());
@@ -217,6 +223,10 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     dashboardDir,
     plugins,
     isClosing: () => isClosing,
+    health,
+    metrics,
+    metricsToken: settings.metricsToken,
+    random,
     hub,
     pressure,
     now,
@@ -250,7 +260,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await listen(server, settings);
   } catch (cause) {
     stopTimers();
-    hub.sayGoodbye();
+    metrics.close();
+    await hub.sayGoodbye({ overMs: 0, retryMs: [0, 0] });
     await streamServer.close();
     await redisEvents?.close();
     await fanOut.close();
@@ -265,9 +276,10 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   let closing: Promise<void> | undefined;
   const close = async () => {
     isClosing = true;
-    stopTimers();
+    report('info', 'relay.closing', { readers: hub.connectionCount });
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
-    hub.sayGoodbye();
+    await hub.sayGoodbye(goodbyeTerms(hub.connectionCount, settings, timings, fanOut.isShared));
+    stopTimers();
     await streamServer.close();
     server.closeIdleConnections();
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
@@ -279,6 +291,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await host.tellAndWait('onClose', undefined);
     await fanOut.close();
     await log.close();
+    metrics.close();
     report('info', 'relay.closed');
   };
 
@@ -294,6 +307,21 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     revoke: (project, name) => tokens.revoke(project, name),
     close: () => (closing ??= close()),
   };
+}
+
+/** Ten readers a second, so that where they go is not run over. */
+const READER_STEP_MS = 100;
+
+/**
+ * Where other relays serve the same log, readers go there one after the other and are served until then; where this is the only
+ * one, it must be gone soon, and they come back spread over the time in which it can be there again.
+ */
+function goodbyeTerms(readers: number, settings: RelaySettings, { restartMs }: WireTimings, hasOthers: boolean) {
+  const spreadMs = readers * READER_STEP_MS;
+  if (hasOthers)
+    return { overMs: Math.min(settings.stopSeconds * 1000, spreadMs), retryMs: [0, READER_STEP_MS] } as const;
+  const [least, greatest] = restartMs;
+  return { overMs: 0, retryMs: [least, Math.min(greatest, least + spreadMs)] } as const;
 }
 
 async function openLog(

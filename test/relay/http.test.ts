@@ -23,6 +23,9 @@ describe('each route for each role', () => {
     const relay = await startRelay();
     expect(relay.routes.map(({ method, path, needs }) => `${method} ${path} ${needs ?? '-'}`)).toEqual([
       'GET /health -',
+      'GET /health/live -',
+      'GET /health/ready -',
+      'GET /metrics -',
       'POST /v1/events ingest',
       'POST /v1/traces/ingest ingest',
       'POST /v1/messages ingest',

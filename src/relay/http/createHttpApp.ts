@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { asRunId } from '../../model/ids.ts';
 import { SCOPE_HEADER } from '../../model/wire.ts';
@@ -6,9 +7,11 @@ import type { Authority } from '../auth/authority.ts';
 import type { Principal } from '../auth/Principal.ts';
 import type { RequestGuard } from '../auth/requestGuard.ts';
 import type { FanOut } from '../fan-out/FanOut.ts';
+import type { RelayHealth } from '../health/relayHealth.ts';
 import type { Ingest } from '../ingest/createIngest.ts';
 import type { IngestPressure } from '../ingest/ingestPressure.ts';
 import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
+import type { RelayMetrics } from '../metrics/relayMetrics.ts';
 import type { Lens } from '../projection/createLens.ts';
 import type { Projections } from '../projection/projections.ts';
 import type { Redactor } from '../projection/redaction/createRedactor.ts';
@@ -24,6 +27,7 @@ import { createHistoryRoutes } from './historyRoutes.ts';
 import { errorResponse, HttpFault } from './httpErrors.ts';
 import { createIngestRoutes } from './ingestRoutes.ts';
 import { createLiveRoutes } from './liveRoutes.ts';
+import { createOperationsRoutes } from './operationsRoutes.ts';
 import { createOtlpRoutes } from './otlpRoutes.ts';
 import { createPayloadRoutes } from './payloadRoutes.ts';
 import { readAskedScope } from './readAskedScope.ts';
@@ -46,6 +50,11 @@ export interface HttpAppOptions {
   readonly dashboardDir: string | undefined;
   readonly plugins: readonly RelayPlugin[];
   readonly isClosing: () => boolean;
+  readonly health: RelayHealth;
+  readonly metrics: RelayMetrics;
+  readonly metricsToken: string | undefined;
+  /** In [0, 1). */
+  readonly random: () => number;
   readonly hub: StreamHub;
   /** Epoch ms. */
   readonly now: () => number;
@@ -90,10 +99,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
   };
 
   const open: Readonly<Record<Open, OpenHandler>> = {
-    health: () =>
-      options.isClosing()
-        ? Response.json({ status: 'closing' }, { status: 503 })
-        : Response.json({ status: 'ok', durable: log.durability, log: log.kind }),
+    ...createOperationsRoutes(options),
     stream,
     dashboard: async (context) => {
       const ofPlugin = await askPlugins(context);
@@ -161,11 +167,18 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
     else await next();
     context.res = secure(context.res, refused ? { host: undefined, origin: undefined } : sourceOf(context));
     const { status } = context.res;
+    const requestId = requestIdOf(context.req.header('x-request-id'));
+    if (context.res !== undefined && !context.env.outgoing.headersSent) {
+      context.res.headers.set('x-request-id', requestId);
+      if (options.isClosing()) context.res.headers.set('connection', 'close'); // the next request goes to another relay
+    }
+    options.metrics.answered(routeNames.get(context.req.routePath) ?? 'none', status);
     if (context.req.path.startsWith('/v1/') || status >= 400) {
       report(status >= 500 ? 'error' : 'info', 'http.answered', {
         method: context.req.method,
         route: context.req.routePath, // the pattern: ids and queries stay out of the log
         status,
+        request: requestId,
         ms: Math.round(performance.now() - startedMs),
       });
     }
@@ -190,6 +203,15 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
   });
   return app;
 }
+
+/** By pattern: a label of the figures, so nothing that a client sends. */
+const routeNames: ReadonlyMap<string, string> = new Map(
+  Object.entries(relayRoutes).map(([name, { path }]) => [path, name]),
+);
+
+/** What a proxy in front calls the request, where it can stand in a log line; else a new one. */
+const requestIdOf = (given: string | undefined): string =>
+  given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : randomBytes(9).toString('base64url');
 
 function notFound(path: string): Response {
   const allowed = Object.values(relayRoutes).find((route) => route.path === path)?.method;

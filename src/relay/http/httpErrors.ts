@@ -29,6 +29,8 @@ const messages: Readonly<Record<string, string>> = {
   'ingest.body-timeout': 'The body did not come in time. Send it again.',
   'ingest.log-unavailable': 'The log does not take events now. Nothing was taken; send the same events again later.',
   'ingest.busy': 'Too much is being taken in at this moment. Send the same events again later.',
+  'metrics.not-allowed':
+    'Figures are for this machine. From elsewhere, set SPANLIGHT_METRICS_TOKEN and send it as a bearer token.',
   'limit.rate': 'Too many requests with this token. Wait as long as Retry-After says.',
   'history.not-found': 'The log holds no such run, or not for this token.',
   'detail.not-kept':

@@ -18,6 +18,10 @@ export interface RelayRoute {
 /** Every route there is. The server is built from this table, and a test walks it. */
 export const relayRoutes = {
   health: { method: 'GET', path: '/health', needs: undefined, scope: 'none', limit: 'none' },
+  healthLive: { method: 'GET', path: '/health/live', needs: undefined, scope: 'none', limit: 'none' },
+  healthReady: { method: 'GET', path: '/health/ready', needs: undefined, scope: 'none', limit: 'none' },
+  /** This machine, or who has the token of the metrics. */
+  figures: { method: 'GET', path: '/metrics', needs: undefined, scope: 'none', limit: 'none' },
   events: { method: 'POST', path: '/v1/events', needs: 'ingest', scope: 'none', limit: 'ingest' },
   traces: { method: 'POST', path: '/v1/traces/ingest', needs: 'ingest', scope: 'none', limit: 'ingest' },
   /** What SDK processes publish on the Redis channel, over HTTP. */

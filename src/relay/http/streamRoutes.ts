@@ -25,10 +25,12 @@ export interface StreamRoutesOptions {
   readonly headersOf: (context: Context<HttpEnv>) => Headers;
   /** Epoch ms. */
   readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
 }
 
 /** The stream for who cannot open a WebSocket: server-sent events, one long poll, and the ticket of an `EventSource`. */
-export function createStreamRoutes({ hub, authority, isClosing, headersOf, now }: StreamRoutesOptions) {
+export function createStreamRoutes({ hub, authority, isClosing, random, headersOf, now }: StreamRoutesOptions) {
   const tickets = createStreamTickets(now);
 
   const readHello = async (context: Context<HttpEnv>): Promise<PostedHello> => {
@@ -47,7 +49,7 @@ export function createStreamRoutes({ hub, authority, isClosing, headersOf, now }
     contentType: string,
     createOutlet: (response: ServerResponse) => Outlet,
   ): StreamConnection => {
-    if (isClosing()) throw new HttpFault(503, 'relay.closing', 5000);
+    if (isClosing()) throw new HttpFault(503, 'relay.closing', 1000 + random() * 9000); // not all at once
     const { incoming, outgoing } = context.env;
     const response = outgoing as ServerResponse;
     const seat = hub.admit(incoming.socket.remoteAddress ?? '');

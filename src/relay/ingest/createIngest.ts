@@ -12,6 +12,7 @@ import { parseEvent } from '../../model/validateEvent.ts';
 import type { IngestAnswer, IngestVerdict } from '../../model/wire.ts';
 import type { FanOut } from '../fan-out/FanOut.ts';
 import { HttpFault } from '../http/httpErrors.ts';
+import type { RelayMetrics } from '../metrics/relayMetrics.ts';
 import type { PluginHost } from '../pluginHost.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { AppendResult, RunLog } from '../run-log/RunLog.ts';
@@ -33,6 +34,7 @@ export interface IngestOptions {
   /** Epoch ms. */
   readonly now: () => number;
   readonly report: RelayLogger;
+  readonly metrics: Pick<RelayMetrics, 'verdicts' | 'committed' | 'missingEvents'>;
 }
 
 /** The one way in: validates, stores, prices, tells. */
@@ -54,7 +56,7 @@ type Read =
   | { readonly id: string | null; readonly issue: InputIssue };
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { log, fanOut, pricer, plugins, pressure, now, report } = options;
+  const { log, fanOut, pricer, plugins, pressure, now, report, metrics } = options;
   const holes = createProducerHoles(options.holeMs, () => performance.now());
   const numbers = createLogNumbers({ log, fanOut, hear: (project, prod) => holes.hear(project, prod) });
 
@@ -72,8 +74,12 @@ export function createIngest(options: IngestOptions): Ingest {
       throw new HttpFault(503, 'ingest.log-unavailable', RETRY_MS);
     }
   };
-  const store = (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> =>
-    orUnavailable(project, log.append(project, events));
+  const store = async (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> => {
+    const startedMs = performance.now();
+    const result = await orUnavailable(project, log.append(project, events));
+    metrics.committed(performance.now() - startedMs);
+    return result;
+  };
 
   const append = async (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> => {
     const result = await store(project, events);
@@ -93,6 +99,7 @@ export function createIngest(options: IngestOptions): Ingest {
       next += 1;
       return { id: read.event.id, st, ...(seq !== undefined && { seq }), ...read.note };
     });
+    metrics.verdicts(verdicts);
     return { durable: log.durability, events: verdicts };
   };
 
@@ -161,6 +168,7 @@ export function createIngest(options: IngestOptions): Ingest {
       const told = new Map<string, { holes: number; holeEvents: number }>();
       for (const { project, producerId, first, last, holeEvents, missingEvents } of holes.takeOverdue(canTell)) {
         gaps.add(project, { id: producerId, n: last }, { missingEvents, holeEvents }, first);
+        metrics.missingEvents(holeEvents);
         const sum = told.get(project) ?? { holes: 0, holeEvents: 0 };
         told.set(project, { holes: sum.holes + 1, holeEvents: sum.holeEvents + holeEvents });
       }

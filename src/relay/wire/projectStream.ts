@@ -21,6 +21,8 @@ import { BATCH_BYTES, BATCH_EVENTS, SCAN_EVENTS, type WireTimings } from './timi
 export interface ReadyBatch {
   readonly to: number;
   readonly frame: ReadyFrame;
+  /** When the newest of its events was stored; `undefined` where it has none, and for what was read from the log. */
+  readonly newestAtMs?: number | undefined;
   /** Runs that may have come into what is seen, or left it: what is held of them is to be replaced. */
   readonly moved: readonly RunId[];
 }
@@ -64,6 +66,7 @@ export interface ProjectStream {
   poll(): Promise<void>;
   join(reader: StreamReader): () => void;
   readonly readerCount: number;
+  readonly ring: { readonly events: number; readonly bytes: number };
   /**
    * The next events after `from`, at most `maxEvents` (default and most: 128); `undefined` when there are none, `'behind'` when the
    * ring no longer has them, `'unprepared'` when what a run says of itself has to be read first.
@@ -218,6 +221,9 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     get head() {
       return ring.head;
     },
+    get ring() {
+      return { events: ring.head - ring.oldest + 1, bytes: ring.sizeBytes };
+    },
     get readerCount() {
       return readers.size;
     },
@@ -271,6 +277,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       let isUnprepared = false;
       let bytes = 0;
       let to = from;
+      let newestAtMs: number | undefined;
       while (to < ring.head && to - from < SCAN_EVENTS && texts.length < most && bytes < BATCH_BYTES) {
         const item = ring.at(to + 1);
         if (!item) break; // serialising grew the ring over its bound and the oldest went
@@ -284,9 +291,10 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
         if (text === '') continue;
         texts.push(text);
         bytes += text.length;
+        newestAtMs = item.event.rts;
       }
       if (to === from) return isUnprepared ? 'unprepared' : 'behind';
-      const batch = batchOf(from, to, texts, moved);
+      const batch = { ...batchOf(from, to, texts, moved), newestAtMs };
       batches.set(key, batch, batch.frame.json.byteLength * 2); // and the form of one wire
       return batch;
     },

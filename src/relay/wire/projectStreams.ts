@@ -24,6 +24,7 @@ export interface ProjectStreams {
   of(project: string): ProjectStream;
   /** Asks the log of every project that is read whether news was lost. */
   poll(): void;
+  readonly figures: { readonly ringEvents: number; readonly ringBytes: number; readonly headSum: number };
   close(): void;
 }
 
@@ -50,6 +51,15 @@ export function createProjectStreams({
   };
   return {
     of,
+    get figures() {
+      const sums = { ringEvents: 0, ringBytes: 0, headSum: 0 };
+      for (const { ring, head } of streams.values()) {
+        sums.ringEvents += ring.events;
+        sums.ringBytes += ring.bytes;
+        sums.headSum += head;
+      }
+      return sums;
+    },
     poll() {
       for (const [project, stream] of streams) {
         if (stream.readerCount === 0) continue;

@@ -8,6 +8,7 @@ const CUT_AFTER_MS = 1000;
 /** Server-sent events: every frame is one event, batches carry the cursor as their id. */
 export function createSseOutlet(response: ServerResponse): Outlet {
   return {
+    wire: 'sse',
     get bufferedBytes() {
       return response.writableLength;
     },
@@ -44,6 +45,7 @@ export function createPollOutlet(response: ServerResponse, maxEvents: number, fi
     });
   };
   return {
+    wire: 'polling',
     get bufferedBytes() {
       return response.writableLength;
     },

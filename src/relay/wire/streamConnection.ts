@@ -25,8 +25,11 @@ import { createSnapshotFeed, type SnapshotFeed } from './snapshotFeed.ts';
 import { createSubscriptionSet, type SubscriptionSet } from './subscriptionSet.ts';
 import { BATCH_EVENTS, FRAME_BYTES, type WireTimings } from './timings.ts';
 
+export type WireName = 'websocket' | 'sse' | 'polling';
+
 /** What moves frames to one reader. */
 export interface Outlet {
+  readonly wire: WireName;
   /** Bytes that were sent and have not left this process. */
   readonly bufferedBytes: number;
   /** @param onSent - called when the bytes left this process */
@@ -54,6 +57,8 @@ export interface StreamConnectionOptions {
   readonly onFault: (code: string, cause: unknown) => void;
   /** What of the relay does not work now. */
   readonly degraded: () => Degradation | undefined;
+  /** Events that had just been stored went out. @param lagMs - since the newest of them was */
+  readonly onDelivered: (lagMs: number) => void;
 }
 
 interface ByeTerms {
@@ -66,6 +71,9 @@ interface ByeTerms {
 export interface StreamConnection {
   readonly id: string;
   readonly principal: Principal;
+  readonly wire: WireName;
+  /** It does not take what it was sent. */
+  readonly isStalled: boolean;
   /** What it was closed with from this side. */
   readonly closeCode: CloseCode | undefined;
   start(hello: Hello): Promise<void>;
@@ -221,6 +229,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     lastBatchMs = nowMs;
     cursor = batch.to;
     send(batch.frame);
+    if (batch.newestAtMs !== undefined && batch.to === stream.head) options.onDelivered(nowMs - batch.newestAtMs);
     feed?.askRuns(batch.moved, batch.to);
   };
 
@@ -419,6 +428,10 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     id,
     get principal() {
       return principal;
+    },
+    wire: outlet.wire,
+    get isStalled() {
+      return window.isFull;
     },
     get closeCode() {
       return closeCode;

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Degradation } from '../../model/wire.ts';
 import type { Authority } from '../auth/authority.ts';
 import type { Principal } from '../auth/Principal.ts';
 import { createRateLimit } from '../auth/rateLimit.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { ProjectStream } from './projectStream.ts';
-import { createStreamConnection, type Outlet, type StreamConnection } from './streamConnection.ts';
+import { createStreamConnection, type Outlet, type StreamConnection, type WireName } from './streamConnection.ts';
 import type { WireTimings } from './timings.ts';
 
 /** Openings a minute and token, over all wires: a reader that polls opens several times a second while much happens. */
@@ -23,6 +24,7 @@ export interface StreamHubOptions {
   readonly random: () => number;
   readonly log: RelayLogger;
   readonly degraded: () => Degradation | undefined;
+  readonly onDelivered: (lagMs: number) => void;
   readonly onOpen: (connection: StreamConnection) => void;
   readonly onClose: (connection: StreamConnection) => void;
 }
@@ -47,6 +49,7 @@ export interface StreamSeat {
 /** All readers of all wires: who gets in, what beats for them, how they are let go. */
 export interface StreamHub {
   readonly connectionCount: number;
+  readonly figures: { readonly byWire: Readonly<Record<WireName, number>>; readonly stalled: number };
   /** Before it is known who it is. */
   admit(address: string): StreamSeat | StreamRefusal;
   /** The connection leaves its seat with `close`. */
@@ -62,8 +65,12 @@ export interface StreamHub {
    * whole answer: an answer that begins while that changes must not be held back.
    */
   readonly longestPollMs: number;
-  /** Says goodbye to everybody, spread over the time in which they may come back. */
-  sayGoodbye(): void;
+  /**
+   * Says goodbye to everybody, to each with a wait of its own.
+   * @param terms - `overMs`: sends them away one after the other in this time, each served until then; 0: all at once
+   * @returns when the last one was told
+   */
+  sayGoodbye(terms: { readonly overMs: number; readonly retryMs: readonly [number, number] }): Promise<void>;
 }
 
 const BUSY_RETRY_MS = 5000;
@@ -90,6 +97,15 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
   return {
     get connectionCount() {
       return seats.size;
+    },
+    get figures() {
+      const byWire = { websocket: 0, sse: 0, polling: 0 };
+      let stalled = 0;
+      for (const { wire, isStalled } of seats.keys()) {
+        byWire[wire] += 1;
+        if (isStalled) stalled += 1;
+      }
+      return { byWire, stalled };
     },
     admit(address) {
       if (seatCount >= options.maxConnections) return { code: 'relay.too-many-connections', retryMs: BUSY_RETRY_MS };
@@ -125,6 +141,7 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
         now,
         recheck: (known) => authority.recheck(known),
         degraded: options.degraded,
+        onDelivered: options.onDelivered,
         onFault: (code, cause) => log('error', code, { cause: codeOf(cause) }),
       });
       byToken.add(tokenHash, 1);
@@ -152,14 +169,17 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
     recheckAll() {
       for (const connection of seats.keys()) connection.recheck();
     },
-    sayGoodbye() {
-      clearInterval(ticker);
-      const [least, greatest] = timings.restartMs;
-      // spread over as long as keeps the return of everybody below ten a second
-      const spreadMs = Math.min(greatest - least, seats.size * 100);
-      for (const connection of seats.keys()) {
-        connection.bye(1012, { retryMs: Math.round(least + options.random() * spreadMs) });
+    async sayGoodbye({ overMs, retryMs: [least, greatest] }) {
+      const leaving = [...seats.keys()];
+      const stepMs = overMs / Math.max(1, leaving.length);
+      const startMs = performance.now();
+      for (const [index, connection] of leaving.entries()) {
+        const waitMs = startMs + index * stepMs - performance.now();
+        if (waitMs > 0) await sleep(waitMs);
+        connection.bye(1012, { retryMs: Math.round(least + options.random() * (greatest - least)) });
       }
+      for (const connection of seats.keys()) connection.bye(1012, { retryMs: greatest }); // who said hello meanwhile
+      clearInterval(ticker);
     },
   };
 }

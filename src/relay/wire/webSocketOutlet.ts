@@ -14,6 +14,7 @@ const CUT_AFTER_MS = 1000;
  */
 export function createWebSocketOutlet(socket: WebSocket, raw: Duplex, isDeflating: boolean): Outlet {
   return {
+    wire: 'websocket',
     get bufferedBytes() {
       return raw.writableLength;
     },
