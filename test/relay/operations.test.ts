@@ -132,7 +132,7 @@ describe('a relay that stops', () => {
     await readers[0]?.closed;
     await relay.ingest([spanEvent()]); // what is under way is still served
     await readers[7]?.waitFor(() => readers[7]?.events().length === 1);
-    await expect(fetch(`${relay.url}/health`)).rejects.toThrow();
+    await expect(fetch(`${relay.url}/health`)).rejects.toThrow('fetch failed');
     await stopped;
     for (const reader of readers) {
       expect(await reader.closed).toBe(1012);

@@ -49,7 +49,7 @@ export function createRelayMetrics(): RelayMetrics {
   const requests = book.counter('spanlight_http_requests_total', 'Requests by route and class of status.');
   const closes = book.counter('spanlight_stream_closed_total', 'Readers that went, by close code of the relay.');
   const loop = watchLoop();
-  book.gauge('spanlight_event_loop_delay_seconds', 'Delay of the event loop since the last scrape.', loop.read);
+  book.gauge('spanlight_event_loop_delay_seconds', 'Delay of the event loop since the last scrape.', () => loop.read());
   book.gauge('process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
   book.total('process_cpu_seconds_total', 'CPU time of the process.', () => {
     const { user, system } = process.cpuUsage();
