@@ -48,7 +48,7 @@ export function createMetricBook(): MetricBook {
       };
     },
     histogram(name, help, bounds) {
-      const buckets = new Array<number>(bounds.length).fill(0);
+      const buckets = bounds.map(() => 0);
       let sum = 0;
       let count = 0;
       page(name, help, 'histogram', () => {
