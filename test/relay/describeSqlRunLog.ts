@@ -126,6 +126,43 @@ export function describeSqlRunLog(
       expect((await again.history.logs('p', { withMessage: false, order: 'newest', limit: 5 })).items).toHaveLength(1);
     });
 
+    it('lets runs that ended go after their time, with what hangs on them; running ones and counts stay', async () => {
+      const { log, pass } = sqlLog(await (await create())());
+      onEnd(() => log.close());
+      const at = 1_790_000_000_000;
+      const a = { kind: 'tool', name: 'look', startedAtMs: at };
+      await log.append('p', [
+        logEvent({
+          run: 'ended',
+          span: 's',
+          type: 'span.end',
+          a: { ...a, status: 'ok', endedAtMs: at + 5 },
+          detail: { output: 'x' },
+        }),
+        logEvent({ run: 'open', span: 's', a }),
+      ]);
+      pass(73);
+      await log.retain();
+      const held = async () =>
+        (await log.history.runs('p', { order: 'oldest', limit: 5 })).items.map(({ run }) => run.runId);
+      const toolCalls = async () => {
+        const range = { fromMs: at - 1000, toMs: at + 1000 };
+        const { series } = await log.history.metrics('p', { range, bucketMs: 60_000, offsetMs: 0, limit: 5 });
+        return series[0]?.buckets.reduce((sum, bucket) => sum + bucket.toolCalls, 0) ?? 0;
+      };
+      expect(await held()).toEqual(['open']);
+      expect(await log.head('p')).toMatchObject({ head: 2, oldest: 3 });
+      expect(await log.readDetail('p', { runId: asRunId('ended'), spanId: asSpanId('s') })).toBeUndefined();
+      expect(await toolCalls()).toBe(2);
+      pass(100);
+      await log.retain();
+      expect([await held(), await toolCalls()]).toEqual([['open'], 1]);
+      const { spans } = await log.append('p', [
+        logEvent({ run: 'open', span: 's', type: 'span.end', a: { status: 'ok', endedAtMs: at + 9 } }),
+      ]);
+      expect(spans).toMatchObject([{ name: 'look', status: 'ok' }]);
+    });
+
     it('merges what comes late into a run that is no longer held in memory', async () => {
       const { log } = sqlLog(await (await create())(), { bounds: { runs: 5, spans: 50, endedForMs: HOUR_MS } });
       onEnd(() => log.close());

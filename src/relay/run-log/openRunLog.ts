@@ -40,6 +40,12 @@ export async function openRunLog(
     store: await openStore(kind, settings),
     bounds,
     keepsContent,
+    retention: {
+      logHours: settings.retentionLogHours,
+      runHours: settings.retentionHours,
+      metricHours: settings.retentionMetricHours,
+      bytes: settings.retentionDiskBytes,
+    },
     now,
     onAlarm: (code, fields) => report('error', code, fields),
   });

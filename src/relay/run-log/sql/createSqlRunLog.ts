@@ -18,6 +18,7 @@ import { createLogReader } from './logReader.ts';
 import { openProjectFold, type ProjectFold, type ProjectLogReader } from './projectFold.ts';
 import { createReadModel, type ReadModel } from './readModel.ts';
 import { defaultRetention, type Retention, retainEvents } from './retainEvents.ts';
+import { retainBytes, retainMeasures, retainRuns } from './retainRuns.ts';
 import { readWarmStart } from './warmStart.ts';
 
 export interface SqlRunLogOptions {
@@ -69,6 +70,7 @@ function lazy<T>(make: () => Promise<T>): Lazy<T> {
 
 const RUNS_A_TURN = 50;
 const HOUR_MS = 3_600_000;
+const RETAIN_EVERY_MS = 60_000;
 
 /** A log in a database. */
 export interface SqlRunLog extends RunLog {
@@ -201,6 +203,32 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
     return { pid, facts: held, reader };
   };
 
+  let isRetaining = false;
+  const retain = async () => {
+    if (isRetaining) return;
+    isRetaining = true;
+    try {
+      for (const known of projects.values()) {
+        const log = await known.get();
+        const { pid } = log;
+        const before = (hours: number) => now() - hours * HOUR_MS;
+        await log.facts.get();
+        await log.model.flush(true);
+        const oldest = await retainEvents(store, pid, before(retention.logHours));
+        log.seen = { ...log.seen, oldest: Math.max(log.seen.oldest, oldest) };
+        await retainRuns(store, pid, before(retention.runHours));
+        await retainBytes(store, pid, retention.bytes);
+        await retainMeasures(store, pid, before(retention.metricHours));
+      }
+    } finally {
+      isRetaining = false;
+    }
+  };
+  const retaining = setInterval(() => {
+    retain().catch((cause: unknown) => options.onAlarm?.('log.retention-failed', { cause: codeOf(cause) }));
+  }, RETAIN_EVERY_MS);
+  retaining.unref();
+
   return {
     durability: store.durability,
     kind: store.kind,
@@ -265,14 +293,9 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
       return Object.fromEntries(rows.map(({ part, body }) => [part, JSON.parse(body) as unknown])) as Detail;
     },
     history: createSqlRunHistory({ store, openProject: historyProject }),
-    async retain() {
-      for (const [, known] of projects) {
-        const log = await known.get();
-        const oldest = await retainEvents(store, log.pid, now() - retention.logHours * HOUR_MS);
-        log.seen = { ...log.seen, oldest: Math.max(log.seen.oldest, oldest) };
-      }
-    },
+    retain,
     async close() {
+      clearInterval(retaining);
       for (const known of projects.values()) {
         const log = await known.get().catch(() => undefined);
         await log?.model.close();

@@ -52,6 +52,7 @@ export async function retainEvents(store: LogStore, pid: number, beforeMs: numbe
       ...(seqs.length > 0
         ? [
             db.deleteFrom('content').where('pid', '=', pid).where('owner', 'in', owners).compile(),
+            db.deleteFrom('log_line').where('pid', '=', pid).where('seq', 'in', seqs).compile(),
             db.deleteFrom('event').where('pid', '=', pid).where('seq', 'in', seqs).compile(),
           ]
         : []),

@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import { crashPoint } from '../../crashPoint.ts';
+import { contentOwnersOfRun } from '../contentOwner.ts';
+import type { LogStore } from './LogStore.ts';
+import { ROW_BYTES } from './rowBytes.ts';
+
+/** Rows of one step: short enough that ingest does not notice. */
+const STEP_ROWS = 500;
+
+/** Lets go of runs that are over and were last heard of before `beforeMs`; running ones and those that wait for somebody stay. */
+export async function retainRuns(store: LogStore, pid: number, beforeMs: number): Promise<void> {
+  for (;;) {
+    const runs = await endedRuns(store, pid).where('last_rts', '<', beforeMs).execute();
+    for (const { run } of runs) await removeRun(store, pid, run);
+    if (runs.length < STEP_ROWS) return;
+  }
+}
+
+/** Lets the runs go that ended first, until events and content take no more than `bytes`. */
+export async function retainBytes(store: LogStore, pid: number, bytes: number): Promise<void> {
+  for (;;) {
+    const { held } = await store.db
+      .selectFrom('stream')
+      .select(sql<number>`event_bytes + content_bytes`.as('held'))
+      .where('pid', '=', pid)
+      .executeTakeFirstOrThrow();
+    if (held <= bytes) return;
+    const runs = await endedRuns(store, pid).limit(20).execute();
+    if (runs.length === 0) return;
+    for (const { run } of runs) await removeRun(store, pid, run);
+  }
+}
+
+/** Lets counts and costs go that are older than `beforeMs`, by the clock of the agents. */
+export async function retainMeasures(store: LogStore, pid: number, beforeMs: number): Promise<void> {
+  const { db } = store;
+  for (const kind of ['run', 'call', 'tool', 'error']) {
+    for (;;) {
+      const rows = await db
+        .selectFrom('measure')
+        .select(['run', 'span'])
+        .where('pid', '=', pid)
+        .where('kind', '=', kind)
+        .where('at_ms', '<', beforeMs)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('run').select('run.run').where('run.pid', '=', pid).whereRef('run.run', '=', 'measure.run'),
+            ),
+          ),
+        )
+        .limit(STEP_ROWS)
+        .execute();
+      if (rows.length > 0) {
+        await store.write(
+          rows.map(({ run, span }) =>
+            db
+              .deleteFrom('measure')
+              .where('pid', '=', pid)
+              .where('run', '=', run)
+              .where('span', '=', span)
+              .where('kind', '=', kind)
+              .compile(),
+          ),
+        );
+      }
+      if (rows.length < STEP_ROWS) break;
+    }
+  }
+}
+
+const endedRuns = ({ db }: LogStore, pid: number) =>
+  db
+    .selectFrom('run')
+    .select('run')
+    .where('pid', '=', pid)
+    .where('is_over', '=', 1)
+    .orderBy('last_rts')
+    .limit(STEP_ROWS);
+
+/** Events first, the row that names the run last: what is cut off in between is let go at the next round. */
+async function removeRun(store: LogStore, pid: number, run: string): Promise<void> {
+  const { db } = store;
+  const [first, end] = contentOwnersOfRun(run);
+  for (;;) {
+    const rows = await db
+      .selectFrom('event')
+      .select(['seq', sql<number>`length(body)`.as('size')])
+      .where('pid', '=', pid)
+      .where('run', '=', run)
+      .where('type', '<>', 'log')
+      // what can still be resumed over stays until its time: numbers have no hole
+      .where('seq', '<', ({ selectFrom }) => selectFrom('stream').select('oldest').where('pid', '=', pid))
+      .limit(STEP_ROWS)
+      .execute();
+    if (rows.length === 0) break;
+    const seqs = rows.map(({ seq }) => seq);
+    const bytes = rows.reduce((sum, { size }) => sum + size + ROW_BYTES, 0);
+    crashPoint('retention');
+    await store.write([
+      db.deleteFrom('event').where('pid', '=', pid).where('seq', 'in', seqs).compile(),
+      db
+        .updateTable('stream')
+        .set({ event_bytes: sql`event_bytes - ${bytes}` })
+        .where('pid', '=', pid)
+        .compile(),
+    ]);
+  }
+  const ofRun = () =>
+    db.selectFrom('content').where('pid', '=', pid).where('owner', '>=', first).where('owner', '<', end);
+  const held = await ofRun()
+    .select(sql<number | null>`sum(length(body) + ${sql.lit(ROW_BYTES)})`.as('bytes'))
+    .executeTakeFirst();
+  crashPoint('retention');
+  await store.write([
+    db.deleteFrom('content').where('pid', '=', pid).where('owner', '>=', first).where('owner', '<', end).compile(),
+    db.deleteFrom('run_facet').where('pid', '=', pid).where('run', '=', run).compile(),
+    db.deleteFrom('run').where('pid', '=', pid).where('run', '=', run).compile(),
+    db
+      .updateTable('stream')
+      .set({ content_bytes: sql`content_bytes - ${Number(held?.bytes ?? 0)}` })
+      .where('pid', '=', pid)
+      .compile(),
+  ]);
+}
