@@ -42,10 +42,10 @@ export async function retainMeasures(store: LogStore, pid: number, beforeMs: num
         .where('pid', '=', pid)
         .where('kind', '=', kind)
         .where('at_ms', '<', beforeMs)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('run').select('run.run').where('run.pid', '=', pid).whereRef('run.run', '=', 'measure.run'),
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb.selectFrom('run').select('run.run').where('run.pid', '=', pid).whereRef('run.run', '=', 'measure.run'),
             ),
           ),
         )
@@ -90,7 +90,7 @@ async function removeRun(store: LogStore, pid: number, run: string): Promise<voi
       .where('run', '=', run)
       .where('type', '<>', 'log')
       // what can still be resumed over stays until its time: numbers have no hole
-      .where('seq', '<', ({ selectFrom }) => selectFrom('stream').select('oldest').where('pid', '=', pid))
+      .where('seq', '<', (eb) => eb.selectFrom('stream').select('oldest').where('pid', '=', pid))
       .limit(STEP_ROWS)
       .execute();
     if (rows.length === 0) break;
