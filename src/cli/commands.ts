@@ -11,13 +11,18 @@ export interface Command {
 export const commands: readonly Command[] = [
   {
     name: 'convert',
-    summary: 'writes captured traces of any known format as Spanlight events or as OTLP',
+    summary: 'writes captured traces of any known format as Spanlight events, as OTLP, or as tables',
     load: async () => (await import('./convert/index.ts')).runConvert,
   },
   {
     name: 'demo',
     summary: 'a relay, four real agents on a scripted model, and the dashboard',
     load: async () => (await import('./demo.ts')).runDemo,
+  },
+  {
+    name: 'export',
+    summary: 'writes runs that a relay holds as a file',
+    load: async () => (await import('./export.ts')).runExport,
   },
   {
     name: 'relay',
