@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Relay } from 'spanlight/relay';
 import { beforeEach, expect, it } from 'vitest';
 import { runExport } from '../../src/cli/export.ts';
-import { MonitorError } from '../../src/model/errors.ts';
+import type { MonitorError } from '../../src/model/errors.ts';
 import { post, startRelay, tokenOf } from '../relay/support.ts';
 
 let relay: Relay;
