@@ -25,6 +25,11 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./export.ts')).runExport,
   },
   {
+    name: 'log',
+    summary: 'copies a run log to another folder or database',
+    load: async () => (await import('./log.ts')).runLog,
+  },
+  {
     name: 'relay',
     summary: 'takes events from agents, keeps them, and streams them to readers',
     load: async () => (await import('./relay.ts')).runRelay,

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { asRunId, asSpanId } from '../../src/model/ids.ts';
+import { copyLog } from '../../src/relay/run-log/sql/copyLog.ts';
 import type { Migrations } from '../../src/relay/run-log/sql/migrations.ts';
 import { openPostgresStore } from '../../src/relay/run-log/sql/postgresStore.ts';
 import { describeRunLog, logEvent } from './describeRunLog.ts';
@@ -39,6 +41,20 @@ describe('the PostgreSQL log', () => {
       for await (const some of facts) for (const fact of some) if (fact.span) spans.add(fact.span);
       expect(spans.size).toBe(60);
     }
+  });
+
+  it('takes over another log with its epoch, numbers and content', async () => {
+    const [from, to] = [await openStore(await freshDatabase()), await openStore(await freshDatabase())];
+    const one = sqlLog(from).log;
+    const { epoch } = await one.append('p', [logEvent({ span: 's', detail: { input: 'kept' } }), logEvent()]);
+    expect(await copyLog(from, to)).toBe(2);
+    await one.close();
+    const two = sqlLog(to).log;
+    onEnd(() => two.close());
+    expect(await two.head('p')).toMatchObject({ epoch, head: 2 });
+    expect((await two.history.runs('p', { order: 'newest', limit: 5 })).items).toHaveLength(1);
+    expect(await two.readDetail('p', { runId: asRunId('trace_a1'), spanId: asSpanId('s') })).toEqual({ input: 'kept' });
+    expect(await two.append('p', [logEvent()])).toMatchObject({ from: 2, to: 3, epoch });
   });
 
   it('merges what another relay began', async () => {
