@@ -66,7 +66,12 @@ function Monitor({ role, ownToken, density }: MonitorProps) {
   const store = useMemo(() => {
     const getToken = async () => ownToken ?? (await fetchDemoToken(role)) ?? '';
     const relay = { url: window.location.origin, getToken };
-    return createMonitorStore({ transport: createWebSocketTransport(relay), detailSource: createRelayClient(relay) });
+    const client = createRelayClient(relay);
+    return createMonitorStore({
+      transport: createWebSocketTransport(relay),
+      detailSource: client,
+      historySource: client,
+    });
   }, [role, ownToken]);
   return (
     <MonitorProvider className="host__monitor" store={store} density={density}>
