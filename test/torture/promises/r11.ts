@@ -59,7 +59,9 @@ async function tortureWire(
       await postEvents(relay.url, JSON.stringify({ events }));
     }
   })();
-  await pause(context.pick({ small: 1500, default: 8000, full: 10_000 })); // the log and the ring are full from here on
+  const healthy = openRawReader(context, wire === 'polling' ? 'sse' : wire, relay.url, hello);
+  await pause(context.pick({ small: 2500, default: 8000, full: 10_000 })); // the log and the ring are full from here on
+  const aloneUntilMs = Date.now();
   const before = (await relay.figures({ isCollected: true })).rssBytes;
   const stalled: RawReader[] = [];
   const greeted = (reader: RawReader) =>
@@ -71,7 +73,6 @@ async function tortureWire(
     return reader;
   };
   while (stalled.length < stalledCount) stalled.push(await openStalled());
-  const healthy = openRawReader(context, wire === 'polling' ? 'sse' : wire, relay.url, hello);
   const isLive = () => healthy.frames.some(({ t }) => t === 'batch');
   await mustHold(
     isLive,
@@ -94,7 +95,9 @@ async function tortureWire(
   stop.abort();
   await load;
   const base = performance.timeOrigin;
+  const alone: number[] = [];
   const latencies: number[] = [];
+  let firstBatchAtMs: number | undefined;
   let gaps = 0;
   let at: number | undefined;
   for (const [index, frame] of healthy.frames.entries()) {
@@ -103,7 +106,12 @@ async function tortureWire(
     if (frame.t !== 'batch') continue;
     if (at !== undefined && frame.from > at) gaps += 1;
     at = frame.to;
-    for (const event of frame.ev) latencies.push(base + (healthy.receivedAtMs[index] ?? 0) - event.ts);
+    const receivedAtMs = base + (healthy.receivedAtMs[index] ?? 0);
+    firstBatchAtMs ??= receivedAtMs;
+    for (const event of frame.ev) {
+      if (event.ts < firstBatchAtMs) continue; // it waited for the snapshot
+      (event.ts < aloneUntilMs ? alone : latencies).push(receivedAtMs - event.ts);
+    }
   }
   for (const reader of [healthy, ...stalled]) reader.close();
   await relay.stop('SIGKILL');
@@ -111,10 +119,18 @@ async function tortureWire(
   const size = `${wire}: ${stalledCount} stalled readers, ${sizeText(sent, 'events')} of 1 KiB in ${seconds} s, ${reopened} let go and come again`;
   findings.most('growth of the relay, MiB', (peak - before) / MiB, (64 * KiB * stalledCount) / MiB + 64, size);
   findings.none('gaps of the healthy reader', gaps, size);
+  const p99Alone = quantile(alone, 0.99);
+  findings.told(
+    'p99 from post to the reader before anybody stalled, ms',
+    p99Alone,
+    sizeText(alone.length, 'events received'),
+  );
+  // a test run shares its machine: there the stalled readers must not make it worse than it was, whatever it was
+  const limitMs = context.size === 'small' ? Math.max(250, 3 * p99Alone) : 250;
   findings.most(
     'p99 from post to the healthy reader, ms',
     quantile(latencies, 0.99),
-    250,
+    limitMs,
     `${size}, ${sizeText(latencies.length, 'events received')}`,
   );
 }

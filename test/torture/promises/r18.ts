@@ -1,0 +1,189 @@
+import { createFunctionSpan, setTraceProcessors, withTrace } from '@openai/agents';
+import { createSpanlightProcessor } from 'spanlight/agent';
+import { sizeText } from '../rig/findings.ts';
+import { createLedger } from '../rig/ledger.ts';
+import { type PreparedLog, prepareLog } from '../rig/logs.ts';
+import { Producer, postEvents } from '../rig/producer.ts';
+import { type RelayProcess, startRelayProcess } from '../rig/relayProcess.ts';
+import { tokens } from '../rig/tokens.ts';
+import type { TortureContext, TorturePromise } from '../rig/types.ts';
+import { pause, quantile, waitUntil } from '../rig/waitUntil.ts';
+
+interface Flood {
+  readonly posts: number;
+  readonly ackedIds: readonly string[];
+  readonly refusals: number;
+  /** Refusals that do not say when to come back, and answers that are none of 200, 429, 503, 507. */
+  readonly rude: readonly string[];
+}
+
+/** Posts without any restraint. */
+async function flood(
+  context: TortureContext,
+  relay: RelayProcess,
+  id: string,
+  seconds: number,
+  lanes: number,
+  batch: number,
+): Promise<Flood> {
+  const producer = new Producer({ id, url: () => relay.url, random: context.random(18), detailBytes: 200 });
+  const ackedIds: string[] = [];
+  const rude: string[] = [];
+  let posts = 0;
+  let refusals = 0;
+  const untilMs = performance.now() + seconds * 1000;
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      while (performance.now() < untilMs) {
+        const answer = await postEvents(relay.url, JSON.stringify({ events: producer.take(batch) }), {
+          timeoutMs: 30_000,
+        });
+        posts += 1;
+        if (answer.body) {
+          ackedIds.push(
+            ...answer.body.events.flatMap(({ id: own, st }) => (st === 'bad' || own === null ? [] : [own])),
+          );
+          continue;
+        }
+        refusals += 1;
+        const isPolite = [429, 503, 507].includes(answer.status) && (answer.retryAfterSec ?? 0) > 0;
+        if (!isPolite) rude.push(`${answer.status} ${answer.text.slice(0, 80)}`);
+        await pause(50);
+      }
+    }),
+  );
+  producer.close();
+  return { posts, ackedIds, refusals, rude };
+}
+
+async function countLost(log: PreparedLog, ackedIds: readonly string[]): Promise<number> {
+  const stored = new Set((await log.readEvents()).map(({ id }) => id));
+  return ackedIds.filter((id) => !stored.has(id)).length;
+}
+
+/** Calls of a tool as the SDK traces them. @returns what each cost the agent's own thread, ms */
+async function traceCalls(calls: number): Promise<number> {
+  const tookMs: number[] = [];
+  for (let from = 0; from < calls; from += 200) {
+    await withTrace('Overload', async () => {
+      for (let call = 0; call < 200; call += 1) {
+        const span = createFunctionSpan({ data: { name: 'lookup', input: '{"q":1}', output: 'x'.repeat(200) } });
+        const startMs = performance.now();
+        span.start();
+        span.end();
+        tookMs.push(performance.now() - startMs);
+      }
+    });
+    await pause(0);
+  }
+  return quantile(tookMs, 0.99);
+}
+
+/** What an agent's own thread pays while the relay is gone, and whether what it lost is told. */
+async function callAgent(url: string, calls: number) {
+  setTraceProcessors([]);
+  const bareP99Ms = await traceCalls(Math.ceil(calls / 4));
+  const processor = createSpanlightProcessor({ url, token: tokens.ingest, onTrouble: () => undefined });
+  setTraceProcessors([processor]);
+  const p99Ms = await traceCalls(calls);
+  setTraceProcessors([]);
+  const { droppedEvents } = processor.stats;
+  await processor.shutdown(100);
+  return { bareP99Ms, p99Ms, dropped: droppedEvents };
+}
+
+export const r18: TorturePromise = {
+  id: 'R18',
+  bar: 'Overload degrades honestly: refusals say when to come back, 0 acknowledged events lost at three times the capacity, with the log away and on a full disk; an agent pays at most 1 ms a call, what it drops is counted.',
+  async run(context) {
+    const { findings } = context;
+    const seconds = context.pick({ small: 4, default: 30, full: 60 });
+
+    const busyLog = await prepareLog(context, 'sqlite');
+    const busy = await startRelayProcess(context, { env: { ...busyLog.env, SPANLIGHT_INGEST_QUEUE_EVENTS: '3000' } });
+    const rush = await flood(context, busy, 'rush', seconds, 24, 500);
+    const rushSize = `${sizeText(rush.posts, 'posts')} of 500 events on 24 lanes, ${sizeText(rush.ackedIds.length, 'acked')}`;
+    findings.least('refusals at more than the capacity', rush.refusals, 1, rushSize);
+    findings.none('refusals without Retry-After', rush.rude.length, rush.rude[0] ?? rushSize);
+    findings.none('acked events lost at more than the capacity', await countLost(busyLog, rush.ackedIds), rushSize);
+    await busy.stop('SIGTERM');
+
+    const fullLog = await prepareLog(context, 'sqlite');
+    const limitBytes = context.pick({ small: 3, default: 30, full: 100 }) * 1024 * 1024;
+    const full = await startRelayProcess(context, { env: fullLog.env, wrap: ['prlimit', `--fsize=${limitBytes}`] });
+    const filling = await flood(context, full, 'full', seconds, 4, 500);
+    const fullSize = `files of at most ${limitBytes / 1024 / 1024} MiB, ${sizeText(filling.ackedIds.length, 'acked')}, ${sizeText(filling.refusals, 'refusals')}`;
+    findings.least('refusals on a full disk', filling.refusals, 1, fullSize);
+    findings.none('refusals on a full disk without Retry-After', filling.rude.length, filling.rude[0] ?? fullSize);
+    findings.none('crashes on a full disk', full.crashes, fullSize);
+    findings.none('acked events lost on a full disk', await countLost(fullLog, filling.ackedIds), fullSize);
+    await full.stop('SIGKILL');
+    const again = await startRelayProcess(context, { env: fullLog.env });
+    const after = await flood(context, again, 'again', 1, 1, 100);
+    findings.least('acked again once there is room', after.ackedIds.length, 1, fullSize);
+    findings.none(
+      'acked events lost after a full disk',
+      await countLost(fullLog, [...filling.ackedIds, ...after.ackedIds]),
+      fullSize,
+    );
+    await again.stop('SIGTERM');
+
+    if (context.size !== 'small') {
+      const awayLog = await prepareLog(context, 'postgres');
+      const relay = await startRelayProcess(context, { env: awayLog.env });
+      const ledger = createLedger(context.dir, context.onEnd, 'away');
+      const producer = new Producer({ id: 'away', url: () => relay.url, random: context.random(5), ledger });
+      const stop = new AbortController();
+      const running = producer.run(500, 50, stop.signal);
+      await pause(2000);
+      await awayLog.postgres?.kill();
+      const awayMs = context.pick({ small: 0, default: 60_000, full: 60_000 });
+      const endMs = performance.now() + awayMs;
+      const rude: string[] = [];
+      let asked = 0;
+      while (performance.now() < endMs) {
+        const answer = await postEvents(relay.url, JSON.stringify({ events: producer.makeRun(1, `probe-${asked}`) }), {
+          timeoutMs: 20_000,
+        });
+        asked += 1;
+        if (answer.status !== 503 || !(answer.retryAfterSec ?? 0))
+          rude.push(`${answer.status} ${answer.text.slice(0, 80)}`);
+        await pause(500);
+      }
+      await awayLog.postgres?.start();
+      const before = ledger.count;
+      const backMs = await waitUntil(() => ledger.count > before, 30_000);
+      await pause(2000);
+      stop.abort();
+      await Promise.race([running, pause(10_000)]);
+      producer.close();
+      const size = `PostgreSQL away for ${awayMs / 1000} s, ${sizeText(ledger.count, 'acked events')}, ${sizeText(asked, 'posts meanwhile')}`;
+      findings.none('answers other than 503 with Retry-After while the log was away', rude.length, rude[0] ?? size);
+      findings.none(
+        'acked events lost while the log was away',
+        await countLost(awayLog, [...ledger.read().keys()]),
+        size,
+      );
+      findings.most('first ack after the log came back, ms', backMs ?? 30_001, 30_000, size);
+      findings.none('crashes while the log was away', relay.crashes, size);
+    }
+
+    const calls = context.pick({ small: 8000, default: 40_000, full: 100_000 });
+    const gone = await callAgent('http://127.0.0.1:9', calls);
+    findings.told('p99 of a call that nobody traces, ms', gone.bareP99Ms, sizeText(calls / 4, 'calls'));
+    // a test run shares its machine: there it is held to what the same calls cost without us
+    const limitMs = context.size === 'small' ? Math.max(1, 20 * gone.bareP99Ms) : 1;
+    findings.most(
+      'p99 that an agent pays for a call with the relay gone, ms',
+      gone.p99Ms,
+      limitMs,
+      sizeText(calls, 'calls'),
+    );
+    findings.least(
+      'events dropped by the spool, counted',
+      gone.dropped,
+      context.pick({ small: 1000, default: 10_000, full: 10_000 }),
+      `${sizeText(2 * calls, 'events')} into a spool of 10,000`,
+    );
+  },
+};
