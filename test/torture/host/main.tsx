@@ -4,6 +4,7 @@ import { DashboardPrefab, MonitorProvider, type Selection } from 'spanlight';
 import { createMonitorStore, type MonitorStore } from 'spanlight/store';
 import { createRelayClient } from 'spanlight/transport';
 import { createTransport } from './createTransport.ts';
+import { heldState } from './heldState.ts';
 import { lookAtEverything } from './lookAtEverything.ts';
 
 declare global {
@@ -13,6 +14,7 @@ declare global {
     /** Opens a run or a span, as a click on it would. */
     openSelection(selection: Selection): void;
     lookAtEverything: typeof lookAtEverything;
+    heldState: typeof heldState;
   }
 }
 
@@ -21,9 +23,12 @@ const relay = { url: query.get('relay') ?? '', getToken: async () => query.get('
 const store = createMonitorStore({
   transport: createTransport(query.get('wire') ?? 'websocket', relay),
   detailSource: createRelayClient(relay),
+  // every span, however busy it is
+  topics: ['overview', 'runs', 'approvals', 'alerts'],
 });
 window.monitorStore = store;
 window.lookAtEverything = lookAtEverything;
+window.heldState = heldState;
 
 function Host() {
   const [selection, setSelection] = useState<Selection>({});

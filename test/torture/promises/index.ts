@@ -4,7 +4,9 @@ import type { TorturePromise } from '../rig/types.ts';
 export const promises = {
   R1: async () => (await import('./r1.ts')).r1,
   R2: async () => (await import('./r2.ts')).r2,
+  R3: async () => (await import('./r3.ts')).r3,
   R4: async () => (await import('./r4.ts')).r4,
+  R5: async () => (await import('./r5.ts')).r5,
   R8: async () => (await import('./r8.ts')).r8,
   R9: async () => (await import('./r9.ts')).r9,
   R11: async () => (await import('./r11.ts')).r11,

@@ -1,9 +1,10 @@
 import { sizeText } from '../rig/findings.ts';
+import { readHeld } from '../rig/heldState.ts';
 import { launchChromium, openDashboard, startHostSite } from '../rig/hostPage.ts';
 import { prepareLog } from '../rig/logs.ts';
 import { Producer } from '../rig/producer.ts';
 import { startRelayProcess } from '../rig/relayProcess.ts';
-import { differenceOf, foldOfLog, hashOf, readHeld } from '../rig/stateHash.ts';
+import { differenceOf, foldOfLog, hashOf } from '../rig/stateHash.ts';
 import { openStoreReader } from '../rig/storeReader.ts';
 import { tokens } from '../rig/tokens.ts';
 import type { TorturePromise } from '../rig/types.ts';

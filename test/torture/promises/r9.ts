@@ -181,7 +181,7 @@ export const r9: TorturePromise = {
     while (forged.length < context.pick({ small: 60, default: 250, full: 1000 })) {
       const at = random.whole(head.length + 1, valid.length - 2);
       const letter = random.pick(
-        [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef0123456789-_'].filter((one) => one !== valid[at]),
+        'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef0123456789-_'.split('').filter((one) => one !== valid[at]),
       );
       forged.push(valid.slice(0, at) + letter + valid.slice(at + 1));
     }

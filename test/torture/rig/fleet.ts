@@ -1,9 +1,10 @@
+import { readHeld } from './heldState.ts';
 import type { PreparedLog } from './logs.ts';
 import { type LogKind, prepareLog } from './logs.ts';
 import { Producer } from './producer.ts';
 import { type RelayProcess, startRelayProcess } from './relayProcess.ts';
 import { type ServiceProcess, startServiceProcess } from './serviceProcess.ts';
-import { differenceOf, foldOfLog, hashOf, readHeld } from './stateHash.ts';
+import { differenceOf, foldOfLog, hashOf } from './stateHash.ts';
 import { openStoreReader, type StoreReader } from './storeReader.ts';
 import { tokens } from './tokens.ts';
 import type { TortureContext } from './types.ts';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -92,4 +93,38 @@ export async function openDashboard(
 ): Promise<void> {
   const query = new URLSearchParams({ relay: relayUrl, token, wire });
   await page.goto(`${site.url}/?${query.toString()}`);
+}
+
+/** A Chromium whose processes can be stopped and continued from outside. */
+export async function launchStoppableChromium(
+  context: Pick<TortureContext, 'onEnd'>,
+): Promise<{ readonly browser: Browser; signal(signal: NodeJS.Signals): void }> {
+  const server = await chromium.launchServer({ ...(executablePath ? { executablePath } : {}), args: [...launchArgs] });
+  const browser = await chromium.connect(server.wsEndpoint());
+  const pid = server.process().pid ?? 0;
+  const signal = (name: NodeJS.Signals) => {
+    for (const one of [pid, ...descendantsOf(pid)]) {
+      try {
+        process.kill(one, name);
+      } catch {
+        // it ended meanwhile
+      }
+    }
+  };
+  context.onEnd(async () => {
+    signal('SIGCONT');
+    await browser.close();
+    await server.close();
+  });
+  return { browser, signal };
+}
+
+function descendantsOf(pid: number): number[] {
+  let children: number[];
+  try {
+    children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
 }

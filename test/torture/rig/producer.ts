@@ -154,9 +154,10 @@ export class Producer {
     return events;
   }
 
-  /** The next number without an event: what a producer that drops one leaves behind. */
+  /** Lets so many events go unsent, as a full spool would: their numbers are missing. More than it has made ready. */
   skip(count: number): void {
-    this.#number += count;
+    this.#number += count - this.#waiting.length;
+    this.#waiting = [];
   }
 
   /** Sends until it is acked. @returns `undefined`: given up since `until` was over */
