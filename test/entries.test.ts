@@ -36,7 +36,7 @@ async function packagesOf(entry: string): Promise<{ atOnce: string[]; later: str
 describe('entries', () => {
   it.each([
     ['store/index.ts', ['zustand/vanilla'], []],
-    ['transport/index.ts', [], []],
+    ['transport/index.ts', ['eventsource-parser'], []],
     ['adapters/index.ts', ['zod/mini'], []],
     ['simulator/index.ts', [], []],
     ['prices/index.ts', [], ['@pydantic/genai-prices']],

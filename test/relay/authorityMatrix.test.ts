@@ -108,6 +108,9 @@ const hello = (more: object = {}) =>
   JSON.stringify({ t: 'hello', v: [1, 1], subs: [{ sub: 'overview' }], wait: 0, ...more });
 const rows: Readonly<Record<string, Row>> = {
   health: { shows: 'none' },
+  healthLive: { shows: 'none' },
+  healthReady: { shows: 'none' },
+  figures: { shows: 'none' },
   events: { body: '{"events":[]}', shows: 'none' },
   traces: { body: '{"data":[]}', shows: 'none' },
   messages: { body: '{"messages":[]}', shows: 'none' },
@@ -123,6 +126,7 @@ const rows: Readonly<Record<string, Row>> = {
   logs: { shows: 'list' },
   errors: { shows: 'list' },
   metrics: { query: '?from=1789999000000&to=1790000100000&bucketMs=100000', shows: 'none' },
+  export: { shows: 'list' },
   runPayload: { shows: 'run' },
   spanPayload: { shows: 'run' },
   approvalPayload: { shows: 'run' },
