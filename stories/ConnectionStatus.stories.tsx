@@ -109,6 +109,46 @@ export const SessionExpired: Story = {
   play: reaches(/session expired/i),
 };
 
+const live = { phase: 'live', sinceMs: 0, kind: 'websocket' } as const;
+
+/** A part of the relay does not work, and it goes on: what is shown stays true. */
+export const Degraded: Story = {
+  decorators: [
+    onStage({
+      scenario: 'dashboard',
+      held: { connection: live, degraded: { causes: ['fan-out'], sinceMs: Date.UTC(2026, 10, 21, 14, 29, 3) } },
+    }),
+  ],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText('Relay cache down')).toBeVisible());
+  },
+};
+
+/** A proxy lets no WebSocket through: a lesser wire carries, and a quiet word says so. */
+export const Fallback: Story = {
+  decorators: [onStage({ scenario: 'dashboard', held: { connection: { ...live, kind: 'sse' } } })],
+  play: reaches(/live.*by SSE/i),
+};
+
+/** What stands behind the word, opened. */
+export const Details: Story = {
+  decorators: [
+    onStage({
+      scenario: 'dashboard',
+      held: {
+        connection: { ...live, kind: 'polling' },
+        degraded: { causes: ['fan-out', 'redis-events'], sinceMs: Date.UTC(2026, 10, 21, 14, 29, 3) },
+      },
+      height: 420,
+    }),
+  ],
+  play: async ({ canvas, userEvent }) => {
+    await waitFor(() => expect(canvas.getByRole('button', { name: /live/i })).toBeVisible(), { timeout: 8000 });
+    await userEvent.click(canvas.getByRole('button', { name: /live/i }));
+    await waitFor(() => expect(canvas.getByText('Polling')).toBeVisible());
+  },
+};
+
 /** Events were lost; the popover counts them. */
 export const Gap: Story = {
   decorators: [onStage({ live: { ratePerSec: 40 }, onLive: (simulator) => simulator.loseEvents(38) })],

@@ -1,5 +1,7 @@
 'use client';
+import { selectIsTotals } from '../store/selectIsTotals.ts';
 import type { MonitorState } from '../store/types.ts';
+import { STAT_RATE_PER_SEC } from './internals/rates.ts';
 import { useConnection } from './useConnection.ts';
 import { useMonitorContext } from './useMonitorContext.ts';
 import { useMonitorSelector } from './useMonitorSelector.ts';
@@ -27,8 +29,11 @@ export interface ConnectionStatusText {
   /** The relay refused the token: the person has to sign in again. */
   readonly isAuthFailure: boolean;
   readonly canRetry: boolean;
+  /** Parts of the relay that do not work, e.g. `Relay cache down`; what is shown stays true. `undefined`: all is well. */
+  readonly degraded: string | undefined;
 }
 
+const selectDegraded = (state: MonitorState) => state.degraded;
 const selectClockOffset = (state: MonitorState) => state.clockOffsetMs;
 
 /** How the line stands and what is shown, in words. */
@@ -42,7 +47,15 @@ export function useConnectionStatus(): ConnectionStatusText {
   // connection times are by this machine's clock, times on the screen by the relay's
   const shownTime = (atMs: number) => format.shortTime(atMs + clockOffsetMs);
   const rate = words.rate(format.rate(eventsPerSec));
-  const base = { isAuthFailure: false, canRetry: false };
+  const isTotals = useMonitorSelector(selectIsTotals, { ratePerSec: STAT_RATE_PER_SEC });
+  const degradedNow = useMonitorSelector(selectDegraded);
+  // what a relay that is away said last is no news of it
+  const isUp = connection.phase === 'live' || connection.phase === 'slow' || connection.phase === 'catching-up';
+  const degraded =
+    degradedNow && isUp
+      ? [...new Set(degradedNow.causes.map((cause) => words.degraded[cause] ?? words.degradedPart))].join(', ')
+      : undefined;
+  const base = { isAuthFailure: false, canRetry: false, degraded };
 
   if (view.mode === 'past') return { ...base, state: 'past', word: words.past(format.shortTime(view.atMs)), facts: '' };
   if (
@@ -65,13 +78,17 @@ export function useConnectionStatus(): ConnectionStatusText {
         word: words.connecting,
         facts: connection.attempt > 1 ? words.attempt(format.count(connection.attempt)) : '',
       };
-    case 'live':
+    case 'live': {
+      const { kind } = connection;
+      const via = kind === 'sse' || kind === 'polling' ? words.via[kind] : undefined;
+      const lag = lagMs === undefined ? undefined : words.lag(format.lag(lagMs));
       return {
         ...base,
         state: 'live',
         word: words.live,
-        facts: lagMs === undefined ? rate : `${rate} · ${words.lag(format.lag(lagMs))}`,
+        facts: [rate, lag, via, isTotals ? words.rows : undefined].filter((fact) => fact !== undefined).join(' · '),
       };
+    }
     case 'slow':
       return { ...base, state: 'slow', word: words.slow(format.lag(connection.lagMs)), facts: rate };
     case 'catching-up':
@@ -94,6 +111,7 @@ export function useConnectionStatus(): ConnectionStatusText {
     }
     case 'offline':
       return {
+        ...base,
         state: 'offline',
         canRetry: true,
         isAuthFailure: connection.isAuthFailure,

@@ -8,7 +8,9 @@ import { startMonitor } from './support/startMonitor.tsx';
 
 const lost = { code: 'transport.lost', lastGoodAtMs: BASE_MS - 45_000, sinceMs: BASE_MS } as const;
 const states: readonly [string, ConnectionState, string][] = [
-  ['live', { phase: 'live', sinceMs: BASE_MS, kind: 'sse' }, 'Connection, Live 0 ev/s'],
+  ['live', { phase: 'live', sinceMs: BASE_MS, kind: 'websocket' }, 'Connection, Live 0 ev/s'],
+  ['live', { phase: 'live', sinceMs: BASE_MS, kind: 'sse' }, 'Connection, Live 0 ev/s · by SSE'],
+  ['live', { phase: 'live', sinceMs: BASE_MS, kind: 'polling' }, 'Connection, Live 0 ev/s · by polling'],
   ['slow', { phase: 'slow', sinceMs: BASE_MS, kind: 'sse', lagMs: 4_130 }, 'Connection, 4.1 s behind 0 ev/s'],
   ['connecting', { phase: 'connecting', sinceMs: BASE_MS, attempt: 1 }, 'Connection, Connecting'],
   [
@@ -81,6 +83,39 @@ describe('ConnectionStatus', () => {
     }
     await userEvent.click(trigger());
     expect(screen.getByText('Reconnects').nextSibling).toHaveTextContent('2');
+  });
+
+  it('names the part of the relay that does not work, until it works again, and says both aloud', async () => {
+    const { ui, transport, advance } = startMonitor();
+    const { container } = render(ui(<ConnectionStatusPrefab />));
+    const tell = async (causes: readonly string[]) => {
+      transport.sink.onDegraded(causes.length > 0 ? { causes, sinceMs: BASE_MS } : undefined);
+      await advance(50);
+    };
+    await act(() => tell(['fan-out', 'something new']));
+    expect(screen.getByText('Relay cache down, Relay partly down')).toBeVisible();
+    expect(screen.getByRole('status')).toHaveTextContent('Relay cache down');
+    await userEvent.click(trigger());
+    expect(screen.getByText('Degraded since').nextSibling).toHaveTextContent('08:00:00');
+    await act(() => tell([]));
+    expect(container.querySelector('.sl-chip')).toBeNull();
+  });
+
+  it('says nothing of the parts of a relay that is away', () => {
+    const { ui, transport, setConnection } = startMonitor();
+    render(ui(<ConnectionStatusPrefab />));
+    act(() => {
+      transport.sink.onDegraded({ causes: ['fan-out'], sinceMs: BASE_MS });
+      setConnection({ phase: 'reconnecting', attempt: 1, nextTryAtMs: BASE_MS, ...lost });
+    });
+    expect(screen.queryByText('Relay cache down')).toBeNull();
+  });
+
+  it('says aloud that the session expired', () => {
+    const { ui, setConnection } = startMonitor();
+    render(ui(<ConnectionStatusPrefab />));
+    act(() => setConnection({ phase: 'offline', isAuthFailure: true, ...lost }));
+    expect(screen.getByRole('alert')).toHaveTextContent('Session expired');
   });
 
   it('offers Retry in the open when nothing happens by itself', async () => {

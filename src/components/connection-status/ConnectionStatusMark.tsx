@@ -1,5 +1,7 @@
 'use client';
 import type { ConnectionStatusState } from '../../hooks/useConnectionStatus.ts';
+import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import { Chip } from '../internals/Chip.tsx';
 import { Icon } from '../internals/icons/Icon.tsx';
 import type { IconName } from '../internals/icons/iconPaths.tsx';
 import { useConnectionStatusContext } from './ConnectionStatusContext.ts';
@@ -38,5 +40,17 @@ export function ConnectionStatusFacts() {
       {' '}
       <span className="sl-connection__facts">{facts}</span>
     </>
+  );
+}
+
+/** Beside the connection: parts of the relay that do not work, while what is shown stays true. Nothing while all is well. */
+export function ConnectionStatusDegraded() {
+  const { messages } = useMonitorContext();
+  const { degraded } = useConnectionStatusContext().status;
+  if (degraded === undefined) return null;
+  return (
+    <Chip tone="attn" icon="warn" hint={messages.connection.degradedHint}>
+      {degraded}
+    </Chip>
   );
 }

@@ -13,6 +13,7 @@ export function ConnectionStatusPrefab(props: ConnectionStatusPrefabProps) {
         <ConnectionStatus.Word />
         <ConnectionStatus.Facts />
       </ConnectionStatus.Trigger>
+      <ConnectionStatus.Degraded />
       <ActionsWhenOffline />
       <ConnectionStatus.Details />
     </ConnectionStatus.Root>

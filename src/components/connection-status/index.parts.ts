@@ -1,5 +1,6 @@
 export { ConnectionStatusActions as Actions, ConnectionStatusDetails as Details } from './ConnectionStatusDetails.tsx';
 export {
+  ConnectionStatusDegraded as Degraded,
   ConnectionStatusFacts as Facts,
   ConnectionStatusMark as Mark,
   ConnectionStatusWord as Word,

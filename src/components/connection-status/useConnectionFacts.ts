@@ -5,6 +5,7 @@ import { useGaps } from '../../hooks/useGaps.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { useMonitorSelector } from '../../hooks/useMonitorSelector.ts';
 import { useNow } from '../../hooks/useNow.ts';
+import { selectIsTotals } from '../../store/selectIsTotals.ts';
 import type { MonitorState } from '../../store/types.ts';
 
 export interface ConnectionFact {
@@ -17,6 +18,7 @@ export interface ConnectionFact {
 const selectReconnects = (state: MonitorState) => state.reconnects;
 const selectCursor = (state: MonitorState) => state.cursor;
 const selectClockOffset = (state: MonitorState) => state.clockOffsetMs;
+const selectDegraded = (state: MonitorState) => state.degraded;
 const selectLostByProducers = (state: MonitorState) => {
   let lost = 0;
   for (const producer of state.entities.producers.values()) lost += producer.droppedEvents + producer.missingEvents;
@@ -35,6 +37,8 @@ export function useConnectionFacts(): readonly ConnectionFact[] {
   const cursor = useMonitorSelector(selectCursor);
   const clockOffsetMs = useMonitorSelector(selectClockOffset);
   const lostByProducers = useMonitorSelector(selectLostByProducers);
+  const isTotals = useMonitorSelector(selectIsTotals);
+  const degraded = useMonitorSelector(selectDegraded);
   const count = (value: number) => format.exactCount(value);
   const facts: ConnectionFact[] = [];
   const add = (name: string, value: string, isLoss = false) =>
@@ -48,6 +52,8 @@ export function useConnectionFacts(): readonly ConnectionFact[] {
     add(words.lastGood, format.shortTime(connection.lastGoodAtMs + clockOffsetMs));
   if ('nextTryAtMs' in connection && connection.nextTryAtMs !== undefined)
     add(words.nextTry, format.shortTime(connection.nextTryAtMs + clockOffsetMs));
+  if (isTotals) add(words.detail, words.rowsHint);
+  if (degraded) add(words.degradedSince, format.shortTime(degraded.sinceMs), true);
   if (cursor !== undefined) add(words.lastEvent, shortCursor(cursor));
   add(words.events, count(counters.acceptedEvents));
   add(words.reconnects, count(reconnects));

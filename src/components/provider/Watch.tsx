@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { useApprovals } from '../../hooks/useApprovals.ts';
 import { useCan } from '../../hooks/useCan.ts';
 import { useConnection } from '../../hooks/useConnection.ts';
+import { useConnectionStatus } from '../../hooks/useConnectionStatus.ts';
 import { useIsStale } from '../../hooks/useIsStale.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { useRun } from '../../hooks/useRun.ts';
@@ -14,28 +15,46 @@ import { useIsomorphicLayoutEffect } from '../internals/useIsomorphicLayoutEffec
 export function Watch({ rootRef }: { readonly rootRef: RefObject<HTMLElement | null> }) {
   const { messages, announce, selection } = useMonitorContext();
   const isStale = useIsStale();
-  const { phase } = useConnection();
+  const connection = useConnection();
+  const { phase } = connection;
+  const isExpired = connection.phase === 'offline' && connection.isAuthFailure;
   useIsomorphicLayoutEffect(() => {
     rootRef.current?.toggleAttribute('data-stale', isStale);
   }, [isStale, rootRef]);
 
-  const wasLost = useRef(false);
+  const told = useRef<'lost' | 'expired'>(undefined);
   useEffect(() => {
-    if (isStale && !wasLost.current) {
-      wasLost.current = true;
-      announce(messages.connection.lost, 'assertive');
-    } else if (phase === 'live' && wasLost.current) {
-      wasLost.current = false;
+    const now = isExpired ? 'expired' : isStale ? 'lost' : undefined;
+    if (now !== undefined && told.current !== now && told.current !== 'expired') {
+      told.current = now;
+      announce(messages.connection[now], 'assertive');
+    } else if (phase === 'live' && told.current !== undefined) {
+      told.current = undefined;
       announce(messages.connection.restored, 'assertive');
     }
-  }, [isStale, phase, announce, messages]);
+  }, [isStale, isExpired, phase, announce, messages]);
 
   return (
     <>
+      <WatchRelay />
       {selection.runId === undefined ? null : <WatchRun key={selection.runId} runId={selection.runId} />}
       <WatchApprovals />
     </>
   );
+}
+
+/** Parts of the relay that stop or work again: good to know, nothing is lost. */
+function WatchRelay() {
+  const { messages, announce } = useMonitorContext();
+  const { degraded } = useConnectionStatus();
+  const isUp = useConnection().phase === 'live';
+  const said = useRef<string>(undefined);
+  useEffect(() => {
+    if (degraded === said.current || (degraded === undefined && !isUp)) return;
+    said.current = degraded;
+    announce(degraded === undefined ? messages.connection.working : `${degraded}.`, 'polite');
+  }, [degraded, isUp, announce, messages]);
+  return null;
 }
 
 function WatchRun({ runId }: { readonly runId: RunId }) {

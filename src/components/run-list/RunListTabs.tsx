@@ -1,18 +1,27 @@
 'use client';
 import type { ReactNode } from 'react';
+import { LIST_RATE_PER_SEC } from '../../hooks/internals/rates.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import { useMonitorSelector } from '../../hooks/useMonitorSelector.ts';
 import { useRunCounts } from '../../hooks/useRunCounts.ts';
+import { selectTotals } from '../../store/selectTotals.ts';
+import type { MonitorState } from '../../store/types.ts';
 import { TabsList, TabsPanel, TabsRoot } from '../internals/Tabs.tsx';
 import { type RunListTab, runListTabs, useRunListContext } from './RunListContext.ts';
 
-/** All, Running, Waiting, Failed, with counts; the list stands inside as their panel. */
+const selectIsPartial = (state: MonitorState) => selectTotals(state).isPartial;
+
+/** All, Running, Waiting, Failed, with counts (`≥` where runs were let go or events are missing); the list stands inside as their panel. */
 export function RunListTabs({ children }: { readonly children: ReactNode }) {
   const { messages, format } = useMonitorContext();
   const { tab, setTab } = useRunListContext();
   const counts = useRunCounts();
+  const isPartial = useMonitorSelector(selectIsPartial, { ratePerSec: LIST_RATE_PER_SEC });
   const countOf = (name: RunListTab) => {
     if (name === 'all') return undefined;
-    return counts[name] > 999 ? '999+' : format.count(counts[name]);
+    const text = counts[name] > 999 ? '999+' : format.count(counts[name]);
+    // what runs and waits is known one by one; what failed may have failed in the hole
+    return isPartial && name === 'failed' && counts[name] > 0 ? `≥${text}` : text;
   };
   return (
     <TabsRoot value={tab} onChange={setTab}>

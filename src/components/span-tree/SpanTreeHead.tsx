@@ -11,6 +11,7 @@ import { shownStatus } from '../internals/icons/shownStatus.ts';
 import { PanelHead, PanelTitle } from '../internals/Panel.tsx';
 import { tip } from '../internals/tip.ts';
 import { useSpanTreeContext } from './SpanTreeContext.ts';
+import { SpanTreeGapNote } from './SpanTreeGapNote.tsx';
 
 export interface SpanTreeHeadProps {
   readonly className?: string | undefined;
@@ -18,7 +19,7 @@ export interface SpanTreeHeadProps {
   readonly children?: ReactNode;
 }
 
-/** Status, name and id of the run; how long it took, how many spans and tokens, what it cost.
+/** Status, name and id of the run, whether events of it are missing; how long it took, how many spans and tokens, what it cost.
  * Sets `data-wide` on the facts that a narrow panel leaves out. */
 export function SpanTreeHead({ className, children }: SpanTreeHeadProps) {
   const { runId } = useSpanTreeContext();
@@ -41,6 +42,7 @@ export function SpanTreeHead({ className, children }: SpanTreeHeadProps) {
           <span className="sl-mono">{shortId}</span>
         </CopyButton>
       </span>
+      {run ? <SpanTreeGapNote run={run} /> : null}
       {run ? <Facts run={run} isStale={isStale} /> : null}
       {children}
     </PanelHead>

@@ -30,6 +30,23 @@ export const connectionMessages = {
     replay: 'Replay',
     simulator: 'Simulator',
   },
+  /** Beside the rate, where another wire than a WebSocket carries. */
+  via: { sse: 'by SSE', polling: 'by polling' },
+  /** Parts of the relay that do not work while it goes on, by cause. */
+  degraded: {
+    'fan-out': 'Relay cache down',
+    log: 'Relay log down',
+    'redis-events': 'Redis input down',
+  } as Readonly<Record<string, string>>,
+  /** A cause that is not known here. */
+  degradedPart: 'Relay partly down',
+  degradedHint: 'What you see is true. News can come some seconds late.',
+  degradedSince: 'Degraded since',
+  working: 'All of the relay works again.',
+  detail: 'Detail',
+  /** Beside the rate, while the relay sends rows in place of every event. */
+  rows: 'totals',
+  rowsHint: 'Totals, and spans of the run you open',
   none: 'None',
   lastEvent: 'Last event',
   reason: 'Reason',
@@ -48,4 +65,5 @@ export const connectionMessages = {
   lostByProducers: 'Lost by agents',
   lost: 'Connection lost. What you see is not updating.',
   restored: 'Connection restored.',
+  expired: 'Session expired. Sign in again to go on.',
 };
