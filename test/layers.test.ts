@@ -13,18 +13,42 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   adapters: ['model'],
   fold: ['model'],
   prices: ['model'],
+  metrics: ['model'],
   transport: ['model'],
   simulator: ['model', 'prices', 'transport'],
-  store: ['model', 'fold'],
-  hooks: ['model', 'fold', 'store'],
+  store: ['model', 'fold', 'metrics'],
+  hooks: ['model', 'fold', 'metrics', 'store'],
   components: ['model', 'store', 'hooks'],
-  relay: ['model', 'adapters', 'fold', 'prices', 'simulator'],
+  relay: ['model', 'adapters', 'fold', 'metrics', 'prices', 'simulator'],
   agent: ['model', 'adapters'],
-  cli: ['model', 'adapters', 'fold', 'prices', 'simulator', 'transport', 'store', 'relay', 'agent'],
+  cli: ['model', 'adapters', 'fold', 'metrics', 'prices', 'simulator', 'transport', 'store', 'relay', 'agent'],
 };
 const layers = Object.keys(allowed);
-const headless = ['model', 'adapters', 'fold', 'prices', 'simulator', 'transport', 'store', 'relay', 'agent', 'cli'];
-const browser = ['model', 'adapters', 'fold', 'prices', 'simulator', 'transport', 'store', 'hooks', 'components'];
+const headless = [
+  'model',
+  'adapters',
+  'fold',
+  'metrics',
+  'prices',
+  'simulator',
+  'transport',
+  'store',
+  'relay',
+  'agent',
+  'cli',
+];
+const browser = [
+  'model',
+  'adapters',
+  'fold',
+  'metrics',
+  'prices',
+  'simulator',
+  'transport',
+  'store',
+  'hooks',
+  'components',
+];
 
 /** What a file in a layer imports, and whether lint has to refuse it. */
 const probes = [

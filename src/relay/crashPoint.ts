@@ -16,7 +16,7 @@ export const crashLabels = [
 export type CrashLabel = (typeof crashLabels)[number];
 
 /** Set to `1` beside `SPANLIGHT_CRASH_AT` by fault tests alone: one variable that somebody left behind must kill nothing. */
-export const CRASH_SWITCH = 'SPANLIGHT_CRASH_TEST';
+const CRASH_SWITCH = 'SPANLIGHT_CRASH_TEST';
 
 interface Armed {
   readonly label: CrashLabel;

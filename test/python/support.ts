@@ -28,7 +28,7 @@ interface ExpectedTrace {
 }
 
 /** Answers for the captures of the SDK for Python, by the id of the trace. */
-export function expectedTraces(): ReadonlyMap<string, ExpectedTrace> {
+function expectedTraces(): ReadonlyMap<string, ExpectedTrace> {
   const all = JSON.parse(readFileSync(`${fixtures}expected.json`, 'utf8')) as Record<
     string,
     { readonly traces: readonly ExpectedTrace[] }

@@ -68,7 +68,7 @@ const taken: ReadonlySet<string> = new Set([
   'unit',
 ]);
 
-export function readTime(record: LooseRecord, field: string, onFault: FaultListener): number | undefined {
+function readTime(record: LooseRecord, field: string, onFault: FaultListener): number | undefined {
   const value = record[field];
   if (value === undefined || value === null) return undefined;
   const timeMs = parseIsoTime(value);

@@ -15,7 +15,7 @@ interface Wrapper {
 }
 
 /** A 64-bit number is a string in JSON; what a double cannot hold stays the string. */
-export function intOf(value: unknown): unknown {
+function intOf(value: unknown): unknown {
   if (typeof value === 'bigint') return intOf(value.toString());
   if (typeof value !== 'string') return value;
   const number = Number(value);
@@ -79,6 +79,3 @@ function spelledWithUnderscores(raw: Readonly<Record<string, unknown>>, depth: n
   }
   return null;
 }
-
-/** A list of attributes as one record; what is no attribute is left out. */
-export const attributesOf = (raw: unknown): Record<string, unknown> => recordOf(raw, 0);

@@ -2,7 +2,7 @@ import { isUsableId } from '../names.ts';
 
 const hexDigits = '0123456789abcdef';
 
-export function hexOfBytes(bytes: Uint8Array): string {
+function hexOfBytes(bytes: Uint8Array): string {
   let hex = '';
   for (const byte of bytes) hex += hexDigits.charAt(byte >> 4) + hexDigits.charAt(byte & 15);
   return hex;

@@ -18,7 +18,7 @@ const costUsd = slotOf('costUsd');
 const costDetails = slotOf('costDetails');
 
 /** Kinds that say what they used themselves; all others repeat what stands below them. */
-export const scopeOf = (kind: SpanKind): Usage['scope'] => (kind === 'llm' || kind === 'speech' ? 'leaf' : 'aggregate');
+const scopeOf = (kind: SpanKind): Usage['scope'] => (kind === 'llm' || kind === 'speech' ? 'leaf' : 'aggregate');
 
 /** @returns `undefined` when no attribute names a count: unknown is not 0 */
 export function readUsage(values: readonly unknown[], kind: SpanKind): Usage | undefined {

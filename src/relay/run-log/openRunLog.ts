@@ -8,7 +8,7 @@ import type { RunLog } from './RunLog.ts';
 const HOUR_MS = 3_600_000;
 
 /** Where the settings want the log. */
-export const storeKindOf = ({ store, dataDir, databaseUrl }: RelaySettings): StoreKind =>
+const storeKindOf = ({ store, dataDir, databaseUrl }: RelaySettings): StoreKind =>
   store ?? (databaseUrl !== undefined ? 'postgres' : dataDir !== undefined ? 'sqlite' : 'memory');
 
 /**

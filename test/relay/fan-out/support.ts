@@ -4,8 +4,8 @@ import { createMemoryRunLog } from '../../../src/relay/run-log/memoryRunLog.ts';
 import { onEnd, startRelay } from '../support.ts';
 
 export const LABEL_KEY = 'k'.repeat(32);
-export const INGEST_TOKEN = 'i'.repeat(32);
-export const DEVELOPER_TOKEN = 'd'.repeat(32);
+const INGEST_TOKEN = 'i'.repeat(32);
+const DEVELOPER_TOKEN = 'd'.repeat(32);
 
 const MiB = 1024 * 1024;
 

@@ -21,9 +21,9 @@ export interface PlannedRun {
 export const FIRST_MS = 1_790_000_000_000;
 /** What the clock of the log says in these tests. */
 export const NOW_MS = FIRST_MS + 300_000;
-export const agents = ['Triage', 'Billing', 'Research Agent'];
-export const tools = ['search_docs', 'refund', '50%_off'];
-export const models = ['gpt-5.4-2026-03-17', 'claude-4'];
+const agents = ['Triage', 'Billing', 'Research Agent'];
+const tools = ['search_docs', 'refund', '50%_off'];
+const models = ['gpt-5.4-2026-03-17', 'claude-4'];
 const users = ['mary', 'john', undefined];
 
 /** @param firstOrder - runs before these, over all calls */
@@ -54,7 +54,7 @@ export const durationOf = ({ isWaiting, startedAtMs, durationMs }: PlannedRun): 
   isWaiting ? NOW_MS - startedAtMs : durationMs;
 
 /** What the tool says when it fails. */
-export const failureOf = ({ order }: PlannedRun): string => `Order ${order} of "customer ${order}" was not found`;
+const failureOf = ({ order }: PlannedRun): string => `Order ${order} of "customer ${order}" was not found`;
 
 /** Agent, model call and, where there is one, a tool; the tool fails and takes the run with it. */
 export function eventsOf(plan: PlannedRun): MonitorEvent[] {

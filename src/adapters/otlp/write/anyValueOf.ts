@@ -14,7 +14,7 @@ export interface KeyValue {
 }
 
 /** Deeper values are kept as JSON: a reader stops there. */
-export const MAX_DEPTH = 24;
+const MAX_DEPTH = 24;
 
 /** @returns `undefined` for what the wrapper cannot hold: `undefined`, functions, numbers that are not finite, deep nesting */
 export function anyValueOf(value: unknown, depth = 0): AnyValue | undefined {

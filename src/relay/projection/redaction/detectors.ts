@@ -14,7 +14,7 @@ const shapes: Readonly<Record<Exclude<DetectorName, 'card' | 'pem'>, RegExp>> = 
 const cardShape = /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g;
 
 /** Luhn's check sum: cards have it, and one in ten other numbers. */
-export function hasLuhnSum(digits: string): boolean {
+function hasLuhnSum(digits: string): boolean {
   let sum = 0;
   for (let index = 0; index < digits.length; index += 1) {
     const digit = digits.charCodeAt(digits.length - 1 - index) - 48;
