@@ -160,10 +160,10 @@ export const r1: TorturePromise = {
         ['sqlite', { acks: 2000, faults: 5, stopMs: 400, pauseMs: [50, 300], ratePerSec: 1500, maxMs: 40_000 }],
       ] as const,
       default: [
-        ['sqlite', { acks: 150_000, faults: 80, stopMs: 3000, pauseMs: [200, 1500], ratePerSec: 3000, maxMs: 240_000 }],
+        ['sqlite', { acks: 150_000, faults: 80, stopMs: 3000, pauseMs: [400, 2500], ratePerSec: 3000, maxMs: 300_000 }],
         [
           'postgres',
-          { acks: 100_000, faults: 50, stopMs: 3000, pauseMs: [200, 1500], ratePerSec: 3000, maxMs: 240_000 },
+          { acks: 100_000, faults: 50, stopMs: 3000, pauseMs: [400, 2500], ratePerSec: 3000, maxMs: 300_000 },
         ],
       ] as const,
       full: [

@@ -9,6 +9,8 @@ import { pause, quantile, waitUntil } from '../rig/waitUntil.ts';
 
 const DEGRADED_MS = 5000;
 const CATCH_UP_MS = 15_000;
+/** A test run tries these alone: each of the others takes seconds. */
+const small = new Set(['flushed', 'subscriptions killed', 'killed', 'rolled back']);
 
 /** One command to a Redis, over a connection of its own. */
 async function ask(url: string, ...command: string[]): Promise<unknown> {
@@ -110,7 +112,9 @@ export const r4: TorturePromise = {
     await fleet.catchUp(30_000);
     let done = 0;
     for (let round = 0; round < each; round += 1) {
-      for (const [name, harm] of Object.entries(faults)) {
+      for (const [name, harm] of Object.entries(faults).filter(
+        ([known]) => context.size !== 'small' || small.has(known),
+      )) {
         await harm();
         done += 1;
         await fleet.send(random.whole(1, 30), random.whole(0, 1));
@@ -128,7 +132,7 @@ export const r4: TorturePromise = {
     const stored = new Set(log.map(({ id }) => id));
     const lost = fleet.producer.sent.filter(({ id }) => !stored.has(id)).length;
 
-    const size = `${sizeText(done, 'faults')} (${each} of each of ${Object.keys(faults).length}), ${relays.length} relays, ${readers.length} readers, ${sizeText(log.length, 'events')}`;
+    const size = `${sizeText(done, 'faults')} (${each} of each), ${relays.length} relays, ${readers.length} readers, ${sizeText(log.length, 'events')}`;
     findings.none('events lost', lost, size);
     findings.none('readers that diverge: wrong resumes', divergences.length, divergences[0] ?? size);
     findings.none('faults after which readers did not catch up', late, size);
