@@ -109,8 +109,8 @@ async function tortureLog(
   const faults = await runChaos(
     { relays, proxies, postgres: log.postgres, redis, stopMs: plan.stopMs, hasCrashPoints: true },
     context.random(salt + 99),
-    () => {
-      faultsDone += 1;
+    (counts) => {
+      faultsDone = countFaults(counts);
       if (performance.now() - toldAtMs > 10_000) {
         toldAtMs = performance.now();
         context.say(`${kind}: ${ledger.count} of ${plan.acks} acks, ${faultsDone} faults`);

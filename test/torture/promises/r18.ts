@@ -1,4 +1,4 @@
-import { createFunctionSpan, setTraceProcessors, withTrace } from '@openai/agents';
+import { createFunctionSpan, setTraceProcessors, setTracingDisabled, withTrace } from '@openai/agents';
 import { createSpanlightProcessor } from 'spanlight/agent';
 import { sizeText } from '../rig/findings.ts';
 import { createLedger } from '../rig/ledger.ts';
@@ -25,6 +25,8 @@ async function flood(
   seconds: number,
   lanes: number,
   batch: number,
+  /** It goes on, at most so long, until it was refused once. */
+  longestSeconds = seconds,
 ): Promise<Flood> {
   const producer = new Producer({ id, url: () => relay.url, random: context.random(18), detailBytes: 200 });
   const ackedIds: string[] = [];
@@ -32,9 +34,10 @@ async function flood(
   let posts = 0;
   let refusals = 0;
   const untilMs = performance.now() + seconds * 1000;
+  const longestMs = performance.now() + longestSeconds * 1000;
   await Promise.all(
     Array.from({ length: lanes }, async () => {
-      while (performance.now() < untilMs) {
+      while (performance.now() < untilMs || (refusals === 0 && performance.now() < longestMs)) {
         const answer = await postEvents(relay.url, JSON.stringify({ events: producer.take(batch) }), {
           timeoutMs: 30_000,
         });
@@ -81,6 +84,7 @@ async function traceCalls(calls: number): Promise<number> {
 
 /** What an agent's own thread pays while the relay is gone, and whether what it lost is told. */
 async function callAgent(url: string, calls: number) {
+  setTracingDisabled(false); // where NODE_ENV is test the SDK traces nothing
   setTraceProcessors([]);
   const bareP99Ms = await traceCalls(Math.ceil(calls / 4));
   const processor = createSpanlightProcessor({ url, token: tokens.ingest, onTrouble: () => undefined });
@@ -111,7 +115,7 @@ export const r18: TorturePromise = {
     const fullLog = await prepareLog(context, 'sqlite');
     const limitBytes = context.pick({ small: 3, default: 30, full: 100 }) * 1024 * 1024;
     const full = await startRelayProcess(context, { env: fullLog.env, wrap: ['prlimit', `--fsize=${limitBytes}`] });
-    const filling = await flood(context, full, 'full', seconds, 4, 500);
+    const filling = await flood(context, full, 'full', seconds, 4, 500, 60);
     const fullSize = `files of at most ${limitBytes / 1024 / 1024} MiB, ${sizeText(filling.ackedIds.length, 'acked')}, ${sizeText(filling.refusals, 'refusals')}`;
     findings.least('refusals on a full disk', filling.refusals, 1, fullSize);
     findings.none('refusals on a full disk without Retry-After', filling.rude.length, filling.rude[0] ?? fullSize);

@@ -115,11 +115,11 @@ async function doHarm(targets: ChaosTargets, random: SeededRandom): Promise<stri
 export async function runChaos(
   targets: ChaosTargets,
   random: SeededRandom,
-  until: () => boolean,
+  until: (counts: FaultCounts) => boolean,
   pauseMs: readonly [number, number] = [50, 500],
 ): Promise<FaultCounts> {
   const counts: FaultCounts = new Map();
-  while (!until()) {
+  while (!until(counts)) {
     const fault = await doHarm(targets, random);
     counts.set(fault, (counts.get(fault) ?? 0) + 1);
     await pause(random.whole(...pauseMs));
