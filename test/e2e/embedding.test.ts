@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { buildExample, packLibrary } from './packedLibrary.ts';
 import { freePort, launchBrowser, type Started, startCommand, watchConsole } from './support.ts';
 
 const token = (role: string) => `${role}-`.padEnd(40, 'x');
@@ -12,16 +13,9 @@ let folder: string;
 let tarball: string;
 let browser: Browser;
 
-const run = (command: string, args: readonly string[], cwd: string) =>
-  execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: undefined } });
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'spanlight-hosts-'));
-  const packed = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], process.cwd()).toString()) as {
-    filename: string;
-  }[];
-  tarball = join(folder, 'spanlight.tgz');
-  renameSync(join(folder, packed[0]?.filename ?? ''), tarball);
+  tarball = packLibrary(folder);
   browser = await launchBrowser();
 });
 afterAll(async () => {
@@ -65,13 +59,10 @@ describe.each(hosts)('the packed library in $example', ({ example, component, se
       SPANLIGHT_INGEST_TOKEN: token('ingest'),
       SPANLIGHT_ALLOWED_ORIGINS: url,
     });
-    dir = join(folder, example);
-    cpSync(join('examples', example), dir, { recursive: true });
-    cpSync(tarball, join(dir, 'spanlight.tgz'));
-    const file = join(dir, component);
-    writeFileSync(file, readFileSync(file, 'utf8').replace('http://127.0.0.1:8090', relay.url));
-    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], dir);
-    run('npm', ['run', 'build'], dir);
+    dir = buildExample(folder, example, tarball, (copy) => {
+      const file = join(copy, component);
+      writeFileSync(file, readFileSync(file, 'utf8').replace('http://127.0.0.1:8090', relay.url));
+    });
     const [program = '', ...args] = serve(port);
     site = spawn(join(dir, 'node_modules/.bin', program), args, {
       cwd: dir,

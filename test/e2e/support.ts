@@ -14,9 +14,14 @@ export interface Started {
 }
 
 /** Starts the built command and waits for the line that names its address. */
-export async function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Started> {
-  const child = spawn(process.execPath, ['dist/cli/index.js', ...args], {
-    env: { ...process.env, SPANLIGHT_STORE: 'memory', ...env },
+export const startCommand = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Started> =>
+  startNode(['dist/cli/index.js', ...args], { SPANLIGHT_STORE: 'memory', ...env });
+
+/** Starts a program in Node and waits for the line that names its address. */
+export async function startNode(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Promise<Started> {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
