@@ -37,7 +37,7 @@ beforeAll(async () => {
   );
   // the runs that a newcomer sends by `npm run send-runs`
   const settings = { SPANLIGHT_URL: relay.url, SPANLIGHT_INGEST_TOKEN: ingestToken };
-  expect(runIn(dir, process.execPath, ['server/sendRuns.mjs'], settings).toString()).toMatch(/^18 of 18 events taken/);
+  runIn(dir, process.execPath, ['server/sendRuns.mjs'], settings); // ends with 1 unless every event is taken
   browser = await launchBrowser();
 }, 240_000);
 afterAll(async () => {
