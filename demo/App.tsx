@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { DashboardPrefab, MonitorProvider } from 'spanlight';
 import { createMonitorStore } from 'spanlight/store';
-import { createRelayClient, createWebSocketTransport } from 'spanlight/transport';
+import { createRelayClient, createTransport } from 'spanlight/transport';
 import { type DensityChoice, HostBar, type ThemeChoice } from './HostBar.tsx';
 import { SignIn } from './SignIn.tsx';
 import { type DemoRole, fetchDemoToken } from './session.ts';
@@ -68,7 +68,7 @@ function Monitor({ role, ownToken, density }: MonitorProps) {
     const relay = { url: window.location.origin, getToken };
     const client = createRelayClient(relay);
     return createMonitorStore({
-      transport: createWebSocketTransport(relay),
+      transport: createTransport(relay),
       detailSource: client,
       historySource: client,
     });
