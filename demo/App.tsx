@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { DashboardPrefab, MonitorProvider } from 'spanlight';
+import { DashboardPrefab, FileDropPrefab, MonitorProvider } from 'spanlight';
 import { createMonitorStore } from 'spanlight/store';
 import { createRelayClient, createTransport } from 'spanlight/transport';
 import { type DensityChoice, HostBar, type ThemeChoice } from './HostBar.tsx';
@@ -61,6 +61,16 @@ interface MonitorProps {
   readonly density: DensityChoice;
 }
 
+/** What reads a dropped file, loaded when the first one comes. */
+const loadReader = async () =>
+  (await import('spanlight/adapters')).createTraceFileReader({
+    createWorker: () => new Worker(new URL('./traceFileWorker.ts', import.meta.url), { type: 'module' }),
+  });
+const loadPrices = async () => {
+  const { createPricing, loadPriceTable } = await import('spanlight/prices');
+  return createPricing({ fallback: await loadPriceTable() });
+};
+
 /** A new role is a new store: nothing that one role saw stays for the next. */
 function Monitor({ role, ownToken, density }: MonitorProps) {
   const store = useMemo(() => {
@@ -75,7 +85,9 @@ function Monitor({ role, ownToken, density }: MonitorProps) {
   }, [role, ownToken]);
   return (
     <MonitorProvider className="host__monitor" store={store} density={density}>
-      <DashboardPrefab />
+      <FileDropPrefab loadReader={loadReader} loadPrices={loadPrices}>
+        <DashboardPrefab />
+      </FileDropPrefab>
     </MonitorProvider>
   );
 }

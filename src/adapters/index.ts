@@ -1,3 +1,4 @@
+export type { NoTraceFile, TraceFilePart, TraceFileReader } from '../model/traceFile.ts';
 export { adapters, type Detection, detectFormat } from './detectFormat.ts';
 export {
   createExportWriter,
@@ -42,4 +43,10 @@ export {
 } from './otlp/index.ts';
 export { type ParsedText, parseText } from './parseText.ts';
 export { redisEventsAdapter } from './redis-events/adapter.ts';
+export {
+  createTraceFileReader,
+  type TraceFileReaderOptions,
+  type TraceFileWorker,
+} from './trace-file/createTraceFileReader.ts';
+export { serveTraceFiles, type TraceFileWorkerScope } from './trace-file/serveTraceFiles.ts';
 export type { Adapter, ReadOptions, ReadResult } from './types.ts';

@@ -7,6 +7,8 @@ export { CostCardsPrefab, type CostCardsPrefabProps } from './cost-cards/CostCar
 export * as CostCards from './cost-cards/index.parts.ts';
 export { ErrorGroupsPrefab, type ErrorGroupsPrefabProps } from './error-groups/ErrorGroupsPrefab.tsx';
 export * as ErrorGroups from './error-groups/index.parts.ts';
+export { FileDropPrefab, type FileDropPrefabProps } from './file-drop/FileDropPrefab.tsx';
+export * as FileDrop from './file-drop/index.parts.ts';
 export { KindIcon, type KindIconProps } from './internals/icons/KindIcon.tsx';
 export { StatusIcon, type StatusIconProps } from './internals/icons/StatusIcon.tsx';
 export { type ShownStatus, shownStatus } from './internals/icons/shownStatus.ts';

@@ -1,6 +1,7 @@
 export { createFormat, type Format, type FormatOptions } from './format/createFormat.ts';
 export type { RunListItem } from './internals/runListSource.ts';
 export type { StatSamples } from './internals/statHistory.ts';
+export type { TraceFileSource, TraceFileState } from './internals/traceFileSession.ts';
 export type { HistoryAnswer } from './internals/useQuestion.ts';
 export type { MonitorContextValue, NavigationTarget, Selection } from './MonitorContext.ts';
 export { defaultMessages, type MessageOverrides, type Messages } from './messages/index.ts';
@@ -46,6 +47,7 @@ export { useStats } from './useStats.ts';
 export { useThroughput } from './useThroughput.ts';
 export { useTopic } from './useTopic.ts';
 export { useTotals } from './useTotals.ts';
+export { type TraceFileControl, useTraceFile } from './useTraceFile.ts';
 export { useView } from './useView.ts';
 export { useWorkflow, type WorkflowLoad } from './useWorkflow.ts';
 export {

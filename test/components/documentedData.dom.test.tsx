@@ -9,7 +9,15 @@ import { BASE_MS, runStart } from '../store/support/buildEvents.ts';
 import { startMonitor } from './support/startMonitor.tsx';
 
 /** Which folder speaks for a block of classes; all others belong to what the parts share. */
-const folders = ['run-list', 'log-viewer', 'error-groups', 'span-tree', 'workflow-graph', 'span-inspector'] as const;
+const folders = [
+  'run-list',
+  'log-viewer',
+  'error-groups',
+  'span-tree',
+  'file-drop',
+  'workflow-graph',
+  'span-inspector',
+] as const;
 const folderByBlock: Readonly<Record<string, string>> = {
   'sl-connection': 'connection-status',
   'sl-stat': 'stat',

@@ -2,6 +2,7 @@ import { commonMessages } from './common.ts';
 import { connectionMessages } from './connection.ts';
 import { costMessages } from './cost.ts';
 import { dashboardMessages } from './dashboard.ts';
+import { fileMessages } from './file.ts';
 import { historyMessages } from './history.ts';
 import { inspectorMessages } from './inspector.ts';
 import { permissionMessages } from './permission.ts';
@@ -16,6 +17,7 @@ export const defaultMessages = {
   connection: connectionMessages,
   cost: costMessages,
   dashboard: dashboardMessages,
+  file: fileMessages,
   history: historyMessages,
   inspector: inspectorMessages,
   permission: permissionMessages,

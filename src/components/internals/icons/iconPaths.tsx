@@ -110,6 +110,8 @@ export const iconPaths = {
   retry: <path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.5v2.3h-2.3" />,
   external: <path d="M9 3h4v4M13 3 7.5 8.5M11.5 9.5V13H3V4.5h3.5" />,
   expand: <path d="M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5 9 7M2.5 13.5 7 9" />,
+  file: <path d="M4 1.8h5.2L12.5 5v9.2H4zM9 1.8v3.4h3.5" />,
+  download: <path d="M8 2v7.5M4.8 6.6 8 9.8l3.2-3.2M2.8 11.5v2h10.4v-2" />,
   fit: <path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" />,
   list: <path d="M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.1M2.5 8h.1M2.5 12h.1" />,
   graph: (

@@ -1,0 +1,31 @@
+import { isRecord } from '../looseRecord.ts';
+
+/** Lists that a document wraps: a slice of the list in the same wrap is a document, too. */
+const wraps = [
+  'resourceSpans',
+  'resource_spans',
+  'resourceLogs',
+  'resource_logs',
+  'events',
+  'data',
+  'observations',
+] as const;
+
+/** A document as a list of pieces and the way to make a document out of some of them. */
+export interface Sliceable {
+  readonly pieces: readonly unknown[];
+  readonly join: (pieces: readonly unknown[]) => unknown;
+}
+
+/** @returns the pieces of a parsed document that can be read apart; one piece where it cannot be cut */
+export function sliceValue(value: unknown): Sliceable {
+  if (Array.isArray(value)) return { pieces: value, join: (pieces) => pieces };
+  if (isRecord(value)) {
+    const lists = wraps.filter((name) => Array.isArray(value[name]));
+    const [name] = lists;
+    // with two lists side by side a piece would say the other twice
+    if (name !== undefined && lists.length === 1)
+      return { pieces: value[name] as readonly unknown[], join: (pieces) => ({ ...value, [name]: pieces }) };
+  }
+  return { pieces: [value], join: ([piece]) => piece };
+}

@@ -1,0 +1,28 @@
+'use client';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { MonitorContext, type Selection } from '../../hooks/MonitorContext.ts';
+import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import type { MonitorStore } from '../../store/types.ts';
+import { useFileDropContext } from './FileDropContext.ts';
+
+/** What stands inside shows the file while one is open, with a selection of its own, and else what the provider shows. */
+export function FileDropView({ children }: { readonly children: ReactNode }) {
+  const { state } = useFileDropContext();
+  if (state.phase !== 'open') return children;
+  return (
+    <OfFile key={state.name + String(state.eventCount)} store={state.store}>
+      {children}
+    </OfFile>
+  );
+}
+
+const nothing: Selection = {};
+
+function OfFile({ store, children }: { readonly store: MonitorStore; readonly children: ReactNode }) {
+  const outer = useMonitorContext();
+  const [selection, select] = useState(nothing);
+  // the host's routes lead to runs of its relay, not into a file
+  const navigate = useCallback(() => undefined, []);
+  const value = useMemo(() => ({ ...outer, store, selection, select, navigate }), [outer, store, selection, navigate]);
+  return <MonitorContext.Provider value={value}>{children}</MonitorContext.Provider>;
+}
