@@ -157,7 +157,8 @@ export const hostileEvent: fc.Arbitrary<unknown> = fc.oneof(
           const last = steps.pop() as string;
           let place: unknown = event;
           for (const step of steps) place = (place as Record<string, unknown> | null)?.[step];
-          if (typeof place === 'object' && place !== null) (place as Record<string, unknown>)[last] = value;
+          if (typeof place === 'object' && place !== null)
+            (place as Record<string, unknown>)[last] = structuredClone(value); // a constant is one object for all
         }
         return event;
       }),
