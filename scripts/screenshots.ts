@@ -26,6 +26,11 @@ const shots: readonly {
   { name: 'dashboard', story: 'screens-dashboard--reference', folder: 'docs/images', narrow: true },
   { name: 'connection-status', story: 'parts-connectionstatus--live', folder: 'artifacts/screenshots', narrow: true },
   { name: 'run-list', story: 'parts-runlist--mixed', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'run-list-older', story: 'parts-runlist--older', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'run-list-filtered', story: 'parts-runlist--filtered', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'log-viewer', story: 'parts-logviewer--opened', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'log-viewer-flood', story: 'parts-logviewer--flood', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'error-groups', story: 'parts-errorgroups--groups', folder: 'artifacts/screenshots', narrow: true },
   { name: 'stat-strip', story: 'parts-statstrip--full', folder: 'artifacts/screenshots', narrow: true },
   { name: 'cost-cards', story: 'parts-costcards--by-agent', folder: 'artifacts/screenshots', narrow: true },
   {

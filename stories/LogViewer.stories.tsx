@@ -44,6 +44,19 @@ export const Lines: Story = {
     await waitFor(() => expect(canvas.getByText(/tick 12:/)).toBeVisible());
   },
 };
+/** Enter on a line shows its fields: when, where from, its whole text, and the way to its span. */
+export const Opened: Story = {
+  decorators: [stage()],
+  play: async ({ canvas, userEvent }) => {
+    await waitFor(() => expect(canvas.getByText(/tick 39/)).toBeVisible());
+    canvas.getByRole('log').focus();
+    await userEvent.keyboard('{ArrowUp}{ArrowUp}');
+    await waitFor(() => expect(canvas.getByRole('button', { name: /tick 38/ })).toHaveFocus());
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(canvas.getByRole('button', { name: 'Open span' })).toBeVisible());
+  },
+};
+export const OpenedDark: Story = { ...Opened, globals: { theme: 'dark' } };
 export const Dark: Story = { decorators: [stage()], globals: { theme: 'dark' } };
 export const Narrow: Story = { decorators: [stage({}, { width: 420 })] };
 /** Time, level and source stay; the text is a chip. */

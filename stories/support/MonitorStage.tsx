@@ -63,7 +63,7 @@ function setUp(options: StageOptions, roles: readonly Role[]): Stage {
   }
   const fed = events ?? (scenario ? simulateRun({ scenario, seed, untilMs, content: 'inline' }) : noEvents);
   const lastAtMs = fed.reduce((latest, event) => Math.max(latest, event.ts), 0);
-  const nowMs = Math.max(lastAtMs, options.history ? STORY_NOW_MS : 1);
+  const nowMs = lastAtMs || (options.history ? STORY_NOW_MS : 1);
   const historySource = options.history?.(nowMs);
   const can = roles.some((role) => role === 'developer' || role === 'admin')
     ? (['read.shape', 'read.payload'] as const)

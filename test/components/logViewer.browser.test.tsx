@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
-import { LogViewerPrefab } from 'spanlight';
+import { LogViewerPrefab, type NavigationTarget } from 'spanlight';
 import type { MonitorEvent } from 'spanlight/store';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { BASE_MS } from '../store/support/buildEvents.ts';
@@ -34,8 +34,18 @@ const streamed = (event: MonitorEvent): MonitorEvent => {
   return { ...rest, refs: { message: { kind: 'text', sizeBytes: 8 } } } as MonitorEvent;
 };
 
-async function setUp(count = 6, live = 2, roles: readonly ('developer' | 'viewer')[] = ['developer']) {
-  const events = Array.from({ length: count }, (_, index) => line(index + 1));
+interface SetUp {
+  readonly count?: number;
+  readonly live?: number;
+  readonly roles?: readonly ('developer' | 'viewer')[];
+  readonly message?: string;
+}
+
+async function setUp({ count = 6, live = 2, roles = ['developer'], message }: SetUp = {}) {
+  const events = Array.from({ length: count }, (_, index) =>
+    line(index + 1, message === undefined ? {} : { detail: { message } }),
+  );
+  const onNavigate = vi.fn<(target: NavigationTarget) => void>();
   const history = createFakeHistory(() => events);
   const monitor = startMonitor({ roles, store: { historySource: history } });
   monitor.ingest(...events.slice(-live).map(streamed));
@@ -44,6 +54,7 @@ async function setUp(count = 6, live = 2, roles: readonly ('developer' | 'viewer
       <StrictMode>
         <LogViewerPrefab />
       </StrictMode>,
+      { onNavigate },
     ),
   );
   // the frames of the store are the test's
@@ -60,7 +71,7 @@ async function setUp(count = 6, live = 2, roles: readonly ('developer' | 'viewer
     };
     await expect.poll(read).toEqual(wanted);
   };
-  return { ...monitor, history, container, log, texts, shows, show };
+  return { ...monitor, onNavigate, history, container, log, texts, shows, show };
 }
 
 describe('LogViewer', () => {
@@ -82,10 +93,56 @@ describe('LogViewer', () => {
   });
 
   it('shows a viewer that there is text, and loads none', async () => {
-    const { history, container, texts } = await setUp(6, 2, ['viewer']);
+    const { history, container, texts } = await setUp({ roles: ['viewer'] });
     await expect.poll(() => texts().join()).toContain('text, 8 B');
     expect(history.asked).toEqual([]);
     expect(container.textContent).not.toContain('step 5');
+  });
+
+  it('shows the fields of a line and its whole text by keyboard, and leads to its span', async () => {
+    const { container, log, onNavigate, shows } = await setUp({ message: 'first\n\u001b[31msecond\u001b[0m' });
+    await shows(['first␊second', 'first␊second']);
+    log().focus();
+    await userEvent.keyboard('{ArrowUp}{ArrowUp}');
+    await expect.poll(() => document.activeElement?.closest('[data-index]')?.getAttribute('data-index')).toBe('0');
+    await userEvent.keyboard('{Enter}');
+    const fields = () => container.querySelector('.sl-log-viewer__fields');
+    await expect.poll(() => fields()?.textContent).toMatch(/Level.*Source.*worker.*run-1.*span-1/);
+    expect(container.querySelector('.sl-log-viewer__block')?.textContent).toBe('first\nsecond');
+    await page.getByRole('button', { name: 'Open span' }).click();
+    expect(onNavigate.mock.calls.at(-1)?.[0]).toMatchObject({ to: 'span', runId: 'run-1' });
+    (document.activeElement as HTMLElement).closest('[data-index]')?.querySelector('button')?.focus();
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(fields).toBeNull();
+  });
+
+  it('keeps a line that has the focus in the page, however far it is scrolled away', async () => {
+    const { log } = await setUp({ count: 300, live: 300 });
+    await expect.poll(() => log().scrollTop).toBeGreaterThan(100);
+    log().focus();
+    await userEvent.keyboard('{Home}');
+    const focused = () => document.activeElement?.closest('[data-index]')?.getAttribute('data-index');
+    await expect.poll(focused).toBe('0');
+    log().scrollTop = 3000;
+    await expect.poll(() => log().querySelector('[data-index="140"]')).not.toBeNull();
+    expect(focused()).toBe('0');
+    expect(log().querySelectorAll('[data-index]').length).toBeLessThan(80);
+  });
+
+  it('does not scroll away from what was found', async () => {
+    const { container, ingest, log, show, shows } = await setUp({ message: 'needle' });
+    await shows(['needle', 'needle']);
+    log().focus();
+    await userEvent.keyboard('/needle');
+    await expect.element(page.getByText('2/2')).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Follow' })).toHaveAttribute('aria-pressed', 'false');
+    ingest(streamed(line(301)));
+    await expect
+      .poll(async () => {
+        await show();
+        return container.textContent;
+      })
+      .toContain('1 new line');
   });
 
   it('searches by keyboard and goes through what matches', async () => {
@@ -106,7 +163,7 @@ describe('LogViewer', () => {
   });
 
   it('follows the end, holds still when somebody scrolls up, and counts what comes', async () => {
-    const { log, ingest, container, texts, show } = await setUp(300, 300);
+    const { log, ingest, container, texts, show } = await setUp({ count: 300, live: 300 });
     await expect.poll(() => log().scrollHeight - log().scrollTop - log().clientHeight).toBeLessThan(10);
     expect(texts().length).toBeLessThan(80);
     ingest(streamed(line(301)));

@@ -120,7 +120,7 @@ function GroupRow({ group, isNew, trend }: GroupRowProps) {
         <span className="sl-num">{format.count(group.count)}</span>
         <span className="sl-error-groups__runs">{words.inRuns(format.count(group.runCount))}</span>
       </td>
-      <td className="sl-error-groups__wide">{trend}</td>
+      <td className="sl-error-groups__wide sl-error-groups__trend-cell">{trend}</td>
       <td className="sl-error-groups__number">
         <LastSeen group={group} />
       </td>

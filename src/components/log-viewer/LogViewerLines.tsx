@@ -1,6 +1,6 @@
 'use client';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useCounters } from '../../hooks/useCounters.ts';
 import { useLogTexts } from '../../hooks/useLogTexts.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
@@ -12,6 +12,7 @@ import { useCssVars } from '../internals/useCssVars.ts';
 import { useMergedRefs } from '../internals/useMergedRefs.ts';
 import { useLogViewerContext } from './LogViewerContext.ts';
 import { LogViewerRow } from './LogViewerRow.tsx';
+import type { LogItem } from './sampleFlood.ts';
 
 const OVERSCAN = 8;
 const LINE_PX = 22;
@@ -20,7 +21,7 @@ const END_PX = 8;
 
 /**
  * The lines, oldest on top: a `log` that is never read out by itself. End follows, scrolling up pauses and counts what comes; ↑↓ move the
- * current line, Enter opens it. Only the lines in sight are in the page. Sets `data-wrap`; inside `--sl-window-size`, `--sl-window-at`.
+ * current line, Enter shows its fields. Only the lines in sight are in the page. Sets `data-wrap`; inside `--sl-window-size`, `--sl-window-at`.
  */
 export function LogViewerLines() {
   'use no memo'; // the virtualizer hands out functions that read changing state
@@ -30,7 +31,19 @@ export function LogViewerLines() {
   const ref = useRef<HTMLDivElement>(null);
   const [openKeys, setOpenKeys] = useState<ReadonlySet<string>>(new Set());
   const [current, setCurrent] = useState<string>();
-  const [pausedAtKey, setPausedAtKey] = useState<string>();
+  const wantsFocus = useRef(false);
+  const justOpened = useRef<string>(undefined);
+  const windowRef = useRef<HTMLDivElement>(null);
+  const [aboveWindowPx, setAboveWindowPx] = useState(0);
+  const lastTop = useRef(0);
+
+  const lastIndex = items.length - 1;
+  const [pausedAt, setPausedAt] = useState<LogItem>();
+  // whoever stops the following (a key, a search, the button): what comes from then on is counted
+  if (isFollowing && pausedAt) setPausedAt(undefined);
+  else if (!isFollowing && !pausedAt && items[lastIndex]) setPausedAt(items[lastIndex]);
+  const matchIndex = matches[matchAt];
+  const currentIndex = current === undefined ? -1 : items.findIndex((item) => item.key === current);
 
   const virtualizer = useVirtualizer({
     count: items.length,
@@ -38,16 +51,50 @@ export function LogViewerLines() {
     estimateSize: () => LINE_PX,
     getItemKey: (index) => items[index]?.key ?? index,
     overscan: OVERSCAN,
+    scrollMargin: aboveWindowPx,
+    // a line that grows makes the log grow: measured a frame later, the two do not chase each other
+    useAnimationFrameWithResizeObserver: true,
+    rangeExtractor: (range) => {
+      const [from, to] = [
+        Math.max(0, range.startIndex - range.overscan),
+        Math.min(range.count - 1, range.endIndex + range.overscan),
+      ];
+      const indexes = Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
+      // the line that has the focus stays in the page, else the focus would be lost
+      if (currentIndex >= 0 && currentIndex < from) indexes.unshift(currentIndex);
+      if (currentIndex > to && currentIndex < range.count) indexes.push(currentIndex);
+      return indexes;
+    },
   });
   const shown = virtualizer.getVirtualItems();
-  const [from, to] = [shown[0]?.index ?? 0, shown.at(-1)?.index ?? -1];
+  const shownText = shown.map(({ index }) => index).join();
   const inSight = useMemo(
-    () => items.slice(from, to + 1).flatMap((item) => (item.kind === 'line' ? [item.line] : [])),
-    [items, from, to],
+    () =>
+      (shownText === '' ? [] : shownText.split(',')).flatMap((index) => {
+        const item = items[Number(index)];
+        return item?.kind === 'line' ? [item.line] : [];
+      }),
+    [items, shownText],
   );
   const textOf = useLogTexts(inSight);
 
-  const lastIndex = items.length - 1;
+  useLayoutEffect(() => {
+    setAboveWindowPx(windowRef.current?.offsetTop ?? 0);
+  }, [history.state, history.isEnd, items.length === 0]);
+  useLayoutEffect(() => {
+    if (!wantsFocus.current) return;
+    const line = ref.current?.querySelector<HTMLElement>(`[data-index="${currentIndex}"] .sl-log-viewer__head`);
+    if (!line) return; // the window has not come there yet; the next render tries again
+    wantsFocus.current = false;
+    line.focus({ preventScroll: true });
+    line.scrollIntoView({ block: 'nearest' });
+  });
+  useEffect(() => {
+    const index = items.findIndex((item) => item.key === justOpened.current);
+    justOpened.current = undefined;
+    if (index >= 0) ref.current?.querySelector(`[data-index="${index}"]`)?.scrollIntoView({ block: 'nearest' });
+    // oxlint-disable-next-line react/exhaustive-deps -- only when a line was opened, not when lines come
+  }, [openKeys]);
   useEffect(() => {
     if (isFollowing && lastIndex >= 0) virtualizer.scrollToIndex(lastIndex, { align: 'end' });
   }, [isFollowing, lastIndex, virtualizer]);
@@ -62,52 +109,56 @@ export function LogViewerLines() {
     before.current = { key: firstKey, count: items.length };
   }, [firstKey, items, isFollowing]);
 
-  const matchIndex = matches[matchAt];
   useEffect(() => {
     if (matchIndex !== undefined) virtualizer.scrollToIndex(matchIndex, { align: 'center' });
   }, [matchIndex, virtualizer]);
 
-  const lastKey = items[lastIndex]?.key;
-  const pausedIndex = pausedAtKey === undefined ? -1 : items.findIndex((item) => item.key === pausedAtKey);
-  const newCount = isFollowing || pausedIndex < 0 ? 0 : lastIndex - pausedIndex;
-  const follow = () => {
-    setPausedAtKey(undefined);
-    setFollowing(true);
-  };
-  const pause = () => {
-    if (!isFollowing) return;
-    setPausedAtKey(lastKey);
-    setFollowing(false);
-  };
+  const pausedIndex = pausedAt
+    ? items.findLastIndex((item) => item.key === pausedAt.key || atMsOf(item) < atMsOf(pausedAt))
+    : -1;
+  const newCount = isFollowing || !pausedAt ? 0 : lastIndex - pausedIndex;
+  const follow = () => setFollowing(true);
+  const pause = () => setFollowing(false);
   const onScroll = () => {
     const log = ref.current;
     if (!log) return;
     const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight <= END_PX;
-    if (isAtEnd && !isFollowing) follow();
+    if (isAtEnd) follow();
+    else if (log.scrollTop < lastTop.current) pause(); // also by the bar, or a finger
+    lastTop.current = log.scrollTop;
   };
-  const toggle = (key: string) =>
+  const toggle = (key: string) => {
+    justOpened.current = openKeys.has(key) ? undefined : key;
     setOpenKeys((keys) => {
       const next = new Set(keys);
       if (!next.delete(key)) next.add(key);
       return next;
     });
+  };
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = current === undefined ? -1 : items.findIndex((item) => item.key === current);
+    const at = currentIndex >= 0 ? currentIndex : (matchIndex ?? -1);
     const move = (index: number) => {
       const next = Math.max(0, Math.min(lastIndex, index));
       pause();
+      wantsFocus.current = true;
       setCurrent(items[next]?.key);
       virtualizer.scrollToIndex(next, { align: 'auto' });
     };
-    if (event.key === 'End') follow();
-    else if (event.key === 'Home') move(0);
+    if (event.key === 'End') {
+      ref.current?.focus({ preventScroll: true });
+      setCurrent(undefined);
+      follow();
+    } else if (event.key === 'Home') move(0);
     else if (event.key === 'ArrowUp') move(at < 0 ? lastIndex : at - 1);
     else if (event.key === 'ArrowDown') move(at < 0 ? lastIndex : at + 1);
     else if (event.key === 'PageUp') move((at < 0 ? lastIndex : at) - 10);
     else if (event.key === 'PageDown') move((at < 0 ? lastIndex : at) + 10);
-    else if (event.key === 'Enter' && current !== undefined && event.target === event.currentTarget) toggle(current);
-    else return;
+    else if (event.key === 'Enter' && event.target === event.currentTarget) {
+      const item = items[at < 0 ? lastIndex : at];
+      if (item) toggle(item.key);
+      move(at < 0 ? lastIndex : at);
+    } else return;
     event.preventDefault();
   };
 
@@ -137,20 +188,20 @@ export function LogViewerLines() {
         onWheel={(event) => {
           if (event.deltaY < 0) pause();
         }}
-        onTouchMove={pause}
         onKeyDown={onKeyDown}
       >
-        <OlderLines />
-        <Window sizePx={virtualizer.getTotalSize()}>
+        <OlderLines onLoad={pause} />
+        <Window windowRef={windowRef} sizePx={virtualizer.getTotalSize()}>
           {shown.map(({ index, key, start }) => {
             const item = items[index];
             return item ? (
-              <WindowItem key={key} index={index} atPx={start} measure={virtualizer.measureElement}>
+              <WindowItem key={key} index={index} atPx={start - aboveWindowPx} measure={virtualizer.measureElement}>
                 {item.kind === 'line' ? (
                   <LogViewerRow
                     line={item.line}
                     message={textOf(item.line)}
                     isOpen={openKeys.has(item.key)}
+                    isTabStop={item.key === current}
                     isMatch={matching.has(index)}
                     isCurrent={index === matchIndex || item.key === current}
                     onToggle={() => {
@@ -160,7 +211,10 @@ export function LogViewerLines() {
                     }}
                   />
                 ) : (
-                  <div className="sl-log-viewer__sampled">{words.sampled(format.exactCount(item.count))}</div>
+                  <div className="sl-log-viewer__sampled">
+                    <Icon name="warn" size="s" />
+                    {words.sampled(format.exactCount(item.count))}
+                  </div>
                 )}
               </WindowItem>
             ) : null;
@@ -177,10 +231,12 @@ export function LogViewerLines() {
   );
 }
 
+const atMsOf = (item: LogItem): number => (item.kind === 'line' ? item.line.atMs : item.atMs);
+
 /** What stands above the oldest line. */
-function OlderLines() {
+function OlderLines({ onLoad }: { readonly onLoad?: () => void }) {
   const { messages, format } = useMonitorContext();
-  const { history } = useLogViewerContext();
+  const { history, items } = useLogViewerContext();
   const { evictedLogLines } = useCounters();
   const words = messages.history;
   const { state, isEnd, errorCode, loadOlder } = history;
@@ -188,7 +244,18 @@ function OlderLines() {
     if (evictedLogLines === 0) return null;
     return <div className="sl-log-viewer__older">{words.droppedLines(format.exactCount(evictedLogLines))}</div>;
   }
-  if (state === 'loading') return <Skeleton lines={8} />;
+  if (state === 'loading') {
+    if (items.length === 0) return <Skeleton lines={8} />;
+    return (
+      <div className="sl-log-viewer__older" data-state="loading" aria-busy="true">
+        {words.loadingOlderLines}
+      </div>
+    );
+  }
+  const load = () => {
+    onLoad?.();
+    loadOlder();
+  };
   return (
     <div className="sl-log-viewer__older" data-state={isEnd ? 'end' : state}>
       {state === 'error' ? (
@@ -196,14 +263,14 @@ function OlderLines() {
           <span>
             {words.olderLinesFailed(words.fault[errorCode ?? ''] ?? words.fault['history.unreachable'] ?? '')}
           </span>
-          <Button size="s" onClick={loadOlder}>
+          <Button size="s" onClick={load}>
             {messages.common.retry}
           </Button>
         </>
       ) : isEnd ? (
         words.noOlderLines
       ) : (
-        <Button size="s" variant="ghost" onClick={loadOlder}>
+        <Button size="s" variant="ghost" onClick={load}>
           {words.loadOlderLines}
         </Button>
       )}
@@ -211,8 +278,15 @@ function OlderLines() {
   );
 }
 
-function Window({ sizePx, children }: { readonly sizePx: number; readonly children: React.ReactNode }) {
-  const ref = useCssVars({ '--sl-window-size': `${sizePx}px` });
+interface WindowProps {
+  readonly windowRef: React.Ref<HTMLDivElement>;
+  readonly sizePx: number;
+  readonly children: React.ReactNode;
+}
+
+function Window({ windowRef, sizePx, children }: WindowProps) {
+  const varsRef = useCssVars({ '--sl-window-size': `${sizePx}px` });
+  const ref = useMergedRefs<HTMLDivElement>(varsRef, windowRef);
   return (
     <div ref={ref} className="sl-window">
       {children}

@@ -54,6 +54,7 @@ export const LogViewerRoot = forwardRef<HTMLDivElement, LogViewerRootProps>(func
   const setSearch = useCallback((text: string) => {
     setSearchText(text);
     setMatchIndex(Number.MAX_SAFE_INTEGER); // the newest match first
+    if (text.trim() !== '') setFollowing(false); // what was found is not scrolled away
   }, []);
   const matchCount = matches.length;
   const stepMatch = useCallback(

@@ -1,11 +1,13 @@
 'use client';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
-import { spanKeyOf } from '../../model/ids.ts';
 import type { LogLine } from '../../model/log.ts';
-import { Button } from '../internals/Button.tsx';
 import { RedactedChip } from '../internals/RedactedChip.tsx';
 import { TimeText } from '../internals/TimeText.tsx';
+import { LogViewerFields } from './LogViewerFields.tsx';
 import { logTextOf } from './logText.ts';
+
+/** A row shows the begin of a text; all of it stands among the fields. */
+const ROW_CHARS = 2000;
 
 export interface LogViewerRowProps {
   readonly line: LogLine;
@@ -14,11 +16,21 @@ export interface LogViewerRowProps {
   readonly isOpen: boolean;
   readonly isMatch: boolean;
   readonly isCurrent: boolean;
+  /** The line that Tab comes to. */
+  readonly isTabStop?: boolean | undefined;
   readonly onToggle: () => void;
 }
 
 /** One line: time, level, source, text. Sets `data-level`, `data-match`, `data-current`, `data-open`. */
-export function LogViewerRow({ line, message, isOpen, isMatch, isCurrent, onToggle }: LogViewerRowProps) {
+export function LogViewerRow({
+  line,
+  message,
+  isOpen,
+  isMatch,
+  isCurrent,
+  isTabStop = false,
+  onToggle,
+}: LogViewerRowProps) {
   const { messages, format } = useMonitorContext();
   const words = messages.history;
   return (
@@ -29,7 +41,13 @@ export function LogViewerRow({ line, message, isOpen, isMatch, isCurrent, onTogg
       data-current={isCurrent ? '' : undefined}
       data-open={isOpen ? '' : undefined}
     >
-      <button type="button" className="sl-log-viewer__head" aria-expanded={isOpen} tabIndex={-1} onClick={onToggle}>
+      <button
+        type="button"
+        className="sl-log-viewer__head"
+        aria-expanded={isOpen}
+        tabIndex={isTabStop ? 0 : -1}
+        onClick={onToggle}
+      >
         <span className="sl-log-viewer__time">
           <TimeText atMs={line.atMs} text={format.clockTime(line.atMs)} />
         </span>
@@ -39,7 +57,7 @@ export function LogViewerRow({ line, message, isOpen, isMatch, isCurrent, onTogg
           <LineText line={line} message={message} />
         </span>
       </button>
-      {isOpen ? <LineFields line={line} /> : null}
+      {isOpen ? <LogViewerFields line={line} message={message} /> : null}
     </div>
   );
 }
@@ -47,37 +65,8 @@ export function LogViewerRow({ line, message, isOpen, isMatch, isCurrent, onTogg
 function LineText({ line, message }: Pick<LogViewerRowProps, 'line' | 'message'>) {
   const { messages, format } = useMonitorContext();
   if (message === undefined) return <span className="sl-log-viewer__waiting">{messages.common.loading}</span>;
-  if (message !== null) return <bdi>{logTextOf(message)}</bdi>;
+  if (message !== null) return <bdi>{logTextOf(message).slice(0, ROW_CHARS)}</bdi>;
   const ref = line.detailRefs?.message;
   if (ref) return <RedactedChip what={messages.history.lineHidden(format.bytes(ref.sizeBytes))} />;
   return <span className="sl-log-viewer__waiting">{messages.history.noText}</span>;
-}
-
-/** What else there is to a line: where it comes from. */
-function LineFields({ line: { runId, spanId, atMs } }: { readonly line: LogLine }) {
-  const { messages, format, select, navigate } = useMonitorContext();
-  const open = () => {
-    if (runId === undefined) return;
-    if (spanId === undefined) {
-      select({ runId });
-      navigate({ to: 'run', runId });
-      return;
-    }
-    const spanKey = spanKeyOf(runId, spanId);
-    select({ runId, spanKey });
-    navigate({ to: 'span', runId, spanKey });
-  };
-  return (
-    <div className="sl-log-viewer__fields">
-      <span className="sl-num">{format.fullTime(atMs)}</span>
-      {runId === undefined ? null : (
-        <>
-          <bdi className="sl-mono">{runId}</bdi>
-          <Button size="s" variant="ghost" onClick={open}>
-            {spanId === undefined ? messages.history.openRun : messages.history.openSpan}
-          </Button>
-        </>
-      )}
-    </div>
-  );
 }

@@ -40,7 +40,7 @@ export function LogViewerToolbar() {
       <Button size="s" aria-pressed={isWrapped} aria-keyshortcuts="w" onClick={() => context.setWrapped(!isWrapped)}>
         {words.wrap}
       </Button>
-      <Button size="s" aria-pressed={isFollowing} onClick={() => context.setFollowing(!isFollowing)}>
+      <Button size="s" icon="down" aria-pressed={isFollowing} onClick={() => context.setFollowing(!isFollowing)}>
         {words.follow}
       </Button>
     </div>

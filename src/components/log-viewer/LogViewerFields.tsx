@@ -1,0 +1,116 @@
+'use client';
+import { type ReactNode, useState } from 'react';
+import { useCan } from '../../hooks/useCan.ts';
+import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import { spanKeyOf } from '../../model/ids.ts';
+import type { LogLine } from '../../model/log.ts';
+import { foldText, jsonText, visibleName } from '../../store/content/index.ts';
+import { Button } from '../internals/Button.tsx';
+import { CopyButton } from '../internals/CopyButton.tsx';
+import { RedactedChip } from '../internals/RedactedChip.tsx';
+import { logBlockOf } from './logText.ts';
+
+export interface LogViewerFieldsProps {
+  readonly line: LogLine;
+  /** `undefined`: on its way. `null`: there is none, or it must not be read. */
+  readonly message: unknown;
+}
+
+/** Everything there is to a line: time, level, source, run, span, attributes and its whole text, for who may read it. */
+export function LogViewerFields({ line, message }: LogViewerFieldsProps) {
+  const { messages, format, select, navigate } = useMonitorContext();
+  const canRead = useCan('read.payload');
+  const words = messages.history;
+  const { runId, spanId, atMs, level, sourceName, detail, detailRefs } = line;
+  const openRun = () => {
+    if (runId === undefined) return;
+    select({ runId });
+    navigate({ to: 'run', runId });
+  };
+  const openSpan = () => {
+    if (runId === undefined || spanId === undefined) return;
+    const spanKey = spanKeyOf(runId, spanId);
+    select({ runId, spanKey });
+    navigate({ to: 'span', runId, spanKey });
+  };
+  const attributes = canRead ? detail?.attributes : undefined;
+  const attributesRef = detailRefs?.attributes;
+  return (
+    <dl className="sl-log-viewer__fields">
+      <Field name={words.fieldTime}>
+        <span className="sl-num">{format.fullTime(atMs)}</span>
+      </Field>
+      <Field name={words.fieldLevel}>{words.level[level]}</Field>
+      {sourceName === undefined ? null : (
+        <Field name={words.fieldSource}>
+          <bdi>{visibleName(sourceName)}</bdi>
+        </Field>
+      )}
+      {runId === undefined ? null : (
+        <Field name={words.fieldRun}>
+          <CopyButton value={runId} label={messages.runList.copyRunId}>
+            <bdi className="sl-mono">{runId}</bdi>
+          </CopyButton>
+          <Button size="s" variant="ghost" onClick={openRun}>
+            {words.openRun}
+          </Button>
+        </Field>
+      )}
+      {runId === undefined || spanId === undefined ? null : (
+        <Field name={words.fieldSpan}>
+          <CopyButton value={spanId} label={words.copySpanId}>
+            <bdi className="sl-mono">{spanId}</bdi>
+          </CopyButton>
+          <Button size="s" variant="ghost" onClick={openSpan}>
+            {words.openSpan}
+          </Button>
+        </Field>
+      )}
+      {typeof attributes === 'object' && attributes !== null
+        ? Object.entries(attributes).map(([name, value]) => (
+            <Field key={name} name={<bdi className="sl-mono">{visibleName(name)}</bdi>}>
+              <bdi className="sl-mono">{visibleName(typeof value === 'string' ? value : jsonText(value))}</bdi>
+            </Field>
+          ))
+        : null}
+      {attributes === undefined && attributesRef ? (
+        <Field name={words.fieldAttributes}>
+          {canRead ? (
+            words.attributesElsewhere(format.bytes(attributesRef.sizeBytes))
+          ) : (
+            <RedactedChip what={words.attributesHidden(format.bytes(attributesRef.sizeBytes))} />
+          )}
+        </Field>
+      ) : null}
+      {message === undefined || message === null ? null : <TextField message={message} />}
+    </dl>
+  );
+}
+
+function TextField({ message }: { readonly message: unknown }) {
+  const { messages, format } = useMonitorContext();
+  const words = messages.history;
+  const text = logBlockOf(message);
+  const { head, lineCount, access } = foldText(text);
+  const [isWhole, setWhole] = useState(false);
+  return (
+    <Field name={words.fieldText}>
+      <bdi className="sl-log-viewer__block">{isWhole || head === undefined ? text : head}</bdi>
+      {head === undefined || isWhole || access === 'download' ? null : (
+        <Button size="s" variant="ghost" onClick={() => setWhole(true)}>
+          {words.wholeText(format.exactCount(lineCount))}
+        </Button>
+      )}
+      <CopyButton value={typeof message === 'string' ? message : text} label={words.copyText} />
+    </Field>
+  );
+}
+
+function Field({ name, children }: { readonly name: ReactNode; readonly children: ReactNode }) {
+  return (
+    <>
+      <dt className="sl-log-viewer__field">{name}</dt>
+      <dd className="sl-log-viewer__value">{children}</dd>
+    </>
+  );
+}
