@@ -78,9 +78,11 @@ export function LogViewerLines() {
   );
   const textOf = useLogTexts(inSight);
 
+  const hasItems = items.length > 0;
+  // what stands above the lines changes with these
   useLayoutEffect(() => {
     setAboveWindowPx(windowRef.current?.offsetTop ?? 0);
-  }, [history.state, history.isEnd, items.length === 0]);
+  }, [history.state, history.isEnd, hasItems]);
   useLayoutEffect(() => {
     if (!wantsFocus.current) return;
     const line = ref.current?.querySelector<HTMLElement>(`[data-index="${currentIndex}"] .sl-log-viewer__head`);
