@@ -48,7 +48,7 @@ export function LogViewerFields({ line, message }: LogViewerFieldsProps) {
       )}
       {runId === undefined ? null : (
         <Field name={words.fieldRun}>
-          <CopyButton value={runId} label={messages.runList.copyRunId}>
+          <CopyButton value={runId} label={messages.common.copyId(runId)}>
             <bdi className="sl-mono">{runId}</bdi>
           </CopyButton>
           <Button size="s" variant="ghost" onClick={openRun}>
@@ -58,7 +58,7 @@ export function LogViewerFields({ line, message }: LogViewerFieldsProps) {
       )}
       {runId === undefined || spanId === undefined ? null : (
         <Field name={words.fieldSpan}>
-          <CopyButton value={spanId} label={words.copySpanId}>
+          <CopyButton value={spanId} label={messages.common.copyId(spanId)}>
             <bdi className="sl-mono">{spanId}</bdi>
           </CopyButton>
           <Button size="s" variant="ghost" onClick={openSpan}>

@@ -63,7 +63,6 @@ export const historyMessages = {
   fieldText: 'Text',
   attributesHidden: (size: string) => `attributes, ${size}`,
   attributesElsewhere: (size: string) => `${size}, not in the stream`,
-  copySpanId: 'Copy span id',
   copyText: 'Copy text',
   wholeText: (lines: string) => (lines === '1' ? 'Show all' : `Show all ${lines} lines`),
 };
