@@ -15,6 +15,11 @@ export default meta;
 type Story = StoryObj<typeof meta>;
 
 const panel = { width: 420, height: 620 };
+const redacted = {
+  order: 'A-1042',
+  contact: { redacted: 'email', size: 21, reason: 'privacy policy' },
+  account: { redacted: 'customer number', size: 13 },
+};
 const isModelCall = ({ kind }: Span) => kind === 'llm';
 const isToolCall = ({ kind }: Span) => kind === 'tool';
 const isFailed = ({ status, kind }: Span) => status === 'error' && kind === 'tool';
@@ -55,6 +60,18 @@ export const AsViewer: Story = {
   play: async ({ canvas }) => {
     await waitFor(() => expect(canvas.getAllByText(/developer role/i).length).toBeGreaterThan(0), { timeout: 8000 });
   },
+};
+/** A rule of the team took fields out for everybody: a chip for each, the fields beside it stay. */
+export const RedactedByRule: Story = {
+  decorators: [
+    onStage({
+      ...panel,
+      events: simulateRun({ scenario: 'mock', seed: 7 }).map((event) =>
+        event.detail?.input === undefined ? event : { ...event, detail: { ...event.detail, input: redacted } },
+      ),
+      openSpan: isToolCall,
+    }),
+  ],
 };
 /** Names and content that try to be markup, links or control characters are text. */
 export const HostileContent: Story = {

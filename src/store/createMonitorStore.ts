@@ -221,8 +221,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
       if (isDestroyed || scopeKeyOf(next) === scopeKeyOf(scope)) return;
       scope = next;
       holdings.clear();
-      details.clear();
-      change({});
+      dropContent(); // content, and what the history gave: it is of the scope before
       transport?.setScope?.(next);
     },
     retry: () => transport?.retryNow(),

@@ -1,10 +1,12 @@
 'use client';
 import { forwardRef } from 'react';
+import { useCan } from '../../hooks/useCan.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { useNow } from '../../hooks/useNow.ts';
 import type { ErrorGroup } from '../../model/history.ts';
 import { spanKeyOf } from '../../model/ids.ts';
 import { Chip } from '../internals/Chip.tsx';
+import { RedactedChip } from '../internals/RedactedChip.tsx';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { TimeText } from '../internals/TimeText.tsx';
 import { tip } from '../internals/tip.ts';
@@ -81,6 +83,7 @@ function GroupRow({ group, isNew, trend }: GroupRowProps) {
   const { messages, format, select, navigate } = useMonitorContext();
   const words = messages.history;
   const { errorType, errorCode, template, sample } = group;
+  const canRead = useCan('read.payload');
   const name =
     [errorType, errorCode].filter((part) => part !== undefined && part !== '').join(' · ') || words.unclassified;
   const agents = group.agentNames.join(', ');
@@ -110,7 +113,9 @@ function GroupRow({ group, isNew, trend }: GroupRowProps) {
             </Chip>
           ) : null}
         </span>
-        {template === undefined ? null : (
+        {template === undefined ? (
+          !canRead && <RedactedChip what={words.messageHidden} />
+        ) : (
           <bdi className="sl-error-groups__template" {...tip(template)}>
             {template}
           </bdi>

@@ -51,6 +51,7 @@ export const historyMessages = {
   droppedLines: (count: string) => `${count} older lines were let go to save memory`,
   sampled: (count: string) => `${count} more lines in this second, left out. Warnings and errors are all here.`,
   noText: 'no text',
+  messageHidden: 'message',
   lineHidden: (size: string) => `text, ${size}`,
   openSpan: 'Open span',
   openRun: 'Open run',
