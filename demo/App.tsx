@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { DashboardPrefab, FileDropPrefab, MonitorProvider } from 'spanlight';
+import { DashboardPrefab, ExportButtonPrefab, FileDropPrefab, MonitorProvider } from 'spanlight';
 import { createMonitorStore } from 'spanlight/store';
 import { createRelayClient, createTransport } from 'spanlight/transport';
 import { type DensityChoice, HostBar, type ThemeChoice } from './HostBar.tsx';
@@ -73,20 +73,17 @@ const loadPrices = async () => {
 
 /** A new role is a new store: nothing that one role saw stays for the next. */
 function Monitor({ role, ownToken, density }: MonitorProps) {
-  const store = useMemo(() => {
+  const { store, client } = useMemo(() => {
     const getToken = async () => ownToken ?? (await fetchDemoToken(role)) ?? '';
     const relay = { url: window.location.origin, getToken };
     const client = createRelayClient(relay);
-    return createMonitorStore({
-      transport: createTransport(relay),
-      detailSource: client,
-      historySource: client,
-    });
+    const transport = createTransport(relay);
+    return { client, store: createMonitorStore({ transport, detailSource: client, historySource: client }) };
   }, [role, ownToken]);
   return (
     <MonitorProvider className="host__monitor" store={store} density={density}>
       <FileDropPrefab loadReader={loadReader} loadPrices={loadPrices}>
-        <DashboardPrefab />
+        <DashboardPrefab actions={<ExportButtonPrefab source={client} />} />
       </FileDropPrefab>
     </MonitorProvider>
   );

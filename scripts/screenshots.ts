@@ -25,6 +25,8 @@ const shots: readonly {
 }[] = [
   { name: 'dashboard', story: 'screens-dashboard--reference', folder: 'docs/images', narrow: true },
   { name: 'connection-status', story: 'parts-connectionstatus--live', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'file-drop', story: 'parts-filedrop--opened', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'export-button', story: 'parts-exportbutton--run', folder: 'artifacts/screenshots', narrow: true },
   { name: 'run-list', story: 'parts-runlist--mixed', folder: 'artifacts/screenshots', narrow: true },
   { name: 'run-list-older', story: 'parts-runlist--older', folder: 'artifacts/screenshots', narrow: true },
   { name: 'run-list-filtered', story: 'parts-runlist--filtered', folder: 'artifacts/screenshots', narrow: true },

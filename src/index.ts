@@ -16,6 +16,8 @@ export {
   ErrorGroups,
   ErrorGroupsPrefab,
   type ErrorGroupsPrefabProps,
+  ExportButtonPrefab,
+  type ExportButtonPrefabProps,
   FileDrop,
   FileDropPrefab,
   type FileDropPrefabProps,

@@ -7,6 +7,7 @@ export { CostCardsPrefab, type CostCardsPrefabProps } from './cost-cards/CostCar
 export * as CostCards from './cost-cards/index.parts.ts';
 export { ErrorGroupsPrefab, type ErrorGroupsPrefabProps } from './error-groups/ErrorGroupsPrefab.tsx';
 export * as ErrorGroups from './error-groups/index.parts.ts';
+export { ExportButtonPrefab, type ExportButtonPrefabProps } from './export-button/ExportButtonPrefab.tsx';
 export { FileDropPrefab, type FileDropPrefabProps } from './file-drop/FileDropPrefab.tsx';
 export * as FileDrop from './file-drop/index.parts.ts';
 export { KindIcon, type KindIconProps } from './internals/icons/KindIcon.tsx';

@@ -1,11 +1,18 @@
 import type { Detail } from '../model/detail.ts';
 import { MonitorError } from '../model/errors.ts';
+import type { ExportSource } from '../model/exportQuery.ts';
 import { type RunId, type SpanKey, splitSpanKey } from '../model/ids.ts';
 import type { Scope } from '../model/scope.ts';
 import { SCOPE_HEADER } from '../model/wire.ts';
 import type { Workflow } from '../model/workflow.ts';
 import type { TokenSource } from './createResumingTransport.ts';
-import { type AskedAnswer, createHistoryCalls } from './historyCalls.ts';
+import {
+  type AskedAnswer,
+  createHistoryCalls,
+  exportPathOf,
+  faultOfStatus,
+  unreachableHistory,
+} from './historyCalls.ts';
 import { relayBaseUrl } from './streamUrl.ts';
 import type { HistoryCalls } from './types.ts';
 
@@ -21,7 +28,7 @@ export interface RelayClientOptions {
 }
 
 /** Reads from the relay over HTTP: what no stream carries. Fits the `detailSource` and the `historySource` of a store. */
-export interface RelayClient extends HistoryCalls {
+export interface RelayClient extends HistoryCalls, ExportSource {
   /** @throws {MonitorError} `detail.forbidden`, `detail.not-found`, `detail.unreachable` */
   loadDetail(key: SpanKey): Promise<Detail>;
   /** Content of a run: its metadata. Throws as {@link loadDetail}. */
@@ -43,7 +50,7 @@ export function createRelayClient({
 }: RelayClientOptions): RelayClient {
   const baseUrl = relayBaseUrl(url);
 
-  const ask = async (path: string, signal?: AbortSignal): Promise<AskedAnswer> => {
+  const ask = async (path: string, signal?: AbortSignal, as: 'json' | 'blob' = 'json'): Promise<AskedAnswer> => {
     const doFetch = fetchImpl ?? globalThis.fetch;
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeoutMs);
@@ -53,13 +60,13 @@ export function createRelayClient({
     try {
       const token = await getToken();
       const headers = {
-        accept: 'application/json',
+        accept: as === 'json' ? 'application/json' : '*/*',
         authorization: `Bearer ${token}`,
         ...(scope && { [SCOPE_HEADER]: encodeURIComponent(JSON.stringify(scope)) }),
       };
       const init = { headers, signal: abort.signal, credentials: 'omit', cache: 'no-store' } as const;
       const response = await doFetch(baseUrl + path, init);
-      return response.ok ? { status: 200, body: await response.json() } : { status: response.status };
+      return response.ok ? { status: 200, body: await response[as]() } : { status: response.status };
     } catch (cause) {
       throw unreachable('The relay did not answer', cause);
     } finally {
@@ -69,9 +76,9 @@ export function createRelayClient({
   };
 
   /** A refused token is asked for once more: it may have run out meanwhile. */
-  const askTwice = async (path: string, signal?: AbortSignal): Promise<AskedAnswer> => {
-    const answer = await ask(path, signal);
-    return answer.status === 401 ? ask(path, signal) : answer;
+  const askTwice = async (path: string, signal?: AbortSignal, as?: 'json' | 'blob'): Promise<AskedAnswer> => {
+    const answer = await ask(path, signal, as);
+    return answer.status === 401 ? ask(path, signal, as) : answer;
   };
 
   /** `undefined`: not found. */
@@ -100,6 +107,16 @@ export function createRelayClient({
     loadRunDetail: (runId) => loadPayload('runs', runId),
     loadApprovalDetail: (runId, callId) => loadPayload('runs', runId, 'approvals', callId),
     loadEventDetail: (eventId) => loadPayload('events', eventId),
+    async exportRuns(query) {
+      let answer: AskedAnswer;
+      try {
+        answer = await askTwice(exportPathOf(query), undefined, 'blob');
+      } catch (cause) {
+        throw unreachableHistory(cause);
+      }
+      if (answer.status === 200 && answer.body instanceof Blob) return answer.body;
+      throw faultOfStatus(answer.status);
+    },
     async loadWorkflow() {
       const body = await load('/v1/workflow');
       const workflow = (body as { workflow?: unknown } | undefined)?.workflow;

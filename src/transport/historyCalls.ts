@@ -1,4 +1,5 @@
 import { MonitorError } from '../model/errors.ts';
+import type { RunExportQuery } from '../model/exportQuery.ts';
 import type {
   ErrorHistoryQuery,
   HistoryNames,
@@ -12,6 +13,16 @@ export interface AskedAnswer {
   readonly status: number;
   readonly body?: unknown;
 }
+
+/** The path and query of an export. */
+export function exportPathOf({ format, runIds, content, ...query }: RunExportQuery): string {
+  const params = { ...paramsOfRuns(query), format, run: runIds, content: content ? 'true' : undefined };
+  return `/v1/export?${queryOf(params)}`;
+}
+
+/** The fault of an answer that is none. */
+export const faultOfStatus = (status: number): MonitorError => fault(codeByStatus[status] ?? 'history.unreachable');
+export const unreachableHistory = (cause: unknown): MonitorError => fault('history.unreachable', cause);
 
 /** @param ask - a GET with the token; rejects when there is no answer */
 export function createHistoryCalls(ask: (path: string, signal?: AbortSignal) => Promise<AskedAnswer>): HistoryCalls {

@@ -1,3 +1,9 @@
+export {
+  type ExportSource,
+  type RunExportFormat,
+  type RunExportQuery,
+  runExportFormats,
+} from '../model/exportQuery.ts';
 export type { Scope } from '../model/scope.ts';
 export type { BackoffLimits } from './backoff.ts';
 export {

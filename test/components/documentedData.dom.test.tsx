@@ -24,6 +24,7 @@ const folderByBlock: Readonly<Record<string, string>> = {
   'sl-stat-strip': 'stat',
   'sl-cost': 'cost-cards',
   'sl-dashboard': 'prefabs',
+  'sl-export': 'export-button',
   'sl-gate': 'permission',
   'sl-menu': 'run-list',
   'sl-gap': 'run-list',

@@ -24,4 +24,18 @@ export const fileMessages = {
   empty: 'It was read, and nothing in it can be shown.',
   another: 'Choose another file',
   aFile: 'The file',
+  exportLabel: 'Export',
+  exportRun: 'Export this run',
+  exportRuns: 'Export runs',
+  exportFormat: 'Export format',
+  exportNames: {
+    spanlight: 'Spanlight JSONL',
+    otlp: 'OTLP JSON',
+    spans: 'CSV of spans',
+    costs: 'CSV of costs',
+  },
+  withContent: 'With inputs and outputs',
+  exporting: 'Exporting',
+  exported: 'Export is saved',
+  exportFailed: (code: string) => `The export failed (${code}).`,
 };

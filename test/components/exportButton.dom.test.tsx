@@ -1,0 +1,63 @@
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { ExportButtonPrefab } from 'spanlight';
+import type { RunExportQuery } from 'spanlight/transport';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MonitorError } from '../../src/model/errors.ts';
+import { asRunId } from '../../src/model/ids.ts';
+import { startMonitor } from './support/startMonitor.tsx';
+
+const asked: RunExportQuery[] = [];
+const source = {
+  exportRuns: async (query: RunExportQuery) => {
+    asked.push(query);
+    return new Blob(['x']);
+  },
+};
+let saved: string[] = [];
+beforeEach(() => {
+  asked.length = 0;
+  saved = [];
+  URL.createObjectURL = () => 'blob:x';
+  URL.revokeObjectURL = () => undefined;
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    saved.push(this.download);
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe('ExportButton', () => {
+  it('saves the selected run in the chosen format, without content until a person asks for it', async () => {
+    const { ui } = startMonitor();
+    render(ui(<ExportButtonPrefab source={source} />, { defaultSelection: { runId: asRunId('r/1') } }));
+    await userEvent.click(screen.getByRole('button', { name: 'Export this run' }));
+    await userEvent.click(screen.getByRole('checkbox', { name: 'With inputs and outputs' }));
+    await userEvent.selectOptions(screen.getByLabelText('Export format'), 'otlp');
+    await userEvent.click(screen.getByRole('button', { name: 'Export this run' }));
+    await userEvent.selectOptions(screen.getByLabelText('Export format'), 'costs');
+    await userEvent.click(screen.getByRole('button', { name: 'Export this run' }));
+    expect(asked).toMatchObject([
+      { format: 'spanlight', content: false, runIds: ['r/1'] },
+      { format: 'otlp', content: true, runIds: ['r/1'] },
+      { format: 'costs', content: false, runIds: ['r/1'] },
+    ]);
+    expect(saved).toEqual(['r-1.jsonl', 'r-1.otlp.json', 'r-1.costs.csv']);
+  });
+
+  it('saves what a list is filtered to, and offers no content to who may not read it', async () => {
+    const { ui } = startMonitor({ roles: ['viewer'] });
+    render(ui(<ExportButtonPrefab source={source} scope="list" query={{ statuses: ['failed'] }} />));
+    expect(screen.queryByRole('checkbox')).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Export runs' }));
+    expect(asked).toMatchObject([{ format: 'spanlight', content: false, statuses: ['failed'], runIds: undefined }]);
+  });
+
+  it('says why an export failed, by its code', async () => {
+    const { ui } = startMonitor();
+    const words = { happened: 'a', follows: 'b', todo: 'c' };
+    const failing = { exportRuns: () => Promise.reject(new MonitorError('history.busy', words)) };
+    render(ui(<ExportButtonPrefab source={failing} />));
+    await userEvent.click(screen.getByRole('button', { name: 'Export runs' }));
+    expect(await screen.findByText('The export failed (history.busy).')).toBeVisible();
+  });
+});
