@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { resolve as resolvePath } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { executablePath, launchArgs } from '../../scripts/browser.ts';
 
@@ -13,9 +14,9 @@ export interface Started {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts the built command and waits for the line that names its address. */
-export const startCommand = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Started> =>
-  startNode(['dist/cli/index.js', ...args], { SPANLIGHT_STORE: 'memory', ...env });
+/** Starts the built command and waits for the line that names its address. It keeps nothing, unless `env` takes `SPANLIGHT_STORE` out. */
+export const startCommand = (args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Promise<Started> =>
+  startNode([resolvePath('dist/cli/index.js'), ...args], { SPANLIGHT_STORE: 'memory', ...env }, cwd);
 
 /** Starts a program in Node and waits for the line that names its address. */
 export async function startNode(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Promise<Started> {

@@ -1,4 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
+import { crashPoint } from '../crashPoint.ts';
 import type { IngestPressure } from '../ingest/ingestPressure.ts';
 import type { HttpEnv } from './handlers.ts';
 import { HttpFault } from './httpErrors.ts';
@@ -21,7 +23,9 @@ export function createBodyIntake(pressure: IngestPressure): BodyIntake {
     const giveBack = pressure.takeBytes(reserved);
     if (!giveBack) throw new HttpFault(503, 'ingest.busy', 1000);
     try {
-      return await take(await readBody(context.req.raw, limits, accepts));
+      const answer = await take(await readBody(context.req.raw, limits, accepts));
+      (context.env.outgoing as ServerResponse).once('finish', () => crashPoint('after-ack'));
+      return answer;
     } finally {
       giveBack();
     }

@@ -43,13 +43,15 @@ export interface Ingest {
   takeSlices(project: string, bytes: Uint8Array, slices: readonly JsonSlice[]): Promise<IngestAnswer>;
   /** Values from an adapter, or from inside this process. */
   takeValues(project: string, values: readonly unknown[]): Promise<IngestAnswer>;
-  /** Records the holes in producers' numbers that are overdue. */
+  /** Records the holes in producers' numbers that are overdue, and the prices that the log did not take before. */
   recordHoles(): Promise<void>;
   close(): void;
 }
 
 /** Wait that a sender is asked for while the log takes nothing, ms. */
 const RETRY_MS = 1000;
+/** Prices a project that wait for the log at most. */
+const MAX_OWED_PRICES = 10_000;
 
 type Read =
   | { readonly event: MonitorEvent; readonly note?: InputIssue | undefined }
@@ -84,9 +86,22 @@ export function createIngest(options: IngestOptions): Ingest {
   const append = async (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> => {
     const result = await store(project, events);
     tell(project, result);
-    const prices = pricer.priceEvents(result.spans, now());
-    if (prices.length > 0) tell(project, await store(project, prices));
+    await appendPrices(project, pricer.priceEvents(result.spans, now()));
     return result;
+  };
+
+  /** Prices that the log did not take. What they are prices of is in the log, so its sender will not say it again. */
+  const owedPrices = new Map<string, readonly MonitorEvent[]>();
+  const appendPrices = async (project: string, made: readonly MonitorEvent[]): Promise<void> => {
+    const prices = [...(owedPrices.get(project) ?? []), ...made];
+    if (prices.length === 0) return;
+    owedPrices.delete(project);
+    try {
+      tell(project, await store(project, prices));
+    } catch {
+      const since = owedPrices.get(project) ?? []; // the fault was reported
+      owedPrices.set(project, [...prices, ...since].slice(-MAX_OWED_PRICES));
+    }
   };
 
   const take = async (project: string, reads: readonly Read[]): Promise<IngestAnswer> => {
@@ -159,6 +174,7 @@ export function createIngest(options: IngestOptions): Ingest {
     takeValues: (project, values) =>
       inPlace(project, values.length, async () => take(project, await readValues(project, values))),
     async recordHoles() {
+      for (const project of [...owedPrices.keys()]) await appendPrices(project, []);
       await numbers.catchUp();
       const canTell = (project: string) => numbers.isCaughtUp(project);
       const gaps = createGapsByProject(now());

@@ -147,16 +147,18 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
     settle();
   };
 
-  /** Spans of the newest events: who wrote them may have ended before it said what they cost. */
-  const unsettled = new Map<SpanKey, Span>();
+  /**
+   * Spans whose touching nobody was told of: those of the newest events, since who wrote them may have ended before it said what
+   * they cost, and those of an append that the fold could not follow.
+   */
+  const untold = new Set<SpanKey>();
   const { facts, from } = await options.warmStart();
   for await (const page of facts) {
     await putAll(page, put, () => fold.settle());
     for (const event of page) {
       if (event.type === 'log') lines.push(event);
       const isNew = (event.seq ?? 0) > from - UNSETTLED_EVENTS;
-      const span = isNew && event.run && event.span ? fold.reader.getSpan(spanKeyOf(event.run, event.span)) : undefined;
-      if (span) unsettled.set(span.key, span);
+      if (isNew && event.run && event.span) untold.add(spanKeyOf(event.run, event.span));
     }
   }
   at = from;
@@ -178,16 +180,25 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
     catchUp: (to) => (to <= at ? Promise.resolve() : inTurn(() => catchUpNow(to))),
     take: (start, events) =>
       inTurn(async () => {
-        await catchUpNow(start);
-        const spans = new Map(unsettled);
-        unsettled.clear();
-        // some of it may be known already, from following the log
-        for (const { seq = 0, run, span } of events) {
-          const known = seq <= at && run && span ? fold.reader.getSpan(spanKeyOf(run, span)) : undefined;
-          if (known) spans.set(known.key, known);
+        const atFirst = at;
+        try {
+          await catchUpNow(start);
+          const spans = new Map<SpanKey, Span>();
+          const tell = (key: SpanKey) => {
+            const span = fold.reader.getSpan(key);
+            if (span) spans.set(key, span);
+          };
+          for (const key of untold) tell(key);
+          // some of it may be known already, from following the log
+          for (const { seq = 0, run, span } of events) if (seq <= at && run && span) tell(spanKeyOf(run, span));
+          await takeNow(start < at ? events.filter(({ seq = 0 }) => seq > at) : events, spans);
+          untold.clear();
+          return [...spans.values()];
+        } catch (cause) {
+          for (const { seq = 0, run, span } of events)
+            if (seq > atFirst && run && span) untold.add(spanKeyOf(run, span));
+          throw cause;
         }
-        await takeNow(start < at ? events.filter(({ seq = 0 }) => seq > at) : events, spans);
-        return [...spans.values()];
       }),
   };
 }
