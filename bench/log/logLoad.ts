@@ -1,0 +1,48 @@
+import { asRunId, asSpanId, type MonitorEvent } from 'spanlight/store';
+
+/** Events as agents send them: runs of a trunk and ten ended calls, one line of the log for each. */
+export interface LogLoad {
+  next(count: number): readonly MonitorEvent[];
+}
+
+const SPANS_A_RUN = 10;
+const FIRST_MS = 1_790_000_000_000;
+
+export function createLogLoad(): LogLoad {
+  const events = createEvents();
+  return {
+    next: (count) => Array.from({ length: count }, () => events.next().value as MonitorEvent),
+  };
+}
+
+let loads = 0;
+
+function* createEvents(): Generator<MonitorEvent, never> {
+  loads += 1;
+  let n = 0;
+  const next = () => {
+    n += 1;
+    return { id: `${loads}-${n.toString(16).padStart(32, '0')}`, sv: 1, prod: { id: `load-${loads}`, n } } as const;
+  };
+  for (let index = 0; ; index += 1) {
+    const run = asRunId(`trace_${loads}_${index.toString(16).padStart(26, '0')}`);
+    const at = FIRST_MS + index * 100;
+    yield { ...next(), type: 'run.start', ts: at, run, a: { name: 'Answer a customer', startedAtMs: at } };
+    for (let call = 0; call < SPANS_A_RUN; call += 1) {
+      const span = asSpanId(`span_${index.toString(16)}_${call}`);
+      const isModel = call % 2 === 0;
+      const a = {
+        name: isModel ? 'answer' : 'look_up',
+        agentName: `Agent ${index % 20}`,
+        startedAtMs: at + call,
+        ...(isModel ? { kind: 'llm', model: 'gpt-5.4', provider: 'openai' } : { kind: 'tool' }),
+      } as const;
+      yield { ...next(), type: 'span.start', ts: at + call, run, span, a };
+      const usage = isModel ? { inputTokens: 900, outputTokens: 80, totalTokens: 980, scope: 'leaf' } : undefined;
+      const end = { ...a, endedAtMs: at + call + 40, status: 'ok', ...(usage && { usage }) } as const;
+      yield { ...next(), type: 'span.end', ts: at + call + 40, run, span, a: end };
+    }
+    const endedAtMs = at + 90;
+    yield { ...next(), type: 'run.end', ts: endedAtMs, run, a: { endedAtMs, status: 'completed' } };
+  }
+}
