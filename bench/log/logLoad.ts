@@ -35,11 +35,13 @@ function* createEvents(): Generator<MonitorEvent, never> {
         name: isModel ? 'answer' : 'look_up',
         agentName: `Agent ${index % 20}`,
         startedAtMs: at + call,
-        ...(isModel ? { kind: 'llm', model: 'gpt-5.4', provider: 'openai' } : { kind: 'tool' }),
-      } as const;
+        ...(isModel ? ({ kind: 'llm', model: 'gpt-5.4', provider: 'openai' } as const) : ({ kind: 'tool' } as const)),
+      };
       yield { ...next(), type: 'span.start', ts: at + call, run, span, a };
-      const usage = isModel ? { inputTokens: 900, outputTokens: 80, totalTokens: 980, scope: 'leaf' } : undefined;
-      const end = { ...a, endedAtMs: at + call + 40, status: 'ok', ...(usage && { usage }) } as const;
+      const usage = isModel
+        ? { inputTokens: 900, outputTokens: 80, totalTokens: 980, scope: 'leaf' as const }
+        : undefined;
+      const end = { ...a, endedAtMs: at + call + 40, status: 'ok' as const, ...(usage && { usage }) };
       yield { ...next(), type: 'span.end', ts: at + call + 40, run, span, a: end };
     }
     const endedAtMs = at + 90;
