@@ -65,7 +65,7 @@ async function pageMs({ log }: OpenLog): Promise<number> {
   if (items.length !== 50 || next === undefined) throw new Error('a page of 50 runs was expected');
   const started = performance.now();
   for (let index = 0; index < 10; index += 1) {
-    await log.history.runs(PROJECT, { order: 'newest', limit: 50, cursor: next });
+    await log.history.runs(PROJECT, { order: 'newest', limit: 50, after: next });
   }
   return (performance.now() - started) / 10;
 }

@@ -45,6 +45,6 @@ function* createEvents(): Generator<MonitorEvent, never> {
       yield { ...next(), type: 'span.end', ts: at + call + 40, run, span, a: end };
     }
     const endedAtMs = at + 90;
-    yield { ...next(), type: 'run.end', ts: endedAtMs, run, a: { endedAtMs, status: 'completed' } };
+    yield { ...next(), type: 'run.end', ts: endedAtMs, run, a: { endedAtMs } };
   }
 }

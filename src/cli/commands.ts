@@ -26,7 +26,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'log',
-    summary: 'copies a run log to another folder or database',
+    summary: 'copies, backs up and verifies a run log',
     load: async () => (await import('./log.ts')).runLog,
   },
   {

@@ -1,4 +1,4 @@
-import type { CompiledQuery } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import { createFold } from '../../../fold/createFold.ts';
 import type { Fold } from '../../../fold/types.ts';
 import type { EventOf, MonitorEvent } from '../../../model/event.ts';
@@ -42,6 +42,17 @@ const COMMON_EVERY_MS = 5000;
 const MS_A_SPAN = 0.05;
 /** Events that are looked at again at each start where several relays write. */
 const SHARED_TAIL = 2000;
+/** Built once: compiling them for each run takes longer than running them. */
+const removeTexts = {
+  sqlite: {
+    run_facet: 'DELETE FROM run_facet WHERE pid = ? AND run = ?',
+    measure: 'DELETE FROM measure WHERE pid = ? AND run = ?',
+  },
+  postgres: {
+    run_facet: 'DELETE FROM run_facet WHERE pid = $1 AND run = $2',
+    measure: 'DELETE FROM measure WHERE pid = $1 AND run = $2',
+  },
+} as const;
 /** Rows of one transaction. */
 const WRITE_ROWS = 1000;
 
@@ -86,8 +97,7 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
     const isFirst = !before;
     const hasFewer = [...(before?.measures.keys() ?? [])].some((key) => !texts.has(key));
     written.set(runId, { facets: facetText, measures: texts, atMs: performance.now() });
-    const remove = (table: 'run_facet' | 'measure') =>
-      store.db.deleteFrom(table).where('pid', '=', pid).where('run', '=', runId).compile();
+    const remove = (table: 'run_facet' | 'measure') => CompiledQuery.raw(removeTexts[store.kind][table], [pid, runId]);
     return [
       ...putRows(store.kind, 'run', [run]),
       ...(before?.facets === facetText ? [] : [remove('run_facet'), ...putRows(store.kind, 'run_facet', facets)]),
