@@ -27,7 +27,7 @@ export async function verifyLog(store: LogStore): Promise<VerifiedLog> {
     problems.push(...[...found, ...compared.problems].map((problem) => `${stream.project}: ${problem}`));
     const { count } = await store.db
       .selectFrom('event')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .select((eb) => eb.fn.countAll<number>().as('count'))
       .where('pid', '=', stream.pid)
       .executeTakeFirstOrThrow();
     events += Number(count);
@@ -39,10 +39,10 @@ export async function verifyLog(store: LogStore): Promise<VerifiedLog> {
 async function verifyNumbers({ db }: LogStore, { pid, head, oldest }: StreamState): Promise<readonly string[]> {
   const { count, ids, last } = await db
     .selectFrom('event')
-    .select(({ fn }) => [
-      fn.countAll<number>().as('count'),
-      fn.count<number>('id').distinct().as('ids'),
-      fn.max<number | null>('seq').as('last'),
+    .select((eb) => [
+      eb.fn.countAll<number>().as('count'),
+      eb.fn.count<number>('id').distinct().as('ids'),
+      eb.fn.max<number | null>('seq').as('last'),
     ])
     .where('pid', '=', pid)
     .where('seq', '>=', oldest)
@@ -59,12 +59,13 @@ async function verifyNumbers({ db }: LogStore, { pid, head, oldest }: StreamStat
 async function verifyContent({ db }: LogStore, { pid }: StreamState): Promise<readonly string[]> {
   const { count } = await db
     .selectFrom('content')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('pid', '=', pid)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('event')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('event')
             .select(sql`1`.as('one'))
             .whereRef('event.pid', '=', 'content.pid')
             .whereRef('event.id', '=', 'content.id'),
