@@ -1,4 +1,4 @@
-// Makes sure the tests have a browser, Redis, PostgreSQL and Python. Root on a Debian or Ubuntu machine: installs what is missing. Anywhere else: says
+// Makes sure the tests have a browser, Redis, PostgreSQL, nginx and Python. Root on a Debian or Ubuntu machine: installs what is missing. Anywhere else: says
 // what to run. `--check` never installs.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -32,6 +32,18 @@ const needs = [
     have: () => existsSync('/usr/lib/postgresql') || onPath('initdb'),
     debian: 'postgresql',
     other: 'brew install postgresql (macOS)',
+  },
+  {
+    what: 'nginx',
+    have: () => onPath('nginx') || existsSync('/usr/sbin/nginx'),
+    debian: 'nginx-light',
+    other: 'brew install nginx (macOS)',
+  },
+  {
+    what: 'OpenSSL',
+    have: () => onPath('openssl'),
+    debian: 'openssl',
+    other: 'brew install openssl (macOS)',
   },
   {
     what: 'Python 3',

@@ -102,10 +102,11 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
     return log;
   };
   const commit = async (project: string, log: ProjectLog, rows: readonly NewRow[]): Promise<Numbered> => {
+    const { seen } = log;
     try {
-      return await store.append(log.pid, rows, now(), log.seen);
+      return await store.append(log.pid, rows, now(), seen);
     } catch (cause) {
-      if (codeOf(cause) === 'LOG_WENT_BACK') await watch(project, log, await store.stream(project));
+      if (codeOf(cause) === 'LOG_WENT_BACK') await watch(project, log, seen);
       throw cause;
     }
   };
@@ -119,23 +120,31 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
     return known.get();
   };
 
-  /** Watches that the log never goes back: then numbers would be given twice. */
-  const watch = async (project: string, log: ProjectLog, at: LogHead): Promise<LogHead> => {
-    const { seen } = log;
-    if (at.epoch === seen.epoch && at.head < seen.head) {
-      options.onAlarm?.('log.went-back', { project, head: at.head, seen: seen.head });
+  /**
+   * Watches that the log never goes back: then numbers would be given twice.
+   * @param before - what was seen before the log is asked: what is stored while the answer is under way is no sign of that
+   */
+  const watch = async (project: string, log: ProjectLog, before = log.seen): Promise<LogHead> => {
+    const at = await store.stream(project);
+    if (at.epoch === before.epoch && at.head < before.head) {
+      options.onAlarm?.('log.went-back', { project, head: at.head, seen: before.head });
       const epoch = await store.rotate(log.pid, at.epoch);
       log.facts.forget();
       log.seen = { ...at, epoch };
       return log.seen;
     }
-    if (at.epoch !== seen.epoch) log.facts.forget(); // restored or rotated: what is held may not be in it
-    log.seen = { epoch: at.epoch, head: at.head, oldest: at.oldest };
+    const { seen } = log;
+    if (seen !== before && (at.epoch !== seen.epoch || at.head < seen.head)) return seen; // newer than the answer
+    see(log, at);
     return log.seen;
+  };
+  const see = (log: ProjectLog, { epoch, head, oldest }: LogHead) => {
+    if (epoch !== log.seen.epoch) log.facts.forget(); // restored or rotated: what is held may not be in it
+    log.seen = { epoch, head, oldest };
   };
 
   const headOf = async (project: string, log: ProjectLog): Promise<LogHead> =>
-    store.isShared ? watch(project, log, await store.stream(project)) : log.seen;
+    store.isShared ? watch(project, log) : log.seen;
 
   const append = async (project: string, events: readonly MonitorEvent[]): Promise<AppendResult> => {
     const log = await projectLog(project);
@@ -150,7 +159,7 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
     const numbered = await log.commits.add(incoming.map(({ row }) => row));
     crashPoint('after-commit-before-ack');
     const { epoch, from, to, seqs, oldest, rts } = numbered;
-    await watch(project, log, { epoch, head: Math.max(to, epoch === log.seen.epoch ? log.seen.head : 0), oldest });
+    see(log, { epoch, head: Math.max(to, epoch === log.seen.epoch ? log.seen.head : 0), oldest });
     const stored: MonitorEvent[] = [];
     const verdicts = seqs.map((seq, index) => {
       if (seq < 0) return { st: 'dup' as const, seq: -seq };
