@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import type { Relay } from 'spanlight/relay';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createSharedLog, DEVELOPER_TOKEN, startMember, until } from './fan-out/support.ts';
+import { createSharedLog, startMember, until } from './fan-out/support.ts';
 import { onEnd, send, spanEvent } from './support.ts';
 
+const DEVELOPER_TOKEN = 'd'.repeat(32);
 const HOST = 'relay.example.com';
 const ROUNDS = 20;
 const conf = readFileSync(new URL('../../deploy/nginx.conf', import.meta.url), 'utf8');
