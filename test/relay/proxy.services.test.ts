@@ -119,7 +119,7 @@ async function startAll() {
 }
 
 /** Sends one event after the other, each only when the one before came through: a proxy that holds back would hold all. */
-async function measure(relays: readonly Relay[], wire: string, hasCome: (span: string) => boolean): Promise<void> {
+async function measure(relays: readonly Relay[], wire: string, hasCome: (span: string) => boolean): Promise<number> {
   const tookMs: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const event = spanEvent();
@@ -132,6 +132,7 @@ async function measure(relays: readonly Relay[], wire: string, hasCome: (span: s
   console.log(
     `${wire} through nginx and TLS: ${ROUNDS} events one by one, median ${median.toFixed(0)} ms from post to reader`,
   );
+  return tookMs.length;
 }
 
 describe('deploy/nginx.conf, run by a real nginx before two relays', () => {
@@ -149,7 +150,7 @@ describe('deploy/nginx.conf, run by a real nginx before two relays', () => {
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
     socket.send(JSON.stringify(hello));
     await until(() => text.includes('"t":"snap"'));
-    await measure(relays, 'WebSocket', (span) => text.includes(span));
+    expect(await measure(relays, 'WebSocket', (span) => text.includes(span))).toBe(ROUNDS);
   });
 
   it('carries server-sent events without holding any back', async () => {
@@ -161,7 +162,7 @@ describe('deploy/nginx.conf, run by a real nginx before two relays', () => {
     };
     ask('/v1/stream', { body: { ...hello, token: undefined }, headers, onText }).catch(() => undefined);
     await until(() => text.includes('"t":"snap"'));
-    await measure(relays, 'server-sent events', (span) => text.includes(span));
+    expect(await measure(relays, 'server-sent events', (span) => text.includes(span))).toBe(ROUNDS);
   });
 
   it('carries long polls, answered as soon as there is news', async () => {
@@ -185,7 +186,7 @@ describe('deploy/nginx.conf, run by a real nginx before two relays', () => {
     };
     poll().catch(() => undefined);
     await until(() => text.includes('"t":"snap"'));
-    await measure(relays, 'long poll', (span) => text.includes(span));
+    expect(await measure(relays, 'long poll', (span) => text.includes(span))).toBe(ROUNDS);
   });
 
   it('sends a ticket to the relay that gave it, writes none into its log, and shows no metrics', async () => {
