@@ -50,6 +50,8 @@ export async function openPostgresStore({
     },
   });
   pool.on('error', () => {}); // an idle connection that breaks is replaced with the next question
+  // one that breaks between two questions of a transaction would end the process: the next question says so, too
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<LogTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     const { rows } = await pool.query<{ fsync: string }>('SHOW fsync');
