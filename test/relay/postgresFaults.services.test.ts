@@ -6,15 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { startPostgres } from '../../scripts/services.ts';
 import { onEnd, post, spanEvent, startRelay } from './support.ts';
 
-const tokens = { ingest: 'i'.repeat(32), developer: 'd'.repeat(32) };
-
 describe('a relay whose PostgreSQL is killed under load', () => {
   it('answers 503 with Retry-After meanwhile, goes on by itself, and has everything that it acknowledged', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'pg-killed-'));
     onEnd(() => rmSync(dir, { recursive: true, force: true }));
     const first = await startPostgres({ isDurable: true, dir });
     onEnd(() => first.kill('SIGKILL'));
-    const relay = await startRelay({ databaseUrl: first.url, tokens });
+    const relay = await startRelay({ databaseUrl: first.url });
     const acked = new Map<string, number>();
     const refusals: { readonly status: number; readonly retryAfter: string | null }[] = [];
     let isSending = true;
