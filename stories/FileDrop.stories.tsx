@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { DashboardPrefab, FileDropPrefab, RunListPrefab } from 'spanlight';
 import { createTraceFileReader, type TraceFileReader } from 'spanlight/adapters';
 import { simulateRun } from 'spanlight/simulator';
-import { expect, fireEvent, waitFor } from 'storybook/test';
+import { expect, waitFor } from 'storybook/test';
 import { onStage } from './support/MonitorStage.tsx';
 
 /** A zone around parts that takes a trace file: read in the page, shown in the parts inside, sent nowhere. */
@@ -37,7 +37,7 @@ export const Over: Story = {
     const zone = canvasElement.querySelector('.sl-file-drop');
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File([''], 'trace.jsonl'));
-    if (zone) await fireEvent.dragEnter(zone, { dataTransfer });
+    zone?.dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true }));
     await waitFor(() => expect(canvas.getByText('Drop the trace file to look at it')).toBeVisible());
   },
 };
@@ -68,9 +68,15 @@ export const Reading: Story = {
 export const Opened: Story = {
   play: async (context) => {
     await choose(() => `${trace()}\nno json\n{"id":"x","type":"span.start","ts":1,"a":{}}`, 'support.jsonl')(context);
-    await waitFor(() => expect(context.canvas.getByText('Showing the file support.jsonl')).toBeVisible(), {
-      timeout: 8000,
-    });
+    await waitFor(
+      () =>
+        expect(
+          context.canvas.getByText('Showing the file support.jsonl', { selector: '.sl-banner__title' }),
+        ).toBeVisible(),
+      {
+        timeout: 8000,
+      },
+    );
     await context.userEvent.click(context.canvas.getByText(/records not read/));
     await waitFor(() => expect(context.canvas.getByText(/The line is no JSON/)).toBeVisible());
   },

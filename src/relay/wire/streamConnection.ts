@@ -347,10 +347,12 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       letGo: () => bye(4408, { retryMs: 5000 }),
     });
     const { oldest } = await stream.open();
+    const given = hello.cursor === undefined ? undefined : parseCursor(hello.cursor);
+    // another relay on this log may have told the reader more than was heard of here
+    if (given?.epoch === stream.epoch && given.seq > stream.head) await stream.poll();
     epoch = stream.epoch;
     const { head } = stream;
     const degraded = options.degraded();
-    const given = hello.cursor === undefined ? undefined : parseCursor(hello.cursor);
     const canResume = given?.epoch === epoch && given.seq >= oldest - 1 && given.seq <= head;
     send({
       t: 'welcome',

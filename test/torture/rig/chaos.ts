@@ -20,7 +20,7 @@ export interface ChaosTargets {
 export type FaultCounts = Map<string, number>;
 
 /** Starts a relay again, whatever still stands in its way. */
-export async function bringBack(relay: RelayProcess, env: Readonly<Record<string, string>> = {}): Promise<void> {
+async function bringBack(relay: RelayProcess, env: Readonly<Record<string, string>> = {}): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await relay.start(tries === 0 ? env : {});

@@ -11,7 +11,7 @@ const canonical = (value: unknown): unknown => {
   return Object.fromEntries(names.sort().map((name) => [name, canonical(fields[name])]));
 };
 
-export interface HeldRun {
+interface HeldRun {
   readonly run: unknown;
   readonly spans: readonly unknown[];
   readonly approvals: readonly unknown[];

@@ -10,7 +10,7 @@ import type { TortureContext } from './types.ts';
 export type LogKind = 'memory' | 'sqlite' | 'postgres';
 export const logKinds: readonly LogKind[] = ['memory', 'sqlite', 'postgres'];
 /** Those that outlive a process. */
-export const lastingLogKinds: readonly LogKind[] = ['sqlite', 'postgres'];
+const lastingLogKinds: readonly LogKind[] = ['sqlite', 'postgres'];
 
 interface Row {
   readonly seq: number;

@@ -31,7 +31,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 /** A relay whose clock stands until it is moved. */
-export async function startGoldenRelay(options: RelayOptions = {}) {
+async function startGoldenRelay(options: RelayOptions = {}) {
   const clock = { nowMs: START_MS };
   const relay = await createRelay({
     port: 0,
