@@ -11,12 +11,6 @@ const canonical = (value: unknown): unknown => {
   return Object.fromEntries(names.sort().map((name) => [name, canonical(fields[name])]));
 };
 
-interface HeldRun {
-  readonly run: unknown;
-  readonly spans: readonly unknown[];
-  readonly approvals: readonly unknown[];
-}
-
 /** Everything that is held of each run, in an order of its own. @param isWanted - which runs */
 export function readHeld(reader: EntityReader, isWanted: (runId: string) => boolean = () => true): Map<string, string> {
   const held = new Map<string, string>();

@@ -9,9 +9,6 @@ import type { TortureContext } from './types.ts';
 /** Where a relay keeps its log. */
 export type LogKind = 'memory' | 'sqlite' | 'postgres';
 export const logKinds: readonly LogKind[] = ['memory', 'sqlite', 'postgres'];
-/** Those that outlive a process. */
-const lastingLogKinds: readonly LogKind[] = ['sqlite', 'postgres'];
-
 interface Row {
   readonly seq: number;
   readonly rts: number;
