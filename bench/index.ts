@@ -10,6 +10,7 @@ const modules: Readonly<Record<string, () => Promise<{ run: BenchModule }>>> = {
   size: () => import('./size/index.ts'),
   tree: () => import('./tree/index.ts'),
   graph: () => import('./graph/index.ts'),
+  renders: () => import('./renders/index.ts'),
   log: () => import('./log/index.ts'),
   relay: () => import('./relay/index.ts'),
   agent: () => import('./agent/index.ts'),

@@ -17,8 +17,11 @@ export interface BenchPage {
 const html = (css: string) =>
   `<!doctype html><meta charset="utf-8"><style>body{margin:0}${css}</style><body><script src="/page.js"></script>`;
 
-/** A production bundle of a page, with our sheet, in headless Chromium: 1,000 x 850 px. */
-export async function openPage(entry: string): Promise<BenchPage> {
+/**
+ * A production bundle of a page, with our sheet, in headless Chromium: 1,000 x 850 px.
+ * @param isProfiling - with the build of React that counts renders, and is slower for it
+ */
+export async function openPage(entry: string, { isProfiling = false } = {}): Promise<BenchPage> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -29,6 +32,7 @@ export async function openPage(entry: string): Promise<BenchPage> {
     target: 'es2022',
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
+    ...(isProfiling && { alias: { 'react-dom/client': 'react-dom/profiling' } }),
     logLevel: 'error',
   });
   const script = outputFiles[0]?.text ?? '';
