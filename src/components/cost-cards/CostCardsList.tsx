@@ -22,6 +22,7 @@ export const CostCardsList = forwardRef<HTMLUListElement, Omit<PartPropsOf<'ul',
       {
         ref,
         role: 'list', // a list without markers is no list to some readers
+        tabIndex: 0, // it scrolls, and holds nothing else that keys could reach
         className: 'sl-cost__list',
         children: breakdown.lines.map((line) => <CostCardsLine key={line.key} line={line} />),
       },
