@@ -1,7 +1,7 @@
 import { jsonText } from '../../store/content/index.ts';
 import { visibleName } from '../../store/content/visibleText.ts';
 
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- the escape character is what is looked for
 const ansi = /\u001b\[[0-9;?]{0,20}[ -/]{0,4}[@-~]/g;
 
 /** The text of a line as one line: colours of a terminal taken out, invisible characters named. @param message - any JSON value */
