@@ -1,5 +1,6 @@
 import type { RunHistoryQuery } from './history.ts';
 import type { RunId } from './ids.ts';
+import type { Scopable } from './scope.ts';
 
 /** What runs can be exported as: everything as events or as OTLP, or a table for spreadsheets. */
 export const runExportFormats = ['spanlight', 'otlp', 'spans', 'costs'] as const;
@@ -15,7 +16,7 @@ export interface RunExportQuery extends Omit<RunHistoryQuery, 'order'> {
 }
 
 /** Where exports come from: `createRelayClient` is one. */
-export interface ExportSource {
+export interface ExportSource extends Scopable<ExportSource> {
   /** @throws MonitorError `history.forbidden`, `history.bad-query`, `history.busy`, `history.unreachable` */
   exportRuns(query: RunExportQuery): Promise<Blob>;
 }

@@ -13,6 +13,12 @@ export interface Scope {
   readonly tags?: readonly string[] | undefined;
 }
 
+/** Something that is asked, and that can be asked within a scope only: `createRelayClient` is one. */
+export interface Scopable<Source> {
+  /** The same source, narrowed. `undefined`: as it was made. */
+  withScope?(scope: Scope | undefined): Source;
+}
+
 /** What a run says of itself that a scope asks for. */
 export type RunFacts = Pick<Run, 'sessionId' | 'userId' | 'tags'>;
 

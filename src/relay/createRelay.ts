@@ -22,6 +22,7 @@ import { createIngest } from './ingest/createIngest.ts';
 import { createIngestPressure } from './ingest/ingestPressure.ts';
 import { createKeyedEventIds } from './ingest/keyedEventIds.ts';
 import { createPricer } from './ingest/pricer.ts';
+import { host as ingestHost } from './ingest/Sender.ts';
 import { hostInUrl, listen, portOf } from './listen.ts';
 import { createRelayMetrics } from './metrics/relayMetrics.ts';
 import { createPluginHost } from './pluginHost.ts';
@@ -95,12 +96,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const report: RelayLogger = (level, event, fields) => options.log?.({ at: now(), level, event, ...fields });
   const plugins = options.plugins ?? [];
   let redisEvents: RedisEvents | undefined;
-  const controlChannel: RelayPlugin = {
-    name: 'control-channel',
-    onEvents: ({ events }) => redisEvents?.tellDecisions(events),
-  };
   const metrics = createRelayMetrics();
-  const host = createPluginHost([...plugins, controlChannel], report);
+  const host = createPluginHost(plugins, report);
   refuseWithoutRedis(settings);
 
   const roleTokens = resolveRoleTokens(settings);
@@ -153,6 +150,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     pricer: createPricer(() => pricing),
     plugins: host,
     holeMs: timings.holeMs,
+    areReportsTaken: settings.reportedDecisions === 'on',
+    onDecided: (events) => redisEvents?.tellDecisions(events),
     metrics,
     now,
     report,
@@ -303,7 +302,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     routes: Object.values(relayRoutes),
     durability: log.durability,
     logPlace: log.place,
-    ingest: (events, project = DEFAULT_PROJECT) => ingest.takeValues(project, events),
+    ingest: (events, project = DEFAULT_PROJECT) => ingest.takeValues(project, events, ingestHost),
     revoke: (project, name) => tokens.revoke(project, name),
     close: () => (closing ??= close()),
   };

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Touched } from '../fold/types.ts';
 import { systemClock, systemTimers } from '../model/platform.ts';
-import { scopeKeyOf } from '../model/scope.ts';
+import { type Scopable, scopeKeyOf } from '../model/scope.ts';
 import { defaultLimits, defaultTopics, localSession, TOPIC_LINGER_MS } from './defaults.ts';
 import { createDetailCache } from './detailCache.ts';
 import { createFrameScheduler } from './frameScheduler.ts';
@@ -33,6 +33,13 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
   const initialState = createInitialState(givenSession);
 
   let { scope } = options;
+  const scoped = <Source extends Scopable<Source>>(source: Source): Source =>
+    scope === undefined ? source : (source.withScope?.(scope) ?? source);
+  const scopeSources = () => ({
+    detail: options.detailSource && scoped(options.detailSource),
+    history: options.historySource && scoped(options.historySource),
+  });
+  let sources = scopeSources();
   let clockOffsetMs = 0;
   const now = () => clock.now() + clockOffsetMs;
   const holdings = createHoldings({
@@ -63,7 +70,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
   });
 
   const details = createDetailCache({
-    source: options.detailSource,
+    readSource: () => sources.detail,
     readEntities: () => getView().entities,
     readSession: () => pendingPatch.session ?? live.getState().session,
     onChange: () => change({ details: details.details, workflow: details.workflow }),
@@ -76,10 +83,13 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
   });
 
   const book = createHistoryBook(() => change({ historyRuns: book.runs }));
-  const texts = createLogTexts(options.historySource, () => change({ logTexts: texts.texts }));
+  const texts = createLogTexts(
+    () => sources.history,
+    () => change({ logTexts: texts.texts }),
+  );
   const { reader } = holdings.entities;
   const opener = createRunOpener({
-    source: options.historySource,
+    readSource: () => sources.history,
     isLive: (runId) => reader.getRun(runId) !== undefined && !holdings.isAside(runId),
     isHeld: (runId) => reader.getRun(runId) !== undefined,
     follow: (runId) => topics.hold(`run:${runId}`),
@@ -220,6 +230,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     setScope(next) {
       if (isDestroyed || scopeKeyOf(next) === scopeKeyOf(scope)) return;
       scope = next;
+      sources = scopeSources();
       holdings.clear();
       dropContent(); // content, and what the history gave: it is of the scope before
       transport?.setScope?.(next);
@@ -247,7 +258,10 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     hold: topics.hold,
     loadDetail: details.load,
     loadWorkflow: details.loadWorkflow,
-    historySource: options.historySource,
+    get historySource() {
+      return sources.history;
+    },
+    scoped,
     openRun: opener.open,
     retryRun: opener.retry,
     keepHistoryRuns(rows) {

@@ -20,7 +20,8 @@ export interface DetailCache {
 }
 
 export interface DetailCacheOptions {
-  readonly source: DetailSource | undefined;
+  /** Another one after the scope changed. */
+  readonly readSource: () => DetailSource | undefined;
   readonly readEntities: () => EntityReader;
   readonly readSession: () => Session | undefined;
   readonly onChange: () => void;
@@ -31,7 +32,12 @@ interface Pending {
   readonly promise: Promise<Detail>;
 }
 
-export function createDetailCache({ source, readEntities, readSession, onChange }: DetailCacheOptions): DetailCache {
+export function createDetailCache({
+  readSource,
+  readEntities,
+  readSession,
+  onChange,
+}: DetailCacheOptions): DetailCache {
   let details: ReadonlyMap<SpanKey, DetailEntry> = new Map();
   let workflow: WorkflowEntry = { state: 'idle' };
   let pending = new Map<SpanKey, Pending>();
@@ -56,6 +62,7 @@ export function createDetailCache({ source, readEntities, readSession, onChange 
     if (!readSession()?.can.includes('read.payload')) throw forbidden();
     const inline = span?.detail;
     if (span && span.detailRefs === undefined) return inline ?? {};
+    const source = readSource();
     if (!source) {
       if (inline) return inline;
       throw noSource();
@@ -99,7 +106,7 @@ export function createDetailCache({ source, readEntities, readSession, onChange 
         onChange();
       };
       settle({ state: 'loading' });
-      const promise = source ? source.loadWorkflow() : Promise.resolve(undefined);
+      const promise = readSource()?.loadWorkflow() ?? Promise.resolve(undefined);
       pendingWorkflow = promise;
       promise.then(
         (loaded) => settle({ state: 'ready', workflow: loaded }),

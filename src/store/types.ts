@@ -9,7 +9,7 @@ import type { LogLine } from '../model/log.ts';
 import type { MetricBucket } from '../model/metricBucket.ts';
 import type { Clock, Timers } from '../model/platform.ts';
 import type { Run } from '../model/run.ts';
-import type { Scope } from '../model/scope.ts';
+import type { Scopable, Scope } from '../model/scope.ts';
 import type { CostSource, Span } from '../model/span.ts';
 import type { Cursor, Degradation, GapCause, Subscription, Topic } from '../model/wire.ts';
 import type { Workflow } from '../model/workflow.ts';
@@ -162,7 +162,7 @@ export interface LoggedEvent {
 }
 
 /** Where content and the declared workflow come from when someone opens them. */
-export interface DetailSource {
+export interface DetailSource extends Scopable<DetailSource> {
   /** @throws MonitorError `detail.forbidden`, `detail.not-found`, `detail.unreachable` */
   loadDetail(key: SpanKey): Promise<Detail>;
   /** `undefined`: the project declares none. */
@@ -170,7 +170,7 @@ export interface DetailSource {
 }
 
 /** Where older runs, logs, errors and metrics come from: `createRelayClient` is one. */
-export type HistorySource = HistoryCalls;
+export interface HistorySource extends HistoryCalls, Scopable<HistorySource> {}
 
 export interface MonitorStoreOptions {
   readonly transport?: Transport | undefined;
@@ -193,7 +193,7 @@ export interface MonitorStoreOptions {
   readonly topics?: readonly (Topic | Subscription)[] | undefined;
   /** How long a topic that no view needs any more is still asked for, ms. Default 3,000. */
   readonly topicLingerMs?: number | undefined;
-  /** Only runs in this scope: narrows what the token allows. */
+  /** Only runs in this scope, on the stream and from the sources: narrows what the token allows. */
   readonly scope?: Scope | undefined;
   /** Live faults: a transport that fails, a frame that is not understood. Default: counted and shown only. */
   readonly onError?: ((error: { readonly code: string; readonly cause?: unknown }) => void) | undefined;
@@ -217,8 +217,10 @@ export interface MonitorStore {
   readonly flush: () => void;
   readonly connect: () => void;
   readonly disconnect: () => void;
-  /** Shows only runs in this scope from now on; what is held of others goes at once. */
+  /** Shows only runs in this scope from now on; what is held of others goes at once. The sources are asked within it as well. */
   readonly setScope: (scope: Scope | undefined) => void;
+  /** A source beside those of the store, e.g. of exports, narrowed to the scope of the store. */
+  readonly scoped: <Source extends Scopable<Source>>(source: Source) => Source;
   /** Tries the connection again now. */
   readonly retry: () => void;
   readonly pause: () => void;
@@ -228,7 +230,7 @@ export interface MonitorStore {
   /** Content of a span, from the event that brought it or from the detail source. Cached until the role or the span changes. */
   readonly loadDetail: (key: SpanKey) => Promise<Detail>;
   readonly loadWorkflow: () => Promise<Workflow | undefined>;
-  /** `undefined`: the store was given none. */
+  /** Narrowed to the scope of the store. `undefined`: the store was given none. */
   readonly historySource: HistorySource | undefined;
   /**
    * Says that somebody looks into a run: the relay is asked for its spans, and a run that is not held is read from the history.

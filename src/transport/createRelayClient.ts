@@ -20,7 +20,7 @@ export interface RelayClientOptions {
   /** The same address as for the stream. */
   readonly url: string;
   readonly getToken: TokenSource;
-  /** Only content of runs in this scope: narrows what the token allows. */
+  /** Only runs in this scope: narrows what the token allows. A store with a scope asks within its own. */
   readonly scope?: Scope | undefined;
   readonly fetchImpl?: typeof fetch | undefined;
   /** No answer for so long is none. Default 15,000 ms. */
@@ -29,6 +29,8 @@ export interface RelayClientOptions {
 
 /** Reads from the relay over HTTP: what no stream carries. Fits the `detailSource` and the `historySource` of a store. */
 export interface RelayClient extends HistoryCalls, ExportSource {
+  /** A client that asks within this scope, in place of the one this client was made with. `undefined`: as this client. */
+  withScope(scope: Scope | undefined): RelayClient;
   /** @throws {MonitorError} `detail.forbidden`, `detail.not-found`, `detail.unreachable` */
   loadDetail(key: SpanKey): Promise<Detail>;
   /** Content of a run: its metadata. Throws as {@link loadDetail}. */
@@ -41,13 +43,8 @@ export interface RelayClient extends HistoryCalls, ExportSource {
   loadWorkflow(): Promise<Workflow | undefined>;
 }
 
-export function createRelayClient({
-  url,
-  getToken,
-  scope,
-  fetchImpl,
-  timeoutMs = 15_000,
-}: RelayClientOptions): RelayClient {
+export function createRelayClient(options: RelayClientOptions): RelayClient {
+  const { url, getToken, scope, fetchImpl, timeoutMs = 15_000 } = options;
   const baseUrl = relayBaseUrl(url);
 
   const ask = async (path: string, signal?: AbortSignal, as: 'json' | 'blob' = 'json'): Promise<AskedAnswer> => {
@@ -100,6 +97,7 @@ export function createRelayClient({
 
   return {
     ...createHistoryCalls(askTwice),
+    withScope: (next) => createRelayClient({ ...options, scope: next ?? scope }),
     loadDetail(key) {
       const { runId, spanId } = splitSpanKey(key);
       return loadPayload('runs', runId, 'spans', spanId);

@@ -52,6 +52,15 @@ describe('ExportButton', () => {
     expect(asked).toMatchObject([{ format: 'spanlight', content: false, statuses: ['failed'], runIds: undefined }]);
   });
 
+  it('asks within the scope of the provider', async () => {
+    const withScope = vi.fn<() => typeof source>(() => source);
+    const { ui } = startMonitor();
+    render(ui(<ExportButtonPrefab source={{ ...source, withScope }} />, { scope: { user: 'ann' } }));
+    await userEvent.click(screen.getByRole('button', { name: 'Export runs' }));
+    expect(withScope).toHaveBeenCalledWith({ user: 'ann' });
+    expect(asked).toHaveLength(1);
+  });
+
   it('says why an export failed, by its code', async () => {
     const { ui } = startMonitor();
     const words = { happened: 'a', follows: 'b', todo: 'c' };

@@ -132,6 +132,7 @@ export function describeSqlRunLog(
       const at = 1_790_000_000_000;
       const a = { kind: 'tool', name: 'look', startedAtMs: at };
       await log.append('p', [
+        logEvent({ run: 'ended', type: 'run.start', a: { userId: 'ann', tags: ['t'] } } as never),
         logEvent({
           run: 'ended',
           span: 's',
@@ -150,13 +151,23 @@ export function describeSqlRunLog(
         const { series } = await log.history.metrics('p', { range, bucketMs: 60_000, offsetMs: 0, limit: 5 });
         return series[0]?.buckets.reduce((sum, bucket) => sum + bucket.toolCalls, 0) ?? 0;
       };
+      const runsBy = async (by: 'tool' | 'model') => {
+        const range = { fromMs: at - 1000, toMs: at + 1000 };
+        const { series } = await log.history.metrics('p', { range, bucketMs: 60_000, offsetMs: 0, limit: 5, by });
+        const sums = series.map(
+          ({ name, buckets }) => [name, buckets.reduce((sum, { runs }) => sum + runs, 0)] as const,
+        );
+        return Object.fromEntries(sums.filter(([, runs]) => runs > 0));
+      };
       expect(await held()).toEqual(['open']);
-      expect(await log.head('p')).toMatchObject({ head: 2, oldest: 3 });
+      expect(await runsBy('tool')).toEqual({ look: 2 }); // runs that are gone are still split
+      expect(await log.history.names('p', { kind: 'user', limit: 5 })).toEqual([]); // who it was for went with the run
+      expect(await log.head('p')).toMatchObject({ head: 3, oldest: 4 });
       expect(await log.readDetail('p', { runId: asRunId('ended'), spanId: asSpanId('s') })).toBeUndefined();
       expect(await toolCalls()).toBe(2);
       pass(100);
       await log.retain();
-      expect([await held(), await toolCalls()]).toEqual([['open'], 1]);
+      expect([await held(), await toolCalls(), await runsBy('tool')]).toEqual([['open'], 1, { look: 1 }]);
       const { spans } = await log.append('p', [
         logEvent({ run: 'open', span: 's', type: 'span.end', a: { status: 'ok', endedAtMs: at + 9 } }),
       ]);

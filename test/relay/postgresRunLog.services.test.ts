@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import type { MonitorEvent } from '../../src/model/event.ts';
 import { asRunId, asSpanId } from '../../src/model/ids.ts';
 import { copyLog } from '../../src/relay/run-log/sql/copyLog.ts';
 import type { Migrations } from '../../src/relay/run-log/sql/migrations.ts';
@@ -7,7 +8,7 @@ import { openPostgresStore } from '../../src/relay/run-log/sql/postgresStore.ts'
 import { describeRunLog, logEvent } from './describeRunLog.ts';
 import { describeSqlRunLog, sqlLog } from './describeSqlRunLog.ts';
 import { freshDatabase } from './freshDatabase.ts';
-import { onEnd } from './support.ts';
+import { onEnd, spanEvent, startRelay } from './support.ts';
 
 const openStore = (url: string, migrations?: Migrations) =>
   openPostgresStore({ url, durability: 'disk', connections: 4, migrations });
@@ -55,6 +56,23 @@ describe('the PostgreSQL log', () => {
     expect((await two.history.runs('p', { order: 'newest', limit: 5 })).items).toHaveLength(1);
     expect(await two.readDetail('p', { runId: asRunId('trace_a1'), spanId: asSpanId('s') })).toEqual({ input: 'kept' });
     expect(await two.append('p', [logEvent()])).toMatchObject({ from: 2, to: 3, epoch });
+  });
+
+  it('prices a call that another relay stored and did not live to price, once it is sent again', async () => {
+    const url = await freshDatabase();
+    const [gone, alive] = [sqlLog(await openStore(url)).log, sqlLog(await openStore(url)).log];
+    onEnd(() => gone.close());
+    const relay = await startRelay({ runLog: alive, pricing: undefined });
+    const usage = { scope: 'leaf', inputTokens: 1000, outputTokens: 10 };
+    const a = { kind: 'llm', name: 'answer', model: 'gpt-5-mini', status: 'ok', startedAtMs: 1, endedAtMs: 5, usage };
+    const call = logEvent({ type: 'span.end', span: 'call', a } as Partial<MonitorEvent>);
+    await relay.ingest([spanEvent()]); // it follows the log already
+    await gone.append('default', [call]); // and ends here: no price, no answer to the sender
+    const verdicts = async () => (await relay.ingest([call])).events.map(({ st }) => st);
+    expect([await verdicts(), await verdicts()]).toEqual([['dup'], ['dup']]);
+    const { head } = await alive.head('default');
+    const prices = (await alive.read('default', 0, head, 100)).filter(({ type }) => type === 'span.price');
+    expect(prices).toMatchObject([{ span: 'call', a: { costSource: 'computed' } }]);
   });
 
   it('merges what another relay began', async () => {

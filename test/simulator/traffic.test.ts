@@ -48,7 +48,7 @@ describe('traffic', () => {
     // every run is told of from its beginning
     const { reader } = fold;
     expect(reader.runIds.filter((id) => reader.getRun(id)?.startedAtMs === undefined)).toEqual([]);
-  });
+  }, 20_000);
 
   it('declares its names, then beats every 15 s', () => {
     const source = createTraffic({ startAtMs: start, ratePerSec: 5 });

@@ -13,7 +13,7 @@ import { Button } from '../internals/Button.tsx';
 import { downloadBlob } from '../internals/downloadBlob.ts';
 
 export interface ExportButtonPrefabProps {
-  /** Where exports come from, e.g. `createRelayClient`: the relay writes what the role may see. */
+  /** Where exports come from, e.g. `createRelayClient`: the relay writes what the role may see, within the scope of the provider. */
   readonly source: ExportSource;
   /** Which runs where none is selected, or with `scope: 'list'`: what a list is filtered to. Default: the newest. */
   readonly query?: Omit<RunExportQuery, 'format' | 'content' | 'runIds'> | undefined;
@@ -30,7 +30,7 @@ const extensions: Readonly<Record<RunExportFormat, string>> = {
 
 /** Saves runs as a file. Content goes with it only where the role may read it and the person asks for it. Sets `data-state` (idle, busy). */
 export function ExportButtonPrefab({ source, query, scope = 'run' }: ExportButtonPrefabProps) {
-  const { messages, selection, announce } = useMonitorContext();
+  const { store, messages, selection, announce } = useMonitorContext();
   const words = messages.file;
   const canRead = useCan('read.payload');
   const [format, setFormat] = useState<RunExportFormat>('spanlight');
@@ -45,7 +45,7 @@ export function ExportButtonPrefab({ source, query, scope = 'run' }: ExportButto
     setFault(undefined);
     try {
       const content = canRead && hasContent && !isTable;
-      const blob = await source.exportRuns({
+      const blob = await store.scoped(source).exportRuns({
         ...query,
         format,
         content,

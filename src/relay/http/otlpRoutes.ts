@@ -6,7 +6,7 @@ import type { OtlpSignal } from '../otlp/otlpGroups.ts';
 import { type OtlpBatch, readOtlp } from '../otlp/readOtlp.ts';
 import type { Guarded, Handler, HttpEnv } from './handlers.ts';
 import { HttpFault } from './httpErrors.ts';
-import type { IngestRoutesOptions } from './ingestRoutes.ts';
+import { type IngestRoutesOptions, senderOf } from './ingestRoutes.ts';
 import { bodyEncodingOf } from './readBody.ts';
 
 const limits = { maxBytes: 16 * 1024 * 1024, timeoutMs: 30_000 } as const;
@@ -15,20 +15,22 @@ const EVENTS_AT_ONCE = 1000;
 
 /** What OpenTelemetry's exporters post: OTLP over HTTP, JSON and protobuf. */
 export function createOtlpRoutes({ ingest, eventIds, intake, now }: IngestRoutesOptions) {
-  const store = async (project: string, { events }: OtlpBatch): Promise<IngestVerdict[]> => {
+  const store = async (principal: Principal, { events }: OtlpBatch): Promise<IngestVerdict[]> => {
+    const sender = senderOf(principal, 'foreign');
     const verdicts: IngestVerdict[] = [];
     for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) {
-      verdicts.push(...(await ingest.takeValues(project, events.slice(at, at + EVENTS_AT_ONCE))).events);
+      const some = events.slice(at, at + EVENTS_AT_ONCE);
+      verdicts.push(...(await ingest.takeValues(principal.project, some, sender)).events);
     }
     return verdicts;
   };
 
-  const take = async (context: Context<HttpEnv>, { project }: Principal, signal: OtlpSignal): Promise<Response> => {
+  const take = async (context: Context<HttpEnv>, principal: Principal, signal: OtlpSignal): Promise<Response> => {
     const encoding = bodyEncodingOf(context.req.raw.headers) ?? 'json';
     const readAndStore = async (bytes: Uint8Array): Promise<Response> => {
-      const batch = await readOtlp(bytes, { signal, encoding, receivedAtMs: now(), hash: eventIds(project) });
+      const batch = await readOtlp(bytes, { signal, encoding, receivedAtMs: now(), hash: eventIds(principal.project) });
       if (!batch) throw new HttpFault(400, 'ingest.bad-otlp');
-      return otlpAnswer(encoding, signal, partialOf(batch, await store(project, batch)));
+      return otlpAnswer(encoding, signal, partialOf(batch, await store(principal, batch)));
     };
     try {
       return await intake(context, limits, readAndStore, ['json', 'protobuf']);

@@ -22,6 +22,7 @@ import { createLogNumbers } from './logNumbers.ts';
 import { type ParsedSlice, parseSlice } from './parseSlice.ts';
 import type { Pricer } from './pricer.ts';
 import { createProducerHoles } from './producerHoles.ts';
+import { refusalOf, type Sender } from './Sender.ts';
 import type { JsonSlice } from './splitJson.ts';
 
 export interface IngestOptions {
@@ -31,6 +32,10 @@ export interface IngestOptions {
   readonly plugins: PluginHost;
   readonly pressure: IngestPressure;
   readonly holeMs: number;
+  /** Whether processes may report decisions that were taken in them. */
+  readonly areReportsTaken: boolean;
+  /** Hears of stored events of a sender whose decisions are decisions. */
+  readonly onDecided: (events: readonly MonitorEvent[]) => void;
   /** Epoch ms. */
   readonly now: () => number;
   readonly report: RelayLogger;
@@ -40,9 +45,9 @@ export interface IngestOptions {
 /** The one way in: validates, stores, prices, tells. */
 export interface Ingest {
   /** Elements of a body, each with its own verdict. */
-  takeSlices(project: string, bytes: Uint8Array, slices: readonly JsonSlice[]): Promise<IngestAnswer>;
+  takeSlices(project: string, bytes: Uint8Array, slices: readonly JsonSlice[], sender: Sender): Promise<IngestAnswer>;
   /** Values from an adapter, or from inside this process. */
-  takeValues(project: string, values: readonly unknown[]): Promise<IngestAnswer>;
+  takeValues(project: string, values: readonly unknown[], sender: Sender): Promise<IngestAnswer>;
   /** Records the holes in producers' numbers that are overdue, and the prices that the log did not take before. */
   recordHoles(): Promise<void>;
   close(): void;
@@ -104,9 +109,11 @@ export function createIngest(options: IngestOptions): Ingest {
     }
   };
 
-  const take = async (project: string, reads: readonly Read[]): Promise<IngestAnswer> => {
+  const take = async (project: string, reads: readonly Read[], sender: Sender): Promise<IngestAnswer> => {
     const events = reads.flatMap((read) => ('event' in read ? [read.event] : []));
-    const appended = events.length === 0 ? [] : (await append(project, events)).verdicts;
+    const result = events.length === 0 ? undefined : await append(project, events);
+    if (result && sender.mayDecide) options.onDecided(result.stored);
+    const appended = result?.verdicts ?? [];
     let next = 0;
     const verdicts = reads.map((read): IngestVerdict => {
       if ('issue' in read) return { id: read.id, st: 'bad', ...read.issue };
@@ -118,20 +125,22 @@ export function createIngest(options: IngestOptions): Ingest {
     return { durable: log.durability, events: verdicts };
   };
 
-  const read = (project: string, parsed: ParsedSlice): Read => {
+  const read = (project: string, parsed: ParsedSlice, sender: Sender): Read => {
     if ('issue' in parsed) return { id: null, issue: parsed.issue };
-    if (!pressure.isShedding) return readWhole(project, parsed.value, parsed.note);
+    if (!pressure.isShedding) return readWhole(project, parsed.value, parsed.note, sender);
     // not heard: its number stays open, and the hole that it leaves is recorded and shown
     if (isClassB(parsed.value)) return { id: readId(parsed.value), issue: shedEvent };
     const { value, hadDetail } = withoutDetail(parsed.value);
-    return readWhole(project, value, hadDetail ? shedDetail : parsed.note);
+    return readWhole(project, value, hadDetail ? shedDetail : parsed.note, sender);
   };
 
-  const readWhole = (project: string, value: unknown, note: InputIssue | undefined): Read => {
+  const readWhole = (project: string, value: unknown, note: InputIssue | undefined, sender: Sender): Read => {
     const prod = readProd(value);
     if (prod) holes.hear(project, prod); // heard, even if the event turns out to be bad: it is not missing
     const result = parseEvent(value);
-    return result.event ? { event: result.event, note } : { id: readId(value), issue: result.issue };
+    if (!result.event) return { id: readId(value), issue: result.issue };
+    const issue = refusalOf(result.event, sender, options.areReportsTaken);
+    return issue ? { id: result.event.id, issue } : { event: result.event, note };
   };
 
   /** Holds a place for these events until the log has them. */
@@ -146,33 +155,35 @@ export function createIngest(options: IngestOptions): Ingest {
     }
   };
 
-  const readSlices = async (project: string, bytes: Uint8Array, slices: readonly JsonSlice[]) => {
+  const readSlices = async (project: string, bytes: Uint8Array, slices: readonly JsonSlice[], sender: Sender) => {
     const turns = createTurns();
     const reads: Read[] = [];
     for (const slice of slices) {
       await turns.giveWay();
       const parsed = parseSlice(bytes, slice);
       await turns.giveWay();
-      reads.push(read(project, parsed));
+      reads.push(read(project, parsed, sender));
     }
     return reads;
   };
 
-  const readValues = async (project: string, values: readonly unknown[]) => {
+  const readValues = async (project: string, values: readonly unknown[], sender: Sender) => {
     const turns = createTurns();
     const reads: Read[] = [];
     for (const value of values) {
       await turns.giveWay();
-      reads.push(read(project, { value }));
+      reads.push(read(project, { value }, sender));
     }
     return reads;
   };
 
   return {
-    takeSlices: (project, bytes, slices) =>
-      inPlace(project, slices.length, async () => take(project, await readSlices(project, bytes, slices))),
-    takeValues: (project, values) =>
-      inPlace(project, values.length, async () => take(project, await readValues(project, values))),
+    takeSlices: (project, bytes, slices, sender) =>
+      inPlace(project, slices.length, async () =>
+        take(project, await readSlices(project, bytes, slices, sender), sender),
+      ),
+    takeValues: (project, values, sender) =>
+      inPlace(project, values.length, async () => take(project, await readValues(project, values, sender), sender)),
     async recordHoles() {
       const owing = [...owedPrices.keys()]; // what fails again goes to the end of the map: it waits for the next time
       for (const project of owing) await appendPrices(project, []);

@@ -2,6 +2,7 @@ import type { MonitorEvent } from '../../model/event.ts';
 import type { DependencyState } from '../health/DependencyState.ts';
 import type { Ingest } from '../ingest/createIngest.ts';
 import type { KeyedEventIds } from '../ingest/keyedEventIds.ts';
+import { channelPublisher } from '../ingest/Sender.ts';
 import { createRedisLink, type RedisLinkOptions } from '../redis/redisLink.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { type ChannelFigures, createChannelInput } from './channelInput.ts';
@@ -29,7 +30,7 @@ export interface RedisEvents {
   readonly figures: ReadonlyMap<string, ChannelFigures>;
   /** @returns unsubscribe */
   onState(listener: (state: DependencyState) => void): () => void;
-  /** Tells agents of the decisions among events that were just stored. */
+  /** Tells agents of the decisions among events of somebody who may decide, once they are stored. */
   tellDecisions(events: readonly MonitorEvent[]): void;
   close(): Promise<void>;
 }
@@ -41,7 +42,7 @@ export function createRedisEvents(options: RedisEventsOptions): RedisEvents {
   const { channels, control, ingest, log, report, now } = options;
   const inputs = new Map(
     channels.map(({ channel, project }) => {
-      const take = (name: string, values: readonly unknown[]) => ingest.takeValues(name, values);
+      const take = (name: string, values: readonly unknown[]) => ingest.takeValues(name, values, channelPublisher);
       const hash = options.eventIds(project);
       return [channel, createChannelInput({ channel, project, take, hash, now, report })] as const;
     }),

@@ -54,6 +54,8 @@ export interface RelaySettings {
   readonly redisEvents: readonly { readonly channel: string; readonly project: string }[];
   readonly redisControl: string;
   readonly controlKey?: string | undefined;
+  /** `off`: decisions are taken from tokens with `approvals.decide` alone. */
+  readonly reportedDecisions: 'on' | 'off';
   readonly metricsToken?: string | undefined;
   readonly stopSeconds: number;
   readonly logLevel: (typeof logLevels)[number];
@@ -103,6 +105,7 @@ const defaultSettings: RelaySettings = {
   redisEvents: [],
   redisControl: 'agents.control',
   controlKey: undefined,
+  reportedDecisions: 'on',
   metricsToken: undefined,
   stopSeconds: 30,
   logLevel: 'off',
@@ -165,6 +168,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     redisEvents: values.SPANLIGHT_REDIS_EVENTS,
     redisControl: values.SPANLIGHT_REDIS_CONTROL,
     controlKey: values.SPANLIGHT_CONTROL_KEY,
+    reportedDecisions: values.SPANLIGHT_REPORTED_DECISIONS,
     metricsToken: values.SPANLIGHT_METRICS_TOKEN,
     stopSeconds: values.SPANLIGHT_STOP_SECONDS,
     logLevel: values.SPANLIGHT_LOG_LEVEL,

@@ -304,6 +304,11 @@ export const settingTable = {
   SPANLIGHT_CONTROL_KEY: secret(
     'Key that signs decisions on the control channel, shared with the agents. Unset: none are sent.',
   ),
+  SPANLIGHT_REPORTED_DECISIONS: setting(
+    oneOf(['on', 'off']),
+    'off',
+    'off: a decision about an approval is taken only from a token that holds approvals.decide beside ingest. Default on: processes may report what was decided in them; such a report is shown, never signed.',
+  ),
   SPANLIGHT_METRICS_TOKEN: secret('Token for GET /metrics. Unset: this machine only.'),
   SPANLIGHT_STOP_SECONDS: setting(
     whole(0, 300),

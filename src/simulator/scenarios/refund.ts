@@ -33,7 +33,7 @@ export function settleRefund(run: RunWriter, call: ToolRequest, outcome: RefundO
   const decision = { decision: outcome, decidedAtMs: run.nowMs, decidedBy: 'm.osei' };
   const reason = outcome === 'rejected' ? 'The goods have not come back yet.' : undefined;
   const detail = reason ? { reason } : undefined;
-  run.note('approval.decided', { ...names, ...decision }, { ref: call.callId, detail, isRelayMade: true });
+  run.note('approval.decided', { ...names, ...decision }, { ref: call.callId, detail });
   run.log('info', agentName, `${call.toolName} ${outcome} by M. Osei`);
   run.wait(random.whole(80, 400));
   resume(run, call, reason);

@@ -147,7 +147,7 @@ function billing(run: RunWriter, triage: OpenSpan, ask: object, at: (offsetSec: 
   run.note('approval.requested', { ...names, requestedAtMs }, { ...asked, detail: { arguments: refund.args } });
   at(38.9);
   const decision = { decision: 'approved', decidedAtMs: run.nowMs, decidedBy: 'M. Osei' } as const;
-  run.note('approval.decided', { ...names, ...decision }, { ...asked, isRelayMade: true });
+  run.note('approval.decided', { ...names, ...decision }, asked);
   run.end(wait, { callId: refund.callId });
   run.log('info', 'Billing Agent', 'approval granted by M. Osei', wait);
 

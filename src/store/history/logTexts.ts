@@ -16,7 +16,7 @@ export interface LogTexts {
   clear(): void;
 }
 
-export function createLogTexts(source: HistorySource | undefined, onChange: () => void): LogTexts {
+export function createLogTexts(readSource: () => HistorySource | undefined, onChange: () => void): LogTexts {
   let texts: ReadonlyMap<string, unknown> = new Map();
   let waiting = new Set<string>();
   let asked = new Set<string>();
@@ -53,6 +53,7 @@ export function createLogTexts(source: HistorySource | undefined, onChange: () =
       return texts;
     },
     load(ids) {
+      const source = readSource();
       if (!source) return;
       const isFirst = waiting.size === 0;
       for (const id of ids) if (!texts.has(id) && !asked.has(id)) waiting.add(id);

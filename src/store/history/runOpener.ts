@@ -26,7 +26,8 @@ export interface RunOpener {
 }
 
 export interface RunOpenerOptions {
-  readonly source: HistorySource | undefined;
+  /** Another one after the scope changed. */
+  readonly readSource: () => HistorySource | undefined;
   /** Whether the live side holds the run: then there is nothing to read, and the line brings what is new. */
   readonly isLive: (runId: RunId) => boolean;
   /** Whether anything is held of it at all. */
@@ -52,7 +53,7 @@ interface Entry {
 const openStates: ReadonlySet<string> = new Set(['running', 'waiting']);
 
 export function createRunOpener(options: RunOpenerOptions): RunOpener {
-  const { source, isLive, isHeld, take, letGo, onChange } = options;
+  const { readSource, isLive, isHeld, take, letGo, onChange } = options;
   const entries = new Map<RunId, Entry>();
   let opened: ReadonlyMap<RunId, OpenedRun> = new Map();
 
@@ -94,6 +95,7 @@ export function createRunOpener(options: RunOpenerOptions): RunOpener {
     queueMicrotask(() => {
       const entry = entries.get(runId);
       if (!entry || entry.abort) return;
+      const source = readSource();
       if (!source || isLive(runId)) follow(runId, entry);
       else void read(runId, entry, source);
     });
@@ -134,9 +136,11 @@ export function createRunOpener(options: RunOpenerOptions): RunOpener {
     },
     retry(runId) {
       const entry = entries.get(runId);
+      const source = readSource();
       if (entry && source && opened.get(runId)?.state === 'error') void read(runId, entry, source);
     },
     check() {
+      const source = readSource();
       for (const [runId, entry] of entries) {
         if (isLive(runId)) follow(runId, entry);
         if (isHeld(runId)) entry.wasHeld = true;

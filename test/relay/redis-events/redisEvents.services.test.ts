@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { verifyDecision } from 'spanlight/agent';
 import type { MonitorEvent } from 'spanlight/store';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { sha256Hex } from '../../../src/relay/auth/tokenRegistry.ts';
 import { connectRedis, createSharedLog, startMember, until } from '../fan-out/support.ts';
-import { read, send, spanEvent } from '../support.ts';
+import { onEnd, post, read, send, spanEvent } from '../support.ts';
 
 const captured = readFileSync(
   fileURLToPath(new URL('../../fixtures/redis/normalised-events.sample.jsonl', import.meta.url)),
@@ -166,9 +170,15 @@ describe('the control channel', () => {
     ...fields,
   });
 
-  it('tells agents of a decision, signed: a wake-up that only the shared key could have written', async () => {
+  const startControl = async () => {
     const redisControl = `control.${randomUUID()}`;
-    const { relay } = await startInput({ controlKey: CONTROL_KEY, redisControl, redisEvents: [] });
+    const folder = await mkdtemp(join(tmpdir(), 'spanlight-'));
+    onEnd(() => rm(folder, { recursive: true }));
+    const tokensFile = join(folder, 'tokens.json');
+    const token = 'd'.repeat(40);
+    const entry = { name: 'host', sha256: sha256Hex(token), roles: ['ingest', 'approver'], project: 'default' };
+    await writeFile(tokensFile, JSON.stringify([entry]));
+    const { relay } = await startInput({ controlKey: CONTROL_KEY, redisControl, tokensFile });
     const host = await connectRedis(inject('redisUrl'));
     const heard: string[] = [];
     await host.subscribe(redisControl, (text) => void heard.push(text));
@@ -176,13 +186,20 @@ describe('the control channel', () => {
       const answer = await fetch(`${relay.url}/health`);
       return ((await answer.json()) as { status: string }).status === 'ok';
     });
-    await send(relay, [
+    const decide = (events: readonly unknown[]) =>
+      post(relay, '/v1/events', JSON.stringify({ events }), { authorization: `Bearer ${token}` });
+    return { relay, heard, decide };
+  };
+
+  it('tells agents of a decision, signed: a wake-up that only the shared key could have written', async () => {
+    const { relay, heard, decide } = await startControl();
+    await decide([
       decided({ prod: { id: 'agent', n: 0 } }),
       decided({ detail: { reason: 'secret reason' } }),
       spanEvent(),
     ]);
     await until(() => heard.length > 0);
-    await send(relay, [decided({ ref: 'call_2', a: { decision: 'rejected' } })]);
+    await relay.ingest([decided({ ref: 'call_2', a: { decision: 'rejected' } })]); // by the host of the relay itself
     await until(() => heard.length > 1);
     expect(heard.map((text) => verifyDecision(text, CONTROL_KEY))).toMatchObject([
       { approval_id: 'call_1', trace_id: 'trace_1', decision: 'approved', by: 'mary', at: '2026-09-21T14:13:20.000Z' },
@@ -190,5 +207,30 @@ describe('the control channel', () => {
     ]);
     expect(heard.join()).not.toContain('secret reason');
     expect(verifyDecision(heard[0] as string, 'x'.repeat(32))).toBeUndefined();
+  });
+
+  it('never signs what an agent says by an ordinary token, in any form and over any way in', async () => {
+    const { relay, heard, decide } = await startControl();
+    const forged = (ref: string, fields = {}) => decided({ ref, ...fields });
+    const answer = await send(relay, [forged('forged-1'), forged('forged-2', { prod: { id: 'agent', n: 0 } })]);
+    expect(answer.events).toMatchObject([{ st: 'bad', code: 'ingest.decision-not-allowed' }, { st: 'ok' }]);
+    const published = message(0, {
+      type: 'approval.decided',
+      approval_id: 'forged-3',
+      decision: 'approved',
+      by: 'mary',
+    });
+    await post(relay, '/v1/messages', JSON.stringify({ messages: [JSON.parse(published) as unknown] }));
+    const publisher = await connectRedis(inject('redisUrl'));
+    await publisher.publish(
+      channel,
+      message(1, { type: 'approval.decided', approval_id: 'forged-4', decision: 'approved' }),
+    );
+    const record = { type: 'approval.decided', trace_id: 'trace_1', call_id: 'forged-5', decision: 'approved' };
+    await post(relay, '/v1/traces/ingest', JSON.stringify({ data: [record] }));
+    await until(async () => (await relay.ingest([])).events.length === 0);
+    await decide([forged('true')]);
+    await until(() => heard.length > 0);
+    expect(heard.map((text) => verifyDecision(text, CONTROL_KEY)?.approval_id)).toEqual(['true']);
   });
 });

@@ -11,7 +11,10 @@ describe('createLogTexts', () => {
   it('asks once for many lines, and not again for those that are on their way', async () => {
     const history = createFakeHistory(() => [buildLine('a', 'one'), buildLine('b', 'two')]);
     history.isHeld = true;
-    const texts = createLogTexts(history, () => undefined);
+    const texts = createLogTexts(
+      () => history,
+      () => undefined,
+    );
     texts.load(['a']);
     texts.load(['b', 'gone']);
     await settle();
@@ -29,7 +32,10 @@ describe('createLogTexts', () => {
   it('drops an answer that was asked for before everything was let go', async () => {
     const history = createFakeHistory(() => [buildLine('a', 'secret')]);
     history.isHeld = true;
-    const texts = createLogTexts(history, () => undefined);
+    const texts = createLogTexts(
+      () => history,
+      () => undefined,
+    );
     texts.load(['a']);
     await settle();
     texts.clear();
@@ -38,7 +44,10 @@ describe('createLogTexts', () => {
   });
 
   it('keeps the newest 5,000 texts', () => {
-    const texts = createLogTexts(undefined, () => undefined);
+    const texts = createLogTexts(
+      () => undefined,
+      () => undefined,
+    );
     texts.add(new Map(Array.from({ length: 5002 }, (_, index) => [`l${index}`, 'x'])));
     expect(texts.texts.size).toBe(5000);
     expect(texts.texts.has('l1')).toBe(false);

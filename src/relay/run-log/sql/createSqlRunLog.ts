@@ -161,15 +161,19 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
     const { epoch, from, to, seqs, oldest, rts } = numbered;
     see(log, { epoch, head: Math.max(to, epoch === log.seen.epoch ? log.seen.head : 0), oldest });
     const stored: MonitorEvent[] = [];
+    const repeats: MonitorEvent[] = [];
     const verdicts = seqs.map((seq, index) => {
-      if (seq < 0) return { st: 'dup' as const, seq: -seq };
+      if (seq < 0) {
+        repeats.push((incoming[index] as Incoming).event);
+        return { st: 'dup' as const, seq: -seq };
+      }
       stored.push({ ...(incoming[index] as Incoming).event, seq, rts });
       return { st: 'ok' as const, seq };
     });
     // what is committed is taken, whatever becomes of the facts in memory: they follow when they can
     const spans = await log.facts
       .get()
-      .then((facts) => facts.take(from, stored))
+      .then((facts) => facts.take(from, stored, repeats))
       .catch((cause: unknown) => {
         options.onAlarm?.('log.fold-behind', { project, cause: codeOf(cause) });
         return [];

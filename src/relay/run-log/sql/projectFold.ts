@@ -47,8 +47,12 @@ export interface ProjectFold {
   readonly lines: readonly MonitorEvent[];
   /** Follows the log up to `to`. */
   catchUp(to: number): Promise<void>;
-  /** Takes `(from, from + events.length]`, after what came before it. @returns the spans that they touched */
-  take(from: number, events: readonly MonitorEvent[]): Promise<readonly Span[]>;
+  /**
+   * Takes `(from, from + events.length]`, after what came before it.
+   * @param repeats - events of the same batch that the log had already
+   * @returns the spans that they touched, repeats as well
+   */
+  take(from: number, events: readonly MonitorEvent[], repeats?: readonly MonitorEvent[]): Promise<readonly Span[]>;
 }
 
 const SWEEP_EVERY_MS = 60_000;
@@ -178,7 +182,7 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
       return lines.slice(-options.logLines);
     },
     catchUp: (to) => (to <= at ? Promise.resolve() : inTurn(() => catchUpNow(to))),
-    take: (start, events) =>
+    take: (start, events, repeats = []) =>
       inTurn(async () => {
         const atFirst = at;
         try {
@@ -189,6 +193,8 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
             if (span) spans.set(key, span);
           };
           for (const key of untold) tell(key);
+          // sent again since nobody acknowledged it: who stored it may have ended before it said what it costs
+          for (const { run, span } of repeats) if (run && span) tell(spanKeyOf(run, span));
           // some of it may be known already, from following the log
           for (const { seq = 0, run, span } of events) if (seq <= at && run && span) tell(spanKeyOf(run, span));
           await takeNow(start < at ? events.filter(({ seq = 0 }) => seq > at) : events, spans);

@@ -31,7 +31,10 @@ export async function retainBytes(store: LogStore, pid: number, bytes: number): 
   }
 }
 
-/** Lets counts and costs go that are older than `beforeMs`, by the clock of the agents. */
+/** Facets that figures of a run are split by: they stay as long as the figures, those of people and tags go with the run. */
+const figureFacets = ['agent', 'tool', 'model'];
+
+/** Lets counts and costs go that are older than `beforeMs`, by the clock of the agents, and what they are split by. */
 export async function retainMeasures(store: LogStore, pid: number, beforeMs: number): Promise<void> {
   const { db } = store;
   for (const kind of ['run', 'call', 'tool', 'error']) {
@@ -53,7 +56,7 @@ export async function retainMeasures(store: LogStore, pid: number, beforeMs: num
         .execute();
       if (rows.length > 0) {
         await store.write(
-          rows.map(({ run, span }) =>
+          rows.flatMap(({ run, span }) => [
             db
               .deleteFrom('measure')
               .where('pid', '=', pid)
@@ -61,7 +64,10 @@ export async function retainMeasures(store: LogStore, pid: number, beforeMs: num
               .where('span', '=', span)
               .where('kind', '=', kind)
               .compile(),
-          ),
+            ...(kind === 'run'
+              ? [db.deleteFrom('run_facet').where('pid', '=', pid).where('run', '=', run).compile()]
+              : []),
+          ]),
         );
       }
       if (rows.length < STEP_ROWS) break;
@@ -114,7 +120,12 @@ async function removeRun(store: LogStore, pid: number, run: string): Promise<voi
   crashPoint('retention');
   await store.write([
     db.deleteFrom('content').where('pid', '=', pid).where('owner', '>=', first).where('owner', '<', end).compile(),
-    db.deleteFrom('run_facet').where('pid', '=', pid).where('run', '=', run).compile(),
+    db
+      .deleteFrom('run_facet')
+      .where('pid', '=', pid)
+      .where('run', '=', run)
+      .where('kind', 'not in', figureFacets)
+      .compile(),
     db.deleteFrom('run').where('pid', '=', pid).where('run', '=', run).compile(),
     db
       .updateTable('stream')
