@@ -1,6 +1,11 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createRelay } from 'spanlight/relay';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { createRequestGuard } from '../../src/relay/auth/requestGuard.ts';
 import { parseSettings } from '../../src/relay/settings/parseSettings.ts';
 import { settingTable } from '../../src/relay/settings/settingsSchema.ts';
 
@@ -91,5 +96,46 @@ describe('Dockerfile', () => {
     expect(dockerfile.slice(dockerfile.lastIndexOf('FROM '))).toMatch(/^USER node$/m);
     const names = [...dockerfile.matchAll(/(SPANLIGHT_\w+)=/g)].map(([, name = '']) => name);
     expect(names.filter((name) => !Object.hasOwn(settingTable, name))).toEqual([]);
+  });
+
+  /** The command of HEALTHCHECK as the container engine runs it: these words, the image's environment. @returns its exit code */
+  const checkHealth = (port: number): Promise<number | string | null> => {
+    const [command = '', ...args] = JSON.parse(
+      /^HEALTHCHECK[^[]*CMD (\[[^\n]*\])$/m.exec(dockerfile)?.[1] ?? '[]',
+    ) as string[];
+    const program = command === 'node' ? process.execPath : command;
+    return new Promise((resolve) => {
+      execFile(program, args, { env: { SPANLIGHT_PORT: String(port) }, timeout: 10_000 }, (error) =>
+        resolve(error ? (error.code ?? null) : 0),
+      );
+    });
+  };
+
+  it('has a health check that ends with 0 while the relay answers and with 1 when it is gone or answers wrongly', async () => {
+    const relay = await createRelay({ port: 0, dashboardDir: false, pricing: false });
+    try {
+      expect(await checkHealth(relay.port)).toBe(0);
+    } finally {
+      await relay.close();
+    }
+    expect(await checkHealth(relay.port)).toBe(1);
+    // in the image the relay listens on all addresses and answers to the public name, and to the check all the same
+    const inImage = { host: '0.0.0.0', port: 8090, allowedHosts: ['relay.example.com'], allowedOrigins: [] };
+    expect(createRequestGuard(inImage).isHostAllowed('127.0.0.1:8090')).toBe(true);
+    const failing = createServer((_request, response) => response.writeHead(503).end());
+    await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve));
+    expect(await checkHealth((failing.address() as AddressInfo).port)).toBe(1);
+    failing.close();
+  });
+
+  it('checks within its own time limit, on the port and the host that the image sets', () => {
+    const env = Object.fromEntries(
+      [...dockerfile.matchAll(/(SPANLIGHT_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    );
+    expect(env).toMatchObject({ SPANLIGHT_HOST: '0.0.0.0', SPANLIGHT_PORT: '8090', SPANLIGHT_DATA_DIR: '/data' });
+    expect(/^EXPOSE (\d+)$/m.exec(dockerfile)?.[1]).toBe(env['SPANLIGHT_PORT']);
+    expect(/^VOLUME (\S+)$/m.exec(dockerfile)?.[1]).toBe(env['SPANLIGHT_DATA_DIR']);
+    const relayPorts = [...read('deploy/nginx.conf').matchAll(/server relay-\d:(\d+);/g)].map(([, port]) => port);
+    expect(new Set(relayPorts)).toEqual(new Set([env['SPANLIGHT_PORT']]));
   });
 });

@@ -93,7 +93,7 @@ async function everything() {
     content: [await contentOf('ann', 's1'), await contentOf('ben', 's3')],
     runs: (await history.loadRuns({})).runs.map(({ run }) => run.runId).sort(),
     facts: [await factsOf('ann', 's2'), await factsOf('ben', 's3')],
-    lines: (await history.loadLogs({})).lines.map(({ message }) => message).sort(),
+    lines: (await history.loadLogs({})).lines.map(({ message }) => String(message)).sort(),
     errors: (await history.loadErrors({ bucketMs: 60_000 })).groups.reduce((sum, { count }) => sum + count, 0),
     toolCalls: metrics.series.flatMap(({ buckets }) => buckets).reduce((sum, { toolCalls }) => sum + toolCalls, 0),
     exported: ['content of ann', 'content of ben'].map((text) => exported.includes(text)),
