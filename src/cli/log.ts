@@ -15,7 +15,8 @@ const help = `Usage: spanlight log <copy|backup|verify|rotate> [options]
   backup --from FOLDER --to PATH   writes one file of the log in a data folder, also while a relay has it open. PATH is a file that is
                                    not there yet, or a folder. PostgreSQL has pg_dump.
   verify --from WHERE              reads the whole log; ends with 1 when something does not hold together. Stop the relay first.
-  rotate --from WHERE              begins a new epoch in every project: to be done after a backup was put back. Stop the relay first.
+  rotate --from WHERE              begins a new epoch in every project: to be done after a PostgreSQL, or a whole machine, was set back.
+                                   A data folder that was put back is found out by itself. Stop the relay first.
 
 WHERE is a data folder (.spanlight) or a database (postgres://…).
 
@@ -53,7 +54,7 @@ const copy = (from: string, to: string, io: Io): Promise<number> =>
 
 async function backup(from: string, to: string, { cwd, stdout }: Io): Promise<number> {
   const file = await backupLog(resolve(cwd, from), resolve(cwd, to));
-  stdout(`The log is in ${file}. To put it back: into an empty folder as log.db, then spanlight log rotate.\n`);
+  stdout(`The log is in ${file}. To put it back: into an empty folder as log.db.\n`);
   return 0;
 }
 

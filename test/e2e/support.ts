@@ -34,7 +34,8 @@ export async function startNode(args: readonly string[], env: NodeJS.ProcessEnv 
     };
     child.stdout.on('data', onData);
     child.stderr.on('data', onData);
-    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}:\n${printed}`)));
+    // not at its exit: what it said last may still be in the pipe
+    child.once('close', (code) => reject(new Error(`${args.join(' ')} ended with ${code}:\n${printed}`)));
   });
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (child.exitCode !== null || child.signalCode !== null) return;

@@ -123,9 +123,12 @@ export async function startRelayProcess(
       };
       own.stdout?.on('data', onData);
       own.stderr?.on('data', onData);
-      own.once('exit', (code, signal) => {
-        clearTimeout(timer);
+      own.once('exit', () => {
         if (own === child && isWanted) crashes += 1;
+      });
+      // not at its exit: what it said last may still be in the pipe
+      own.once('close', (code, signal) => {
+        clearTimeout(timer);
         reject(new Error(`the relay ended with ${code ?? signal}:\n${fresh}`));
       });
     });

@@ -56,6 +56,8 @@ export interface LogStore {
   readonly place: string;
   /** Another process may append to the same streams. */
   readonly isShared: boolean;
+  /** An older state was put in its place while it was closed: every stream began a new epoch when it was opened. */
+  readonly isRestored: boolean;
   /** For reading. */
   readonly db: Kysely<LogTables>;
   /** Where a project stands; its stream begins here, if it has none. */

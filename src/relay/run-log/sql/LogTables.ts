@@ -117,6 +117,13 @@ export interface ModelTable {
   readonly common: string;
 }
 
+/** Which file beside an SQLite database belongs to it, see `folderGuard.ts`. */
+export interface GuardTable {
+  readonly slot: 'current' | 'next';
+  readonly nonce: string;
+  readonly born: string;
+}
+
 /** The log's schema, the same on every kind of database. */
 export interface LogTables {
   readonly stream: StreamTable;
@@ -127,4 +134,5 @@ export interface LogTables {
   readonly log_line: LogLineTable;
   readonly measure: MeasureTable;
   readonly model: ModelTable;
+  readonly guard: GuardTable;
 }

@@ -5,7 +5,8 @@ const PAGE_ROWS = 500;
 
 /**
  * Copies a log into an empty one of any kind: same epoch, same numbers, so that readers go on where they were. Read models are
- * made from it at the first start. @returns how many events
+ * made from it at the first start. The source begins a new epoch: whichever of the two goes on, no number is given twice under one.
+ * @returns how many events
  * @throws {MonitorError} `log.target-not-empty`
  */
 export async function copyLog(source: LogStore, target: LogStore): Promise<number> {
@@ -55,6 +56,7 @@ export async function copyLog(source: LogStore, target: LogStore): Promise<numbe
     const { epoch, head, oldest, event_bytes, content_bytes } = stream;
     const moved = { epoch, head, oldest, event_bytes, content_bytes };
     await target.write([target.db.updateTable('stream').set(moved).where('pid', '=', pid).compile()]);
+    await source.rotate(stream.pid, epoch);
   }
   return copied;
 }

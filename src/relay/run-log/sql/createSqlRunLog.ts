@@ -83,6 +83,7 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
   const { store, keepsContent, bounds, logLines = 1000, now } = options;
   const retention = { ...defaultRetention, ...options.retention };
   const projects = new Map<string, Lazy<ProjectLog>>();
+  if (store.isRestored) options.onAlarm?.('log.restored', {});
 
   const openProject = async (project: string): Promise<ProjectLog> => {
     const { pid, epoch, head, oldest } = await store.stream(project);

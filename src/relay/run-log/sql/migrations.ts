@@ -171,11 +171,26 @@ const readModels = (kind: Kind): Migration => ({
   },
 });
 
+/** What tells a log that was put back from one that was closed. */
+const guard = (kind: Kind): Migration => ({
+  async up(db: Kysely<unknown>) {
+    const text = textOf(kind);
+    await db.schema
+      .createTable('guard')
+      .addColumn('slot', text, (column) => column.primaryKey())
+      .addColumn('nonce', text, (column) => column.notNull())
+      .addColumn('born', text, (column) => column.notNull())
+      .execute();
+  },
+});
+
+export const GUARD_MIGRATION = '0003-guard';
 /** In the order they are applied, by name. A migration that was released is never changed: the next one mends it. */
 export type Migrations = Readonly<Record<string, Migration>>;
 export const migrationsOf = (kind: Kind): Migrations => ({
   '0001-log': log(kind),
   '0002-read-models': readModels(kind),
+  [GUARD_MIGRATION]: guard(kind),
 });
 
 /**

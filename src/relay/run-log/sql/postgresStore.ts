@@ -102,6 +102,7 @@ function createStore(pool: Pool, db: Kysely<LogTables>, url: string, durability:
     durability,
     place: placeOf(url),
     isShared: true,
+    isRestored: false,
     db,
     async stream(project) {
       const known = await readStream(project);

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Kysely } from 'kysely';
 import { crashPoint } from '../../crashPoint.ts';
+import { type FolderGuard, openFolderGuard } from './folderGuard.ts';
 import type { LogStore, StreamState } from './LogStore.ts';
 import type { LogTables } from './LogTables.ts';
 import { LOG_FILE, lockFolder } from './lockFolder.ts';
-import { type Migrations, migrateLog } from './migrations.ts';
+import { GUARD_MIGRATION, type Migrations, migrateLog } from './migrations.ts';
 import { startSqliteThread } from './sqliteClient.ts';
 import { createSqliteDialect } from './sqliteDialect.ts';
 
@@ -25,7 +26,9 @@ export async function openSqliteStore({ folder, durability, migrations }: Sqlite
   const path = join(folder, LOG_FILE);
   const synchronous = durability === 'disk' ? 'FULL' : 'NORMAL';
   const threads: Awaited<ReturnType<typeof startSqliteThread>>[] = [];
+  let guard: FolderGuard | undefined;
   const close = async () => {
+    await guard?.close();
     for (const thread of threads.toReversed()) await thread.close(); // the writer last: it tidies up
     unlock();
   };
@@ -37,6 +40,24 @@ export async function openSqliteStore({ folder, durability, migrations }: Sqlite
     const reader = await startSqliteThread({ path, role: 'reader', synchronous });
     threads.push(reader);
     const db = new Kysely<LogTables>({ dialect: createSqliteDialect(reader) });
+
+    const rotate = async (pid: number, epoch: string) => {
+      crashPoint('rotate-epoch');
+      await writing
+        .updateTable('stream')
+        .set({ epoch: randomBytes(16).toString('hex') })
+        .where('pid', '=', pid)
+        .where('epoch', '=', epoch)
+        .execute();
+      const now = await writing.selectFrom('stream').select('epoch').where('pid', '=', pid).executeTakeFirstOrThrow();
+      return now.epoch;
+    };
+    if (migrations === undefined || GUARD_MIGRATION in migrations) {
+      guard = await openFolderGuard(folder, writing, async () => {
+        const streams = await writing.selectFrom('stream').select(['pid', 'epoch']).execute();
+        for (const { pid, epoch } of streams) await rotate(pid, epoch);
+      });
+    }
 
     const readStream = (project: string): Promise<StreamState | undefined> =>
       writing
@@ -50,6 +71,7 @@ export async function openSqliteStore({ folder, durability, migrations }: Sqlite
       durability,
       place: path,
       isShared: false,
+      isRestored: guard?.isRestored ?? false,
       db,
       async stream(project) {
         const known = await readStream(project);
@@ -62,22 +84,16 @@ export async function openSqliteStore({ folder, durability, migrations }: Sqlite
           .execute();
         return (await readStream(project)) as StreamState;
       },
-      append: (pid, rows, rts) => writer.ask({ op: 'append', pid, rows, rts }),
+      async append(pid, rows, rts) {
+        const numbered = await writer.ask({ op: 'append', pid, rows, rts });
+        guard?.gave(numbered.to - numbered.from);
+        return numbered;
+      },
       async write(statements) {
         const plain = statements.map(({ sql, parameters }) => ({ sql, parameters }));
         await writer.ask({ op: 'write', statements: plain });
       },
-      async rotate(pid, epoch) {
-        crashPoint('rotate-epoch');
-        await writing
-          .updateTable('stream')
-          .set({ epoch: randomBytes(16).toString('hex') })
-          .where('pid', '=', pid)
-          .where('epoch', '=', epoch)
-          .execute();
-        const now = await writing.selectFrom('stream').select('epoch').where('pid', '=', pid).executeTakeFirstOrThrow();
-        return now.epoch;
-      },
+      rotate,
       close,
     };
   } catch (cause) {
