@@ -82,7 +82,7 @@ export async function openFolderGuard(
     isRestored,
     gave(count) {
       given += count;
-      timer ??= setTimeout(write, WRITE_EVERY_MS).unref();
+      timer ??= setTimeout(() => void write(), WRITE_EVERY_MS).unref();
     },
     async close() {
       await write();
