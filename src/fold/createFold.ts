@@ -1,5 +1,5 @@
 import { assertNever } from '../model/errors.ts';
-import type { EventOf, MonitorEvent, RunEventType, SpanEventType } from '../model/event.ts';
+import type { EventFields, EventOf, MonitorEvent, RunEventType, SpanEventType } from '../model/event.ts';
 import type { RunId } from '../model/ids.ts';
 import type { LogLine } from '../model/log.ts';
 import type { Run } from '../model/run.ts';
@@ -13,16 +13,18 @@ import { deriveRun } from './deriveRun.ts';
 import { deriveSpan } from './deriveSpan.ts';
 import { alertFacts, producerFacts, runFacts } from './factsOf.ts';
 import { FactTable } from './factTable.ts';
-import { createNode, linkSpan, mendCuts } from './linkSpans.ts';
+import { linkSpan, mendCuts } from './linkSpans.ts';
 import { createLiveReader, RunTable } from './liveReader.ts';
 import { logLineOf } from './logLine.ts';
-import { claimFields, writeFields } from './mergeSpan.ts';
+import { claimFields } from './mergeSpan.ts';
 import { type FoldContext, RunNode } from './runNode.ts';
 import { mergeScore, settleScores } from './scores.ts';
 import { settleMoves } from './settleMoves.ts';
 import { settleLists } from './sortSiblings.ts';
-import { childrenOf, flag, type SpanNode } from './spanNode.ts';
+import { childrenOf, createNode, flag, renewSpan, type SpanNode } from './spanNode.ts';
+import type { SpanForm } from './spanRecord.ts';
 import type { Fold, FoldCounters, Touched } from './types.ts';
+import { takeFirst, writeFields } from './writeSpan.ts';
 
 /** Texts shared by many spans are kept once, up to this many different ones. */
 const MAX_INTERNED = 10_000;
@@ -124,10 +126,15 @@ class FoldState implements Fold {
   private takeSpan(event: EventOf<SpanEventType>): boolean {
     const run = this.runOf(event);
     if (!run || event.span === undefined) return false;
-    const known = run.nodes.get(event.span);
-    const node = known ?? createNode(run, event.span, isCall(event));
+    const node = run.nodes.get(event.span);
+    if (!node) {
+      const created = createNode(run, event.span, formFor(event));
+      this.touch(created);
+      takeFirst(created, event);
+      return true;
+    }
     const won = claimFields(node, event);
-    if (!won && known && !(known.flags & flag.placeholder)) return false;
+    if (!won && !(node.flags & flag.placeholder)) return false;
     this.touch(node);
     if (node.flags & flag.placeholder) this.fillPlaceholder(node);
     if (won) writeFields(node, event, won);
@@ -173,7 +180,7 @@ class FoldState implements Fold {
   private touch(node: SpanNode): void {
     if (node.flags & flag.dirty) return;
     node.flags |= flag.dirty;
-    if (node.span.revision > 0) node.span = { ...node.span };
+    if (node.span.revision > 0) renewSpan(node);
     this.dirtySpans.push(node);
     this.queueDerive(node);
   }
@@ -291,4 +298,8 @@ class FoldState implements Fold {
   }
 }
 
-const isCall = ({ a }: EventOf<SpanEventType>): boolean => 'kind' in a && a.kind === 'llm';
+/** An end that comes first tells all; a model call grows what only calls have. */
+function formFor({ type, a }: EventOf<SpanEventType>): SpanForm {
+  if (type === 'span.end') return 'whole';
+  return type !== 'span.price' && (a as EventFields<'span.start'>).kind === 'llm' ? 'call' : 'step';
+}

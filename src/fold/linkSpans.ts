@@ -1,56 +1,11 @@
-import type { SpanId, SpanKey } from '../model/ids.ts';
-import type { Span } from '../model/span.ts';
+import type { SpanId } from '../model/ids.ts';
 import { queueTurnsAbove } from './chargeRules.ts';
 import type { RunNode } from './runNode.ts';
-import { appendChild, type Draft, flag, hasChildren, payerAbove, SpanNode, toolAbove } from './spanNode.ts';
-
-/** @param isCall - a model call gets room for what only calls have; others grow it when they need it */
-export function createNode(run: RunNode, spanId: SpanId, isCall: boolean): SpanNode {
-  const node = new SpanNode(run, isCall ? createCall(run, spanId) : createSpan(run, spanId));
-  run.nodes.set(spanId, node);
-  return node;
-}
-
-const createSpan = ({ runId, keyPrefix }: RunNode, spanId: SpanId): Draft<Span> => ({
-  key: (keyPrefix + spanId) as SpanKey,
-  runId,
-  spanId,
-  parentId: undefined,
-  kind: 'custom',
-  name: '',
-  agentName: undefined,
-  startedAtMs: undefined,
-  endedAtMs: undefined,
-  status: 'running',
-  isOrphan: false,
-  isPlaceholder: false,
-  isCycleCut: false,
-  revision: 0,
-});
-
-const createCall = ({ runId, keyPrefix }: RunNode, spanId: SpanId): Draft<Span> => ({
-  key: (keyPrefix + spanId) as SpanKey,
-  runId,
-  spanId,
-  parentId: undefined,
-  kind: 'custom',
-  name: '',
-  agentName: undefined,
-  startedAtMs: undefined,
-  endedAtMs: undefined,
-  status: 'running',
-  isOrphan: false,
-  isPlaceholder: false,
-  isCycleCut: false,
-  revision: 0,
-  usage: undefined,
-  model: undefined,
-  costNanoUsd: undefined,
-});
+import { appendChild, createNode, flag, hasChildren, payerAbove, type SpanNode, toolAbove } from './spanNode.ts';
 
 /** A parent that was named before it was received: stands at the top until its first event fills it in place. */
 function createPlaceholder(run: RunNode, spanId: SpanId): SpanNode {
-  const node = createNode(run, spanId, false);
+  const node = createNode(run, spanId, 'step');
   node.flags |= flag.placeholder;
   node.span.isPlaceholder = true;
   attach(node, run.root);

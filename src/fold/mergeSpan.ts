@@ -1,7 +1,5 @@
-import { type Detail, type DetailRefs, detailParts } from '../model/detail.ts';
-import type { EventFields, EventOf, SpanEventType } from '../model/event.ts';
+import type { EventOf, SpanEventType } from '../model/event.ts';
 import { rankByType } from '../model/event.ts';
-import type { Span } from '../model/span.ts';
 import { spanStatuses } from '../model/span.ts';
 import { isGreaterValue } from './fact.ts';
 import {
@@ -10,34 +8,30 @@ import {
   PARENT_BIT,
   PRICE_BIT,
   partBits,
+  partsIn,
   REFS_SHIFT,
   STARTED_BIT,
   spanFieldNames,
 } from './spanFields.ts';
-import { extraOf, flag, hasChildren, type SpanNode, STATUS_SHIFT } from './spanNode.ts';
+import { type SpanNode, STATUS_SHIFT } from './spanNode.ts';
 
-type SpanFields = EventFields<'span.end'>;
 type SpanValues = Record<string, unknown>;
 
-/** The fields of a span event that are there, as bits. An end without a time ended when it was said; so with a start. */
+/** An end without a time ended when it was said; so with a start. */
+export const impliedBits = { 'span.start': STARTED_BIT, 'span.update': 0, 'span.end': ENDED_BIT, 'span.price': 0 } as const;
+
+/** The fields of a span event that are there, as bits. */
 function maskOf(event: EventOf<SpanEventType>): number {
   let mask = event.parent === undefined ? 0 : PARENT_BIT;
   if (event.type === 'span.price') return event.a.costNanoUsd === undefined ? mask : mask | PRICE_BIT;
   const fields = event.a as SpanValues;
   for (const name in fields) if (fields[name] !== undefined) mask |= bitOf(name);
-  if (event.type === 'span.start') return mask | STARTED_BIT;
-  return event.type === 'span.end' ? mask | ENDED_BIT : mask;
+  return mask | impliedBits[event.type];
 }
 
-function partsOf(event: EventOf<SpanEventType>): number {
-  let parts = 0;
-  if (event.detail) {
-    for (const [part, bit] of partBits) if (event.detail[part] !== undefined) parts |= bit;
-  }
-  if (event.refs) {
-    for (const [part, bit] of partBits) if (event.refs[part] !== undefined) parts |= bit << REFS_SHIFT;
-  }
-  return parts;
+/** The parts of content that an event has, or has references to, as bits. */
+export function partsOf({ detail, refs }: EventOf<SpanEventType>): number {
+  return (detail ? partsIn(detail) : 0) | (refs ? partsIn(refs) << REFS_SHIFT : 0);
 }
 
 /** What an event won: fields and parts of content. */
@@ -134,87 +128,4 @@ export function rawValue(node: SpanNode, name: (typeof spanFieldNames)[number]):
   if (name === 'status') return spanStatuses[((node.flags >> STATUS_SHIFT) & 7) - 1];
   if (name === 'reportedCostNanoUsd') return node.extra?.reportedCostNanoUsd;
   return node.span[name];
-}
-
-/** Writes the fields that a fact won into the span's draft. */
-export function writeFields(node: SpanNode, event: EventOf<SpanEventType>, won: Won): void {
-  const { mask, parts } = won;
-  const draft = node.span;
-  if (mask & PARENT_BIT) draft.parentId = event.parent;
-  if (event.type === 'span.price') {
-    if (mask & PRICE_BIT) extraOf(node).price = { ...event.a, costNanoUsd: event.a.costNanoUsd ?? 0 };
-  } else {
-    const fields = event.a as SpanFields;
-    for (const name in fields) {
-      if (mask & bitOf(name)) writeField(node, name, fields);
-    }
-    if (mask & STARTED_BIT && fields.startedAtMs === undefined) writeStart(node, event.ts);
-    if (mask & ENDED_BIT && fields.endedAtMs === undefined) writeEnd(node, event.ts);
-  }
-  if (parts !== 0) writeParts(node, event, parts);
-}
-
-/** Some fields stand elsewhere or have something to tell; the others are the span's own. */
-function writeField(node: SpanNode, name: string, fields: SpanFields): void {
-  const draft = node.span;
-  switch (name) {
-    case 'startedAtMs':
-      return writeStart(node, fields.startedAtMs as number);
-    case 'endedAtMs':
-      return writeEnd(node, fields.endedAtMs as number);
-    case 'name':
-      if (draft.name !== fields.name && hasChildren(node)) node.flags |= flag.renamed;
-      draft.name = node.run.intern(fields.name as string);
-      return;
-    case 'agentName':
-      node.declaredAgent = node.run.intern(fields.agentName as string);
-      return;
-    case 'status': {
-      const code = spanStatuses.indexOf(fields.status as Span['status']) + 1;
-      node.flags = (node.flags & ~(7 << STATUS_SHIFT)) | (code << STATUS_SHIFT);
-      return;
-    }
-    case 'usage':
-      draft.usage = fields.usage;
-      node.flags |= flag.usageChanged;
-      return;
-    case 'reportedCostNanoUsd':
-      extraOf(node).reportedCostNanoUsd = fields.reportedCostNanoUsd;
-      return;
-    case 'model':
-      draft.model = node.run.intern(fields.model as string);
-      return;
-    default:
-      (draft as SpanValues)[name] = (fields as SpanValues)[name];
-  }
-}
-
-/** Moves the start; a run's own start follows, and siblings that are sorted by it. */
-function writeStart(node: SpanNode, startedAtMs: number): void {
-  const known = node.span.startedAtMs;
-  if (known === startedAtMs) return;
-  node.span.startedAtMs = startedAtMs;
-  if (known !== undefined) node.run.forgetTime(known);
-  node.run.displace(node);
-}
-
-function writeEnd(node: SpanNode, endedAtMs: number): void {
-  const known = node.span.endedAtMs;
-  node.span.endedAtMs = endedAtMs;
-  if (known !== undefined && known !== endedAtMs) node.run.forgetTime(known);
-}
-
-function writeParts(node: SpanNode, event: EventOf<SpanEventType>, parts: number): void {
-  const won = parts & ((1 << detailParts.length) - 1);
-  const wonRefs = parts >> REFS_SHIFT;
-  if (won !== 0) {
-    const detail: { -readonly [Part in keyof Detail]: unknown } = { ...node.span.detail };
-    for (const [part, bit] of partBits) if (won & bit) detail[part] = event.detail?.[part];
-    node.span.detail = detail;
-  }
-  if (wonRefs !== 0) {
-    const refs: { -readonly [Part in keyof DetailRefs]: DetailRefs[Part] } = { ...node.span.detailRefs };
-    for (const [part, bit] of partBits) if (wonRefs & bit) refs[part] = event.refs?.[part];
-    node.span.detailRefs = refs;
-  }
 }

@@ -43,6 +43,7 @@ export const PARENT_BIT = isComplete ? 1 << 28 : 0;
 export const PRICE_BIT = 1 << 29;
 
 const bits = new Map<string, number>(spanFieldNames.map((name, index) => [name, 1 << index]));
+/** 0 for a field that is not known. */
 export const bitOf = (name: string): number => bits.get(name) ?? 0;
 
 export const STARTED_BIT = bitOf('startedAtMs');
@@ -56,3 +57,24 @@ export const partBits: readonly (readonly [DetailPart, number])[] = detailParts.
   part,
   1 << index,
 ]);
+const partBitByName = new Map<string, number>(partBits);
+
+/** The parts that are there, as bits. */
+export function partsIn(parts: Readonly<Partial<Record<DetailPart, unknown>>>): number {
+  let bits = 0;
+  for (const part in parts) {
+    if (parts[part as DetailPart] !== undefined) bits |= partBitByName.get(part) ?? 0;
+  }
+  return bits;
+}
+
+/** Whether these parts are there and nothing else is. */
+export function hasOnly(parts: object, wanted: number): boolean {
+  let bits = 0;
+  for (const part in parts) {
+    const bit = partBitByName.get(part) ?? 0;
+    if ((bit & wanted) === 0) return false;
+    bits |= bit;
+  }
+  return bits === wanted;
+}

@@ -1,6 +1,8 @@
+import type { SpanId, SpanKey } from '../model/ids.ts';
 import type { Span } from '../model/span.ts';
 import type { Charge } from './chargeLedger.ts';
 import type { RunNode } from './runNode.ts';
+import { copySpan, createSpan, type SpanForm } from './spanRecord.ts';
 
 export type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -53,6 +55,10 @@ export const flag = {
   agentCounted: 1 << 23,
 } as const;
 
+/** {@link SpanForm} of the public object. */
+const FORM_SHIFT = 28;
+const forms: readonly SpanForm[] = ['step', 'call', 'whole'];
+
 /** What a settled span counts as in its run. */
 export const COUNTED_MASK = (1 << 10) - 1;
 export const STATUS_SHIFT = 20;
@@ -79,6 +85,20 @@ export class SpanNode {
     this.run = run;
     this.span = span;
   }
+}
+
+/** Puts a span into its run. */
+export function createNode(run: RunNode, spanId: SpanId, form: SpanForm): SpanNode {
+  const key = (run.keyPrefix + spanId) as SpanKey;
+  const node = new SpanNode(run, createSpan(key, run.runId, spanId, form));
+  node.flags = forms.indexOf(form) << FORM_SHIFT;
+  run.nodes.set(spanId, node);
+  return node;
+}
+
+/** The public object may be written again: what was handed out stays as it is. */
+export function renewSpan(node: SpanNode): void {
+  node.span = copySpan(node.span, forms[node.flags >> FORM_SHIFT] ?? 'step');
 }
 
 export function extraOf(node: SpanNode): SpanExtra {
