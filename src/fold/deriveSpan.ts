@@ -15,6 +15,8 @@ import {
 } from './spanNode.ts';
 
 const KIND_MASK = 15 << KIND_SHIFT;
+/** From 1: a span that was never derived has 0. */
+const kindCodes = new Map<Span['kind'], number>(spanKinds.map((kind, index) => [kind, index + 1]));
 
 /**
  * Brings what hangs on a span's place and fields up to date: agent, status, cost, what it counts as in its run.
@@ -50,9 +52,10 @@ const roleOf = (kind: Span['kind'] | undefined): number =>
 
 function deriveKind(node: SpanNode): void {
   const before = (node.flags & KIND_MASK) >> KIND_SHIFT;
-  const kind = spanKinds.indexOf(node.span.kind) + 1;
+  const kind = kindCodes.get(node.span.kind) ?? 0;
   if (before === kind) return;
   node.flags = (node.flags & ~KIND_MASK) | (kind << KIND_SHIFT);
+  if (before === 0) return; // what is below came in this settle too, and is derived by itself
   const was = roleOf(spanKinds[before - 1]);
   const is = roleOf(node.span.kind);
   if (was !== is && hasChildren(node)) queueBelow(node, was === 1 || is === 1, true);

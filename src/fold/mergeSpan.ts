@@ -18,7 +18,12 @@ import { type SpanNode, STATUS_SHIFT } from './spanNode.ts';
 type SpanValues = Record<string, unknown>;
 
 /** An end without a time ended when it was said; so with a start. */
-export const impliedBits = { 'span.start': STARTED_BIT, 'span.update': 0, 'span.end': ENDED_BIT, 'span.price': 0 } as const;
+export const impliedBits = {
+  'span.start': STARTED_BIT,
+  'span.update': 0,
+  'span.end': ENDED_BIT,
+  'span.price': 0,
+} as const;
 
 /** The fields of a span event that are there, as bits. */
 function maskOf(event: EventOf<SpanEventType>): number {

@@ -1,5 +1,5 @@
 import type { EntityReader, Touched } from '../fold/types.ts';
-import type { RunId, SpanKey } from '../model/ids.ts';
+import type { RunId, SpanId } from '../model/ids.ts';
 import type { Run } from '../model/run.ts';
 import { sizeOfDetail } from './sizeOf.ts';
 
@@ -19,23 +19,25 @@ export interface SizeBook {
 }
 
 export function createSizeBook(): SizeBook {
-  const contentByRun = new Map<RunId, Map<SpanKey | '', number>>();
+  const contentByRun = new Map<RunId, Map<SpanId | '', number>>();
   let content = 0;
-  const set = (runId: RunId, key: SpanKey | '', size: number) => {
+  /** Most things that are touched have no content, or the content they had. */
+  const set = (runId: RunId, id: SpanId | '', size: number) => {
     let sizes = contentByRun.get(runId);
-    if (size === 0 && !sizes?.has(key)) return;
+    const before = sizes?.get(id) ?? 0;
+    if (size === before) return;
     if (!sizes) {
       sizes = new Map();
       contentByRun.set(runId, sizes);
     }
-    content += size - (sizes.get(key) ?? 0);
-    sizes.set(key, size);
+    content += size - before;
+    sizes.set(id, size);
   };
   return {
     bytesOf: (runs, spans) => content + spans * SPAN_BYTES + runs * RUN_BYTES,
     note(touched) {
       for (const run of touched.runs) set(run.runId, '', sizeOfDetail(run.detail));
-      for (const span of touched.spans) set(span.runId, span.key, sizeOfDetail(span.detail));
+      for (const span of touched.spans) set(span.runId, span.spanId, sizeOfDetail(span.detail));
     },
     forget(runId) {
       let freed = 0;

@@ -57,7 +57,9 @@ export class AttributeSlots {
   rest: Record<string, unknown> | undefined;
   private readonly ranks = new Uint8Array(fieldNames.length).fill(NO_RANK);
   private readonly keys: string[] = fieldNames.map(() => '');
-  private readonly used: number[] = [];
+  /** Slots that hold something, the first `usedCount`: a list that is emptied would be allocated again for each span. */
+  private readonly used = new Uint8Array(fieldNames.length);
+  private usedCount = 0;
   /** Spans of one kind write the same names in the same order: what stood at a place is looked for there first. */
   private readonly seenKeys: string[] = [];
   private readonly seenTargets: (AttributeTarget | undefined)[] = [];
@@ -67,11 +69,12 @@ export class AttributeSlots {
   private lists: Partial<Record<FlattenedName, FlattenedList>> | undefined;
 
   clear(): void {
-    for (const slot of this.used) {
+    for (let index = 0; index < this.usedCount; index += 1) {
+      const slot = this.used[index] as number;
       this.values[slot] = undefined;
       this.ranks[slot] = NO_RANK;
     }
-    this.used.length = 0;
+    this.usedCount = 0;
     this.rest = undefined;
     this.lists = undefined;
   }
@@ -138,8 +141,10 @@ export class AttributeSlots {
       this.keepRest(key, raw);
       return;
     }
-    if (known === NO_RANK) this.used.push(slot);
-    else this.giveBack(slot);
+    if (known === NO_RANK) {
+      this.used[this.usedCount] = slot;
+      this.usedCount += 1;
+    } else this.giveBack(slot);
     this.values[slot] = value;
     this.ranks[slot] = rank;
     this.keys[slot] = key;

@@ -1,11 +1,12 @@
 import type { EventFields } from '../../model/event.ts';
-import { type SpanKind, type SpanStatus, spanStatuses } from '../../model/span.ts';
+import { type SpanStatus, spanStatuses } from '../../model/span.ts';
 import { isTimeMs } from '../../model/units.ts';
 import type { AttributeSlots } from './attributeSlots.ts';
 import { slotOf } from './attributeTable.ts';
 import type { HandoffReading } from './readHandoff.ts';
+import type { KindReading } from './readKind.ts';
 import { readName } from './readName.ts';
-import type { SpanEventReading } from './readSpanEvents.ts';
+import { noEventReading, type SpanEventReading } from './readSpanEvents.ts';
 import { readCost, readUsage } from './readUsage.ts';
 
 export type FieldsDraft = { -readonly [Name in keyof EventFields<'span.end'>]: EventFields<'span.end'>[Name] };
@@ -23,7 +24,7 @@ const rareFields = [
   'toolNames',
   'handoffNames',
 ] as const satisfies readonly (keyof FieldsDraft)[];
-const rareSlots = rareFields.map((name) => [name, slotOf(name)] as const);
+const rareSlots = rareFields.map((name) => slotOf(name));
 
 const slot = {
   name: slotOf('name'),
@@ -45,20 +46,30 @@ const slot = {
 /** AI SDK providers carry the API they speak: `openai.responses`. */
 const apiSuffix = /\.(?:responses|chat|completion|messages|generative-ai|embedding|image|speech|transcription)$/;
 
-/** What is known of a span before its fields are put together. */
-export interface SpanBasis {
-  readonly kind: SpanKind;
+/** What is known of a span before its fields are put together; one for all spans, written again for each. */
+export interface SpanBasis extends KindReading {
   /** Our own export wrote it: what it does not say is not known, and nothing is worked out. */
-  readonly isOwn: boolean;
-  readonly isEmbedding: boolean;
-  readonly sourceType: string | undefined;
-  readonly spanName: string | undefined;
-  readonly startedAtMs: number | undefined;
-  readonly endedAtMs: number | undefined;
-  readonly status: SpanStatus | undefined;
-  readonly handoff: HandoffReading | undefined;
-  readonly events: SpanEventReading;
+  isOwn: boolean;
+  spanName: string | undefined;
+  startedAtMs: number | undefined;
+  endedAtMs: number | undefined;
+  status: SpanStatus | undefined;
+  handoff: HandoffReading | undefined;
+  events: SpanEventReading;
 }
+
+export const createBasis = (): SpanBasis => ({
+  kind: 'custom',
+  sourceType: undefined,
+  isEmbedding: false,
+  isOwn: false,
+  spanName: undefined,
+  startedAtMs: undefined,
+  endedAtMs: undefined,
+  status: undefined,
+  handoff: undefined,
+  events: noEventReading,
+});
 
 /** The fields of the event. What nearly every span has is one shape, because there are many. */
 export function readFields({ values }: AttributeSlots, basis: SpanBasis): FieldsDraft {
@@ -85,9 +96,8 @@ export function readFields({ values }: AttributeSlots, basis: SpanBasis): Fields
 
 function addRareFields(a: FieldsDraft, values: readonly unknown[], basis: SpanBasis): void {
   for (let index = 0; index < rareSlots.length; index += 1) {
-    const [field, at] = rareSlots[index] as (typeof rareSlots)[number];
-    const value = values[at];
-    if (value !== undefined) (a as Record<string, unknown>)[field] = value;
+    const value = values[rareSlots[index] as number];
+    if (value !== undefined) (a as Record<string, unknown>)[rareFields[index] as string] = value;
   }
   const { handoff } = basis;
   if (handoff?.fromAgent !== undefined) a.fromAgent ??= handoff.fromAgent;

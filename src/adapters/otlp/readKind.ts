@@ -36,10 +36,10 @@ const modelSlots = [slotOf('model'), slotOf('requestModel')];
 const tokenSlots = [slotOf('inputTokens'), slotOf('outputTokens'), slotOf('totalTokens')];
 
 export interface KindReading {
-  readonly kind: SpanKind;
+  kind: SpanKind;
   /** The type as the source calls it. */
-  readonly sourceType: string | undefined;
-  readonly isEmbedding: boolean;
+  sourceType: string | undefined;
+  isEmbedding: boolean;
 }
 
 const isServer = (spanKind: unknown): boolean => spanKind === 2 || spanKind === 'SPAN_KIND_SERVER';
@@ -47,20 +47,28 @@ const isServer = (spanKind: unknown): boolean => spanKind === 2 || spanKind === 
 const has = (values: readonly unknown[], slots: readonly number[]): boolean =>
   slots.some((slot) => values[slot] !== undefined);
 
-/** @param values - by slot, see `AttributeSlots` */
-export function readKind(values: readonly unknown[], spanKind: unknown): KindReading {
-  let sourceType: string | undefined;
-  for (const { slot, kinds, isUpperCase } of namings) {
+/**
+ * @param values - by slot, see `AttributeSlots`
+ * @param reading - takes what was read
+ */
+export function readKind(values: readonly unknown[], spanKind: unknown, reading: KindReading): void {
+  reading.sourceType = undefined;
+  reading.isEmbedding = false;
+  for (let index = 0; index < namings.length; index += 1) {
+    const { slot, kinds, isUpperCase } = namings[index] as Naming;
     const value = values[slot] as string | undefined;
     if (value === undefined) continue;
-    sourceType ??= value;
+    reading.sourceType ??= value;
     const kind = kinds.get(value) ?? (isUpperCase === true ? kinds.get(value.toUpperCase()) : undefined);
     if (kind === undefined) continue;
-    if (values[mcpSlot] !== undefined && isServer(spanKind) && slot !== namings[0]?.slot) break; // the client's half counts
+    if (values[mcpSlot] !== undefined && isServer(spanKind) && index > 0) break; // the client's half counts
     const isNamedCall = kind === 'task' && kinds === vercelOperations && values[functionSlot] !== undefined;
-    return { kind: isNamedCall ? 'agent' : kind, sourceType: value, isEmbedding: embeddingNames.has(value) };
+    reading.kind = isNamedCall ? 'agent' : kind;
+    reading.sourceType = value;
+    reading.isEmbedding = kind === 'llm' && embeddingNames.has(value);
+    return;
   }
   // Instrumentations that say nothing of the kind: who has a model and tokens is a model call.
-  const isCall = sourceType === undefined && has(values, modelSlots) && has(values, tokenSlots);
-  return { kind: isCall ? 'llm' : 'custom', sourceType, isEmbedding: false };
+  const isCall = reading.sourceType === undefined && has(values, modelSlots) && has(values, tokenSlots);
+  reading.kind = isCall ? 'llm' : 'custom';
 }

@@ -7,9 +7,9 @@ const entity = slotOf('entityName');
 const functionId = slotOf('functionId');
 
 /** What conventions put before a name in the name of the span. */
-const prefixes: Partial<Record<SpanKind, RegExp>> = {
-  agent: /^(?:invoke_agent|create_agent) (?=.)/,
-  tool: /^(?:execute_tool|tools\/call) (?=.)/,
+const prefixes: Partial<Record<SpanKind, readonly string[]>> = {
+  agent: ['invoke_agent ', 'create_agent '],
+  tool: ['execute_tool ', 'tools/call '],
 };
 
 /** Attributes that name what a span of a kind is about, best first. */
@@ -20,12 +20,17 @@ const nameSlots: Partial<Record<SpanKind, readonly number[]>> = {
   task: [entity],
 };
 
+const noSlots: readonly number[] = [];
+const noPrefixes: readonly string[] = [];
+
 /** Agents and tools go by their own name, not by the name of the step. */
 export function readName(values: readonly unknown[], kind: SpanKind, spanName: string | undefined): string | undefined {
-  for (const slot of nameSlots[kind] ?? []) {
+  for (const slot of nameSlots[kind] ?? noSlots) {
     const name = values[slot];
     if (name !== undefined) return name as string;
   }
-  const prefix = prefixes[kind];
-  return prefix === undefined ? spanName : spanName?.replace(prefix, '');
+  for (const prefix of prefixes[kind] ?? noPrefixes) {
+    if (spanName?.startsWith(prefix) && spanName.length > prefix.length) return spanName.slice(prefix.length);
+  }
+  return spanName;
 }

@@ -7,11 +7,11 @@ import { slotOf } from './attributeTable.ts';
 import { idOf } from './ids.ts';
 import { readDetail } from './readDetail.ts';
 import { errorOf, ownErrorOf } from './readFailure.ts';
-import { readFields } from './readFields.ts';
+import { createBasis, readFields } from './readFields.ts';
 import { readHandoff } from './readHandoff.ts';
 import { readKind } from './readKind.ts';
 import { readLinks } from './readLinks.ts';
-import { readSpanEvents } from './readSpanEvents.ts';
+import { noEventReading, readSpanEvents } from './readSpanEvents.ts';
 import { readStatus, type StatusReading } from './readStatus.ts';
 import { msOfNanos } from './times.ts';
 import type { OtlpSpan, ValueReader } from './types.ts';
@@ -52,8 +52,6 @@ const slot = {
   runName: slotOf('runName'),
 } as const;
 
-const noEvents: readonly unknown[] = [];
-
 /**
  * Reads spans one after another, whatever encoding they came in.
  * @remarks One reader for many spans: it uses its attribute slots again, so it must not be entered twice at a time.
@@ -62,6 +60,7 @@ export class SpanReader {
   /** What our own export says beside the span: its price. Read it before the next span. */
   readonly slots = new AttributeSlots();
   private readonly valueOf: ValueReader;
+  private readonly basis = createBasis();
   private onFault: SpanFaultListener = () => undefined;
   /** Of the span before: most have the same, and it is read once. */
   private lastTrace: unknown;
@@ -79,9 +78,7 @@ export class SpanReader {
     slots.clear();
     this.onFault = onFault;
     this.readAttributes(span.attributes);
-    const events = Array.isArray(span.events)
-      ? readSpanEvents(span.events, valueOf, slots)
-      : readSpanEvents(noEvents, valueOf, slots);
+    const events = Array.isArray(span.events) ? readSpanEvents(span.events, valueOf, slots) : noEventReading;
     const { values } = slots;
     const isOwn = values[slot.spanlightKind] !== undefined;
     const run = (values[slot.runId] as string | undefined) ?? this.runOf(span.traceId);
@@ -100,22 +97,19 @@ export class SpanReader {
     const endedAtMs = timeOf(span.endTimeUnixNano, 'endTimeUnixNano', onFault);
     const isEnded = endedAtMs !== undefined;
     const spanName = this.nameOf(span.name);
-    const reading = readKind(values, span.kind);
-    const handoff = reading.kind === 'tool' ? readHandoff(values, spanName) : undefined;
-    const kind = handoff ? 'handoff' : reading.kind;
     const status = statusOf(span.status, isEnded, onFault);
-    const a = readFields(this.slots, {
-      kind,
-      isOwn,
-      isEmbedding: reading.isEmbedding,
-      sourceType: reading.sourceType,
-      spanName,
-      startedAtMs,
-      endedAtMs,
-      status: isEnded ? status.status : undefined,
-      handoff,
-      events,
-    });
+    const { basis } = this;
+    readKind(values, span.kind, basis);
+    basis.handoff = basis.kind === 'tool' ? readHandoff(values, spanName) : undefined;
+    if (basis.handoff) basis.kind = 'handoff';
+    basis.isOwn = isOwn;
+    basis.spanName = spanName;
+    basis.startedAtMs = startedAtMs;
+    basis.endedAtMs = endedAtMs;
+    basis.status = isEnded ? status.status : undefined;
+    basis.events = events;
+    const { kind } = basis;
+    const a = readFields(slots, basis);
     const links = readLinks(span.links, valueOf);
     if (links !== undefined) a.links = links;
     const error = isOwn ? ownErrorOf(values, a) : errorOf(slots, kind, status, events, a);

@@ -15,7 +15,8 @@ export interface SpanEventReading {
   readonly others: readonly unknown[] | undefined;
 }
 
-const none: SpanEventReading = {
+/** Of a span without events. */
+export const noEventReading: SpanEventReading = {
   exception: undefined,
   firstTokenAtMs: undefined,
   input: undefined,
@@ -48,7 +49,7 @@ export function readSpanEvents(
   valueOf: ValueReader,
   slots: AttributeSlots,
 ): SpanEventReading {
-  if (events.length === 0) return none;
+  if (events.length === 0) return noEventReading;
   let exception: ErrorDetail | undefined;
   let firstTokenAtMs: number | undefined;
   const input: unknown[] = [];
