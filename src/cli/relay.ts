@@ -43,7 +43,7 @@ export const runRelay: RunCommand = async (argv, io) => {
     ...settings,
     ...(values['no-dashboard'] && { dashboardDir: false }),
     ...(logLevel !== 'off' && {
-      log: (line) => isWritten(line.level, logLevel) && io.stderr(`${JSON.stringify(line)}\n`),
+      log: (line) => isWritten(line.level, logLevel) && io.stderr(`${lineText(line)}\n`),
     }),
   });
   io.stdout(`${startLine(relay)}\n`);
@@ -51,6 +51,15 @@ export const runRelay: RunCommand = async (argv, io) => {
   await relay.close();
   return 0;
 };
+
+/**
+ * One line of JSON in which every sign shows: names of tokens and subjects of JWTs are whatever somebody chose, and a terminal or a
+ * log viewer may obey what it cannot show (C1 controls, bidi overrides, line separators).
+ */
+const lineText = (line: RelayLogLine): string =>
+  JSON.stringify(line).replace(/[\p{C}\u2028\u2029]/gu, (sign) =>
+    [...Array(sign.length).keys()].map((at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
 
 const levels = ['error', 'warn', 'info'] as const;
 const isWritten = (level: RelayLogLine['level'], most: (typeof levels)[number]): boolean =>

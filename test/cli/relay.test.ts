@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runRelay } from '../../src/cli/relay.ts';
 import { roles } from '../../src/model/capabilities.ts';
+import { sha256Hex } from '../../src/relay/auth/tokenRegistry.ts';
 import { settingTable } from '../../src/relay/settings/settingsSchema.ts';
 
 const token = (letter: string) => letter.repeat(32);
@@ -59,6 +63,33 @@ describe('spanlight relay', () => {
     const logged = err.filter((text) => text.startsWith('{')).map((text) => JSON.parse(text) as { event: string });
     expect(logged.map((line) => line.event)).toContain('relay.started');
     for (const secret of Object.values(env)) expect(out.join('') + err.join('')).not.toContain(secret);
+  });
+
+  it('writes a log line that nobody can break or colour, whatever a person is called', async () => {
+    const hostile = `x\n{"level":"error"}\r\u001b[31m\u009b2J\u2028\u202e\u200b\u{e0041}"\\`;
+    const folder = await mkdtemp(join(tmpdir(), 'spanlight-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const tokensFile = join(folder, 'tokens.json');
+    const entry = { name: hostile, sha256: sha256Hex(token('z')), roles: ['viewer'], project: 'default' };
+    await writeFile(tokensFile, JSON.stringify([entry]));
+    const env = { SPANLIGHT_PORT: '0', SPANLIGHT_STORE: 'memory', SPANLIGHT_TOKENS: tokensFile };
+    const { out, err } = start(['--no-dashboard', '--log'], { ...env, SPANLIGHT_INGEST_TOKEN: token('i') });
+    await expect.poll(() => out.join('')).toMatch(/\n$/);
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(out.join(''))?.[0] ?? '';
+    const hello = { t: 'hello', v: [1, 1], subs: [{ sub: 'overview' }], wait: 0 };
+    const headers = { authorization: `Bearer ${token('z')}`, accept: 'application/json' };
+    const odd = { 'x-request-id': '"}\u009b', 'user-agent': 'kanarie', 'content-type': 'application/json' };
+    const body = JSON.stringify(hello);
+    await fetch(`${url}/v1/stream`, { method: 'POST', headers: { ...headers, ...odd }, body });
+    await fetch(`${url}/v1/runs/kanarie%0a%1b?text=kanarie&token=kanarie`, { headers });
+    const logged = () => err.filter((text) => text.startsWith('{'));
+    await expect.poll(() => logged().filter((text) => text.includes('"http.answered"')).length).toBe(2);
+    for (const text of logged()) {
+      expect(text).toMatch(/^[^\p{C}\u2028\u2029]+\n$/u);
+      expect(text).not.toContain('kanarie');
+    }
+    const people = logged().flatMap((text) => (JSON.parse(text) as { who?: string }).who ?? []);
+    expect(new Set(people)).toEqual(new Set([hostile])); // told apart and readable again
   });
 
   it('does not start on a wrong setting', async () => {

@@ -1,8 +1,9 @@
 import { request } from 'node:http';
+import type { RelayLogLine } from 'spanlight/relay';
 import { describe, expect, it } from 'vitest';
 import { createMemoryFanOut } from '../../src/relay/fan-out/memoryFanOut.ts';
 import { createSharedLog } from './fan-out/support.ts';
-import { read, send, spanEvent, startRelay, tokenOf } from './support.ts';
+import { post, read, send, spanEvent, startRelay, tokenOf } from './support.ts';
 
 const figures = async (url: string, headers: Record<string, string> = {}) => {
   const answer = await fetch(`${url}/metrics`, { headers });
@@ -101,6 +102,68 @@ describe('GET /metrics', () => {
     expect((await figures(relay.url, { authorization: `Bearer ${tokenOf(relay, 'admin')}` })).status).toBe(403);
     expect((await figures(relay.url, { authorization: `Bearer ${metricsToken}` })).status).toBe(200);
   });
+});
+
+describe('figures, health and log, under attack', () => {
+  it('have the same series and nothing of a request in them, whatever thousands of agents call themselves', async () => {
+    const lines: RelayLogLine[] = [];
+    const relay = await startRelay({ log: (line) => void lines.push(line), timings: { holeMs: 20 } });
+    const reader = await read(relay);
+    await reader.next('welcome');
+    const word = 'kanarievogel';
+    const hostile = (index: number) => `${word}${index}"} 1\nspanlight_forged{x="\\\u009b\u2028`;
+    const headers = (role: 'ingest' | 'viewer') => ({ authorization: `Bearer ${tokenOf(relay, role)}` });
+    const attack = async (from: number, to: number) => {
+      const events = Array.from({ length: to - from }, (_, at) => {
+        const name = hostile(from + at);
+        const a = {
+          kind: 'tool',
+          name,
+          agentName: name,
+          errorType: name,
+          errorCode: name,
+          model: name,
+          status: 'error',
+        };
+        const id = name.replaceAll(/\p{Cc}/gu, ' '); // no control signs in ids: that is refused elsewhere
+        const prod = { id, n: (from + at) * 3 };
+        return spanEvent({ run: id, span: id, type: 'span.end', a, prod, detail: { output: name }, [name]: name });
+      });
+      for (let at = 0; at < events.length; at += 500) {
+        const verdicts = (await send(relay, events.slice(at, at + 500))).events;
+        expect(verdicts.filter(({ st }) => st !== 'ok')).toEqual([]);
+      }
+      const path = encodeURIComponent(hostile(from));
+      for (const [method, target] of [
+        ['GET', `/v1/runs/${path}/payload?${path}=${path}`],
+        ['GET', `/${path}`],
+        ['POST', `/metrics?${path}`],
+        ['DELETE', `/v1/${path}`],
+        ['PROPFIND', '/v1/runs'],
+        ['GET', `/v1/runs?text=${path}&order=${path}&cursor=${path}`],
+      ] as const) {
+        const odd = { 'x-request-id': word, 'user-agent': word, referer: `http://${word}/`, cookie: word };
+        await (await fetch(relay.url + target, { method, headers: { ...headers('viewer'), ...odd } })).text();
+      }
+      await post(relay, '/v1/events', `{"events":[{"id":"${word}","type":"${word}"}],"${word}":1}`);
+      await post(relay, '/v1/events', `${word} {`, { 'content-type': word, 'content-encoding': word });
+      const wrong = await read(relay, { token: word.repeat(5), subs: [{ sub: `run:${word}` }] });
+      await wrong.closed;
+    };
+    const seriesOf = (text: string) =>
+      text.split('\n').flatMap((line) => (line.startsWith('#') || line === '' ? [] : [line.replace(/ [^ ]+$/, '')]));
+    await attack(0, 1);
+    await figures(relay.url); // a series of its own
+    const before = seriesOf((await figures(relay.url)).text);
+    await attack(1, 3000);
+    const { text } = await figures(relay.url);
+    expect(seriesOf(text)).toEqual(before);
+    const health = await (await fetch(`${relay.url}/health`)).text();
+    for (const said of [text, health]) expect(said).not.toMatch(/kanarie|forged/);
+    // the id that a proxy gives to a request is the one thing that is repeated, where it is a plain word
+    expect(JSON.stringify(lines.map(({ request: _id, ...rest }) => rest))).not.toMatch(/kanarie|forged/);
+    expect(lines.length).toBeGreaterThan(10);
+  }, 60_000);
 });
 
 describe('a log line', () => {
