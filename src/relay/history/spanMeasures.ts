@@ -26,19 +26,26 @@ export interface SpanMeasure {
   readonly costNanoUsd?: number | undefined;
 }
 
-const noTokens = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
+export const noTokens = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
+
+export const isToolCall = ({ kind }: Span): boolean => kind === 'tool';
+export const isFailedSpan = ({ status }: Span): boolean => status === 'error';
+
+export const toolMeasureOf = (span: Span): SpanMeasure => ({ kind: 'tool', ...baseOf(span), ...noTokens });
+export const errorMeasureOf = (span: Span): SpanMeasure => ({ kind: 'error', ...baseOf(span), ...noTokens });
+export function callMeasureOf({ span, counts, agentName, modelName, toolName }: SpanCharge): SpanMeasure {
+  const { inputTokens, outputTokens, totalTokens } = counts;
+  const names = { agentName, toolName, modelName };
+  const tokens = { inputTokens, outputTokens, totalTokens };
+  return { ...baseOf(span), kind: 'call', ...names, ...tokens, costNanoUsd: span.costNanoUsd };
+}
 
 /** What the spans of a run add to metrics and errors. O(spans) */
 export function* spanMeasuresOf(spans: Iterable<Span>, charges: Iterable<SpanCharge>): Iterable<SpanMeasure> {
-  for (const { span, counts, agentName, modelName, toolName } of charges) {
-    const { inputTokens, outputTokens, totalTokens } = counts;
-    const names = { agentName, toolName, modelName };
-    const tokens = { inputTokens, outputTokens, totalTokens };
-    yield { ...baseOf(span), kind: 'call', ...names, ...tokens, costNanoUsd: span.costNanoUsd };
-  }
+  for (const charge of charges) yield callMeasureOf(charge);
   for (const span of spans) {
-    if (span.kind === 'tool') yield { kind: 'tool', ...baseOf(span), ...noTokens };
-    if (span.status === 'error') yield { kind: 'error', ...baseOf(span), ...noTokens };
+    if (isToolCall(span)) yield toolMeasureOf(span);
+    if (isFailedSpan(span)) yield errorMeasureOf(span);
   }
 }
 

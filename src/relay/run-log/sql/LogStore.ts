@@ -48,6 +48,12 @@ export interface Seen {
   readonly head: number;
 }
 
+/** One statement, run once for each list of values. */
+export interface EachRow {
+  readonly sql: string;
+  readonly rows: readonly (readonly unknown[])[];
+}
+
 /** A database that holds the log. Kinds: SQLite, PostgreSQL. */
 export interface LogStore {
   readonly kind: 'sqlite' | 'postgres';
@@ -68,7 +74,7 @@ export interface LogStore {
    */
   append(pid: number, rows: readonly NewRow[], rts: number, seen: Seen): Promise<Numbered>;
   /** Statements of one transaction that gives no numbers. */
-  write(statements: readonly CompiledQuery[]): Promise<void>;
+  write(statements: readonly (CompiledQuery | EachRow)[]): Promise<void>;
   /** Begins a new epoch, unless somebody else did since `epoch`. @returns the epoch that holds */
   rotate(pid: number, epoch: string): Promise<string>;
   close(): Promise<void>;

@@ -13,6 +13,10 @@ export interface Incoming {
 
 /** @param keepsContent - `false`: content is let go here, and only its kind and size are said */
 export function incomingOf(given: MonitorEvent, keepsContent: boolean): Incoming {
+  if (given.detail === undefined && given.seq === undefined && given.rts === undefined) {
+    const { id, type, run } = given;
+    return { event: given, row: { id, type, run: run ?? null, body: JSON.stringify(given), parts: [] } };
+  }
   const { detail, refs: givenRefs, seq: _seq, rts: _rts, ...head } = given;
   const texts = textsOfDetail(detail ?? {});
   const refs = refsOfDetail(detail, givenRefs, (part) => Buffer.byteLength(texts.get(part) ?? ''));

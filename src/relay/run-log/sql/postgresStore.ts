@@ -118,7 +118,10 @@ function createStore(pool: Pool, db: Kysely<LogTables>, url: string, durability:
     append: (pid, rows, rts, seen) => inTransaction((client) => appendToPostgres(client, pid, rows, rts, seen)),
     write: (statements) =>
       inTransaction(async (client) => {
-        for (const { sql, parameters } of statements) await client.query(sql, [...parameters]);
+        for (const statement of statements) {
+          const lists = 'rows' in statement ? statement.rows : [statement.parameters];
+          for (const values of lists) await client.query(statement.sql, [...values]);
+        }
       }),
     async rotate(pid, epoch) {
       crashPoint('rotate-epoch');

@@ -56,8 +56,12 @@ export interface ProjectFold {
 }
 
 const SWEEP_EVERY_MS = 60_000;
-/** Events that are derived together: what hostile ones cost comes out at their settling. */
+/** Events that are derived together at first: what hostile ones cost comes out at their settling. */
 const EVENTS_A_SETTLE = 8;
+/** While settling is quick, twice as many are derived together the next time, up to this many. */
+const MAX_EVENTS_A_SETTLE = 128;
+/** Above this, ms, it is not quick, and the next ones are few again. */
+const QUICK_MS = 0.5;
 const UNSETTLED_EVENTS = 2000;
 /** Producers and alerts that are held, each. */
 const MAX_COMMON = 1000;
@@ -90,16 +94,21 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
 
   const putAll = async (events: Iterable<MonitorEvent>, each: (event: MonitorEvent) => void, settled: () => void) => {
     const turns = createTurns();
+    let together = EVENTS_A_SETTLE;
     let count = 0;
     for (const event of events) {
       each(event);
       count += 1;
-      if (count % EVENTS_A_SETTLE !== 0) continue;
+      if (count < together) continue;
+      const startedMs = performance.now();
       settled();
+      const isQuick = performance.now() - startedMs < QUICK_MS;
+      together = isQuick ? Math.min(together * 2, MAX_EVENTS_A_SETTLE) : EVENTS_A_SETTLE;
+      count = 0;
       const othersGo = turns.giveWay();
       if (othersGo) await othersGo;
     }
-    settled();
+    if (count > 0) settled();
   };
 
   /** Runs that were let go, or never held here, and have more than what comes now. */

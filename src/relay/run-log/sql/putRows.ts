@@ -1,6 +1,6 @@
 import { CompiledQuery } from 'kysely';
 import { cleanText } from '../../../model/cleanText.ts';
-import type { LogStore } from './LogStore.ts';
+import type { EachRow, LogStore } from './LogStore.ts';
 import type { LogTables } from './LogTables.ts';
 
 type Table = keyof LogTables;
@@ -13,8 +13,8 @@ const keyOfTable = {
   model: ['pid'],
 } as const satisfies Partial<Record<Table, readonly string[]>>;
 
-/** Rows of one statement. SQLite is in the same process: one row a statement, which is prepared once. */
-const ROWS = { sqlite: 1, postgres: 500 } as const;
+/** Rows of one statement of PostgreSQL. SQLite runs one statement for each row: it is in the same process. */
+const ROWS = 500;
 
 /**
  * Statements that write rows over those with the same key. A row that was made later, see its column `at`, is never
@@ -24,15 +24,16 @@ export function putRows<Name extends keyof typeof keyOfTable>(
   kind: LogStore['kind'],
   table: Name,
   rows: readonly LogTables[Name][],
-): readonly CompiledQuery[] {
+): readonly (CompiledQuery | EachRow)[] {
   const [first] = rows;
   if (!first) return [];
   const columns = Object.keys(first);
+  const lists = (rows as readonly object[]).map((row) => Object.values(row) as readonly unknown[]);
+  if (kind === 'sqlite') return [{ sql: textOf(kind, table, columns, 1), rows: lists }];
   const statements: CompiledQuery[] = [];
-  for (let index = 0; index < rows.length; index += ROWS[kind]) {
-    const some = rows.slice(index, index + ROWS[kind]) as unknown as readonly Readonly<Record<string, unknown>>[];
-    const parameters = some.flatMap((row) => columns.map((column) => storable(row[column])));
-    statements.push(CompiledQuery.raw(textOf(kind, table, columns, some.length), parameters));
+  for (let index = 0; index < lists.length; index += ROWS) {
+    const some = lists.slice(index, index + ROWS);
+    statements.push(CompiledQuery.raw(textOf(kind, table, columns, some.length), some.flat().map(storable)));
   }
   return statements;
 }

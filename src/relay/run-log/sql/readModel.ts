@@ -1,15 +1,16 @@
-import { CompiledQuery } from 'kysely';
+import type { CompiledQuery } from 'kysely';
 import { createFold } from '../../../fold/createFold.ts';
 import type { Fold } from '../../../fold/types.ts';
 import type { EventOf, MonitorEvent } from '../../../model/event.ts';
 import type { RunId } from '../../../model/ids.ts';
-import { crashPoint } from '../../crashPoint.ts';
 import { createTurns } from '../../turns.ts';
 import type { LogStore } from './LogStore.ts';
-import type { LogLineTable, MeasureTable } from './LogTables.ts';
-import { isHeldInRun, lineRowOf, type RunMark, type RunRows, rowsOfRun } from './modelRows.ts';
+import type { LogLineTable } from './LogTables.ts';
+import { createModelBatch } from './modelBatch.ts';
+import { isHeldInRun, lineRowOf, type RunMark } from './modelRows.ts';
 import type { ProjectLogReader } from './projectFold.ts';
 import { putRows } from './putRows.ts';
+import { createWrittenRuns, type RunRows } from './writtenRuns.ts';
 
 export interface ReadModelOptions {
   readonly store: LogStore;
@@ -42,30 +43,17 @@ const COMMON_EVERY_MS = 5000;
 const MS_A_SPAN = 0.05;
 /** Events that are looked at again at each start where several relays write. */
 const SHARED_TAIL = 2000;
-/** Built once: compiling them for each run takes longer than running them. */
-const removeTexts = {
-  sqlite: {
-    run_facet: 'DELETE FROM run_facet WHERE pid = ? AND run = ?',
-    measure: 'DELETE FROM measure WHERE pid = ? AND run = ?',
-  },
-  postgres: {
-    run_facet: 'DELETE FROM run_facet WHERE pid = $1 AND run = $2',
-    measure: 'DELETE FROM measure WHERE pid = $1 AND run = $2',
-  },
-} as const;
-/** Rows of one transaction. */
-const WRITE_ROWS = 1000;
-
 export function createReadModel({ store, pid, reader, onFault }: ReadModelOptions): ReadModel {
   const dirty = new Map<RunId, Fold>();
-  const ready: RunRows[] = [];
+  const ready = new Map<RunId, RunRows>();
   const marks = new Map<RunId, RunMark>();
-  /** What was written of each run that the fold holds: only what differs is written again. */
-  const written = new Map<RunId, { readonly facets: string; readonly measures: Map<string, string>; atMs: number }>();
+  const written = createWrittenRuns(pid);
   let lines: LogLineTable[] = [];
   let at = 0;
   let common: Fold | undefined;
   let commonAtMs = 0;
+  /** Everything up to here is written, by what was noted. */
+  let movedTo = 0;
   let timer: NodeJS.Timeout | undefined;
   let queue: Promise<void> = Promise.resolve();
   let isClosed = false;
@@ -81,74 +69,42 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
 
   const markOf = (runId: RunId): RunMark => marks.get(runId) ?? { firstSeq: 0, firstAtMs: 0, lastRts: 0 };
 
-  const statementsOf = ({ run, facets, measures }: RunRows): readonly CompiledQuery[] => {
-    const runId = run.run as RunId;
-    const before = written.get(runId);
-    const facetText = JSON.stringify(facets.map(({ kind, name }) => [kind, name]));
-    const texts = new Map<string, string>();
-    const changed: MeasureTable[] = [];
-    for (const measure of measures) {
-      const key = `${measure.kind} ${measure.span}`;
-      const { at: _at, ...rest } = measure;
-      const text = JSON.stringify(Object.values(rest));
-      texts.set(key, text);
-      if (before?.measures.get(key) !== text) changed.push(measure);
-    }
-    const isFirst = !before;
-    const hasFewer = [...(before?.measures.keys() ?? [])].some((key) => !texts.has(key));
-    written.set(runId, { facets: facetText, measures: texts, atMs: performance.now() });
-    const remove = (table: 'run_facet' | 'measure') => CompiledQuery.raw(removeTexts[store.kind][table], [pid, runId]);
-    return [
-      ...putRows(store.kind, 'run', [run]),
-      ...(before?.facets === facetText ? [] : [remove('run_facet'), ...putRows(store.kind, 'run_facet', facets)]),
-      ...(hasFewer || isFirst ? [remove('measure')] : []),
-      ...putRows(store.kind, 'measure', hasFewer ? measures : changed),
-    ];
-  };
-
-  const writeAll = async (statements: readonly CompiledQuery[]) => {
-    crashPoint('read-model');
-    for (let index = 0; index < statements.length; index += WRITE_ROWS) {
-      await store.write(statements.slice(index, index + WRITE_ROWS));
-    }
-  };
-
   const flushNow = async (all: boolean) => {
     const nowMs = performance.now();
     const turns = createTurns();
     const position = at;
     const own = lines;
     lines = [];
-    const statements: CompiledQuery[] = [...putRows(store.kind, 'log_line', own)];
+    const batch = createModelBatch(store, pid);
     const runs: RunId[] = [];
-    const noted = [...dirty.entries()];
+    const noted = [...dirty]; // what is noted meanwhile is for the next time
+    let isBehind = false;
     try {
+      await batch.addLines(own);
       for (const [runId, fold] of noted) {
         const spans = fold.reader.getRun(runId)?.spanCount ?? 0;
-        if (!all && nowMs - (written.get(runId)?.atMs ?? -1e9) < spans * MS_A_SPAN) continue;
+        if (!all && nowMs - (written.madeAtMs(runId) ?? -1e9) < spans * MS_A_SPAN) {
+          isBehind = true;
+          continue;
+        }
         dirty.delete(runId);
         runs.push(runId);
-        const rows = rowsOfRun(fold, runId, markOf(runId), pid, position);
-        if (rows) statements.push(...statementsOf(rows));
+        const rows = written.rowsOf(fold, runId, markOf(runId), position);
+        if (rows) ready.delete(runId); // it was let go and came back: these are all of its rows
+        if (rows) await batch.addRun(rows);
         const othersGo = turns.giveWay();
         if (othersGo) await othersGo;
       }
-      for (const rows of ready.splice(0)) {
-        statements.push(...statementsOf(rows));
-        forget(rows.run.run as RunId);
-      }
-      if (common && (all || nowMs - commonAtMs > COMMON_EVERY_MS)) {
-        commonAtMs = nowMs;
-        const facts = JSON.stringify(common.commonFacts());
-        common = undefined;
-        statements.push(
-          store.db.updateTable('model').set({ common: facts, common_at: position }).where('pid', '=', pid).compile(),
-        );
-      }
-      if (statements.length > 0 && dirty.size === 0) statements.push(moveTo(position));
-      await writeAll(statements);
+      const letGo = [...ready.values()];
+      ready.clear();
+      for (const rows of letGo) await batch.addRun(rows);
+      await batch.end([
+        ...(common && (all || nowMs - commonAtMs > COMMON_EVERY_MS) ? [commonAt(common, position)] : []),
+        ...(isBehind || position === movedTo ? [] : [moveTo(position)]),
+      ]);
+      if (!isBehind) movedTo = position;
     } catch (cause) {
-      for (const runId of runs) written.delete(runId); // nothing is known of what is in the tables
+      for (const runId of runs) written.forget(runId); // nothing is known of what is in the tables
       lines = [...own, ...lines];
       pendingCatchUp = true;
       throw cause;
@@ -156,6 +112,14 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
       if (dirty.size > 0 || common) ask();
     }
   };
+
+  const commonAt = (fold: Fold, position: number): CompiledQuery => {
+    commonAtMs = performance.now();
+    common = undefined;
+    const set = { common: JSON.stringify(fold.commonFacts()), common_at: position };
+    return store.db.updateTable('model').set(set).where('pid', '=', pid).compile();
+  };
+
   /** A write failed: rows are made from the log again. */
   let pendingCatchUp = false;
 
@@ -175,7 +139,7 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
   };
 
   const forget = (runId: RunId) => {
-    written.delete(runId);
+    written.forget(runId);
     marks.delete(runId);
   };
 
@@ -198,22 +162,17 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
       if (last === undefined) break;
       const runIds = new Set<RunId>();
       for (const event of page) if (event.run !== undefined && isHeldInRun(event)) runIds.add(event.run);
-      const statements: CompiledQuery[] = [
-        ...putRows(
-          store.kind,
-          'log_line',
-          page.filter((event) => event.type === 'log').map((event) => lineRowOf(event, pid)),
-        ),
-      ];
+      const batch = createModelBatch(store, pid);
+      await batch.addLines(page.filter((event) => event.type === 'log').map((event) => lineRowOf(event, pid)));
       for (const runId of runIds) {
-        if (dirty.has(runId)) continue;
         const mark = await foldRun(fold, runId, last);
-        const rows = mark && rowsOfRun(fold, runId, mark, pid, last);
-        if (rows) statements.push(...statementsOf(rows));
-        written.delete(runId);
+        written.forget(runId);
+        const rows = mark && written.rowsOf(fold, runId, mark, last);
+        written.forget(runId);
+        if (rows) await batch.addRun(rows);
         fold.removeRun(runId);
       }
-      await writeAll([...statements, moveTo(last)]);
+      await batch.end([moveTo(last)]);
       position = last;
     }
     return head - from;
@@ -249,10 +208,10 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
       }
     },
     letGo(fold, runId) {
-      const rows = dirty.has(runId) ? rowsOfRun(fold, runId, markOf(runId), pid, at) : undefined;
+      const rows = dirty.has(runId) ? written.rowsOf(fold, runId, markOf(runId), at) : undefined;
       dirty.delete(runId);
-      if (rows) ready.push(rows);
-      else forget(runId);
+      if (rows) ready.set(runId, rows);
+      forget(runId);
     },
     flush,
     catchUp: (head) => {

@@ -1,8 +1,9 @@
 import type Database from 'libsql';
 import { crashPoint } from '../../crashPoint.ts';
 import { beats } from '../partOrder.ts';
-import type { NewPart, NewRow, Numbered } from './LogStore.ts';
+import type { NewPart, Numbered } from './LogStore.ts';
 import { ROW_BYTES } from './rowBytes.ts';
+import type { RowColumns } from './sqliteMessages.ts';
 
 interface Head {
   readonly epoch: string;
@@ -36,19 +37,20 @@ export function createAppender(db: Database.Database) {
     return body.length + (known ? -known.size : ROW_BYTES);
   };
 
-  return (pid: number, rows: readonly NewRow[], rts: number): Numbered => {
+  return (pid: number, { ids, types, runs, bodies, parts }: RowColumns, rts: number): Numbered => {
     const [stream] = readHead.all(pid) as Head[];
     if (!stream) throw Object.assign(new Error('no stream'), { code: 'LOG_NO_STREAM' });
     let to = stream.head;
     let eventBytes = 0;
     let contentBytes = 0;
-    const seqs = rows.map((row, index) => {
-      const { changes } = insert.run(pid, to + 1, row.id, row.type, row.run, rts, row.body);
+    const seqs = ids.map((id, index) => {
+      const body = bodies[index] as string;
+      const { changes } = insert.run([pid, to + 1, id, types[index], runs[index], rts, body]);
       if (index === 0) crashPoint('in-transaction');
-      if (changes === 0) return -(findSeq.all(pid, row.id)[0] as { seq: number }).seq;
+      if (changes === 0) return -(findSeq.all(pid, id)[0] as { seq: number }).seq;
       to += 1;
-      eventBytes += row.body.length + ROW_BYTES;
-      for (const part of row.parts) contentBytes += mergePart(pid, part);
+      eventBytes += body.length + ROW_BYTES;
+      for (const part of parts.get(index) ?? []) contentBytes += mergePart(pid, part);
       return to;
     });
     if (to > stream.head) moveHead.run(to, eventBytes, contentBytes, pid);

@@ -7,6 +7,7 @@ import type { LogStore, StreamState } from './LogStore.ts';
 import type { LogTables } from './LogTables.ts';
 import { LOG_FILE, lockFolder } from './lockFolder.ts';
 import { GUARD_MIGRATION, type Migrations, migrateLog } from './migrations.ts';
+import { rowColumnsOf, rowsTextOf } from './rowColumns.ts';
 import { startSqliteThread } from './sqliteClient.ts';
 import { createSqliteDialect } from './sqliteDialect.ts';
 
@@ -85,12 +86,16 @@ export async function openSqliteStore({ folder, durability, migrations }: Sqlite
         return (await readStream(project)) as StreamState;
       },
       async append(pid, rows, rts) {
-        const numbered = await writer.ask({ op: 'append', pid, rows, rts });
+        const numbered = await writer.ask({ op: 'append', pid, rows: rowColumnsOf(rows), rts });
         guard?.gave(numbered.to - numbered.from);
         return numbered;
       },
       async write(statements) {
-        const plain = statements.map(({ sql, parameters }) => ({ sql, parameters }));
+        const plain = statements.map((statement) =>
+          'rows' in statement
+            ? { sql: statement.sql, rowsText: rowsTextOf(statement.rows) }
+            : { sql: statement.sql, parameters: statement.parameters },
+        );
         await writer.ask({ op: 'write', statements: plain });
       },
       rotate,

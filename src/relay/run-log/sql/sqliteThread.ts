@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'libsql';
 import { createAppender } from './sqliteAppend.ts';
 import { createCheckpoints } from './sqliteCheckpoints.ts';
-import type { SqliteReply, SqliteRequest, SqliteThreadData, Statement } from './sqliteMessages.ts';
+import type { RowsStatement, SqliteReply, SqliteRequest, SqliteThreadData, Statement } from './sqliteMessages.ts';
 
 /** The thread that has the database open: disk and SQL never hold up the sockets. */
 const { path, role, synchronous } = workerData as SqliteThreadData;
@@ -72,14 +72,31 @@ function inTransaction<T>(work: () => T): T {
  * Nobody is told of such a commit, and the log can make its rows again: the next append takes it to the disk. The write-ahead log
  * keeps their order, so that a power cut takes it back whole.
  */
-function withoutWaiting(work: () => void): void {
+function withoutWaiting<T>(work: () => T): T {
   if (synchronous === 'NORMAL') return work();
   db.pragma('synchronous = NORMAL');
   try {
-    work();
+    return work();
   } finally {
     db.pragma('synchronous = FULL');
   }
+}
+
+/** @returns how many rows that was */
+function write(statements: readonly (Statement | RowsStatement)[]): number {
+  let count = 0;
+  for (const statement of statements) {
+    if ('rowsText' in statement) {
+      const each = prepare(statement.sql);
+      const rows = JSON.parse(statement.rowsText) as readonly (readonly unknown[])[];
+      for (const row of rows) each.run(row);
+      count += rows.length;
+    } else {
+      query(statement);
+      count += 1;
+    }
+  }
+  return count;
 }
 
 function answer(request: SqliteRequest) {
@@ -90,17 +107,14 @@ function answer(request: SqliteRequest) {
       append ??= createAppender(db);
       const { pid, rows, rts } = request;
       const numbered = inTransaction(() => append?.(pid, rows, rts));
-      checkpoints.afterCommit(rows.length);
+      checkpoints.afterCommit(rows.ids.length);
       return numbered;
     }
-    case 'write':
-      withoutWaiting(() =>
-        inTransaction(() => {
-          for (const statement of request.statements) query(statement);
-        }),
-      );
-      checkpoints.afterCommit(request.statements.length);
+    case 'write': {
+      const rows = withoutWaiting(() => inTransaction(() => write(request.statements)));
+      checkpoints.afterCommit(rows);
       return undefined;
+    }
     case 'close':
       if (role === 'writer') checkpoints.run();
       db.close();
