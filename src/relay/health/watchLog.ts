@@ -23,6 +23,7 @@ export function watchLog({ log, health, project, everyMs, timeoutMs }: LogWatchO
     late.unref();
     log
       .head(project)
+      .then(() => log.check?.())
       .then(
         () => health.set('log', { isUp: true }),
         (cause: unknown) => health.set('log', { isUp: false, code: `log.${codeOf(cause)}` }),

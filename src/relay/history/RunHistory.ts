@@ -38,9 +38,7 @@ export interface Page<Item> {
 }
 
 /** Lists are alternatives; an empty one matches nothing. Fields add up. Names and ids are the raw ones. */
-export interface HistoryRunFilter {
-  /** `waiting`: with a pending approval, also while other spans work. */
-  readonly statuses?: readonly RunStatus[] | undefined;
+export interface NamesFilter {
   readonly agentNames?: readonly string[] | undefined;
   /** Tools that were called, see `runFacets.ts`. */
   readonly toolNames?: readonly string[] | undefined;
@@ -49,6 +47,11 @@ export interface HistoryRunFilter {
   readonly userIds?: readonly string[] | undefined;
   readonly sessionIds?: readonly string[] | undefined;
   readonly groupIds?: readonly string[] | undefined;
+}
+
+export interface HistoryRunFilter extends NamesFilter {
+  /** `waiting`: with a pending approval, also while other spans work. */
+  readonly statuses?: readonly RunStatus[] | undefined;
   readonly minDurationMs?: number | undefined;
   readonly minCostNanoUsd?: number | undefined;
   /** In lower case. Looked for in `runSearchText`, see `runFacets.ts`. */
@@ -120,16 +123,10 @@ export interface HistoryLog {
 /** How finely errors are told apart: by class and code, or by the message's template too (which is content). */
 export type ErrorGrain = 'code' | 'message';
 
-export interface ErrorsQuery {
+export interface ErrorsQuery extends NamesFilter {
   /** Of the moment the span failed: its end, else its start. */
   readonly range?: TimeRange | undefined;
   readonly scope?: RunScope | undefined;
-  readonly agentNames?: readonly string[] | undefined;
-  readonly toolNames?: readonly string[] | undefined;
-  readonly modelNames?: readonly string[] | undefined;
-  readonly userIds?: readonly string[] | undefined;
-  readonly sessionIds?: readonly string[] | undefined;
-  readonly groupIds?: readonly string[] | undefined;
   readonly runIds?: readonly RunId[] | undefined;
   readonly grain: ErrorGrain;
   /** `last`: what happened last comes first. */
@@ -150,7 +147,7 @@ export interface ErrorGroups {
   readonly errorCount: number;
 }
 
-export interface MetricsQuery {
+export interface MetricsQuery extends NamesFilter {
   /** Both ends stand there; the first bucket begins at or before `fromMs`. */
   readonly range: { readonly fromMs: number; readonly toMs: number };
   readonly bucketMs: number;
@@ -159,12 +156,6 @@ export interface MetricsQuery {
   /** One series a name; without it one series of all. */
   readonly by?: MetricDimension | undefined;
   readonly scope?: RunScope | undefined;
-  readonly agentNames?: readonly string[] | undefined;
-  readonly toolNames?: readonly string[] | undefined;
-  readonly modelNames?: readonly string[] | undefined;
-  readonly userIds?: readonly string[] | undefined;
-  readonly sessionIds?: readonly string[] | undefined;
-  readonly groupIds?: readonly string[] | undefined;
   /** Series, dearest first, then by calls, runs, name. */
   readonly limit: number;
 }

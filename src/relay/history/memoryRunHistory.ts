@@ -11,7 +11,15 @@ import { pageOfFacts } from './factGroups.ts';
 import { type Keyed, keysetPage } from './keysetPage.ts';
 import { logSearchText } from './logSearchText.ts';
 import { addMeasure, addRun, createMetricsSum, seriesOf } from './metricsSum.ts';
-import type { HistoryLog, HistoryRun, NameKind, RunHistory, RunOrderName, RunScope } from './RunHistory.ts';
+import type {
+  HistoryLog,
+  HistoryRun,
+  NameKind,
+  NamesFilter,
+  RunHistory,
+  RunOrderName,
+  RunScope,
+} from './RunHistory.ts';
 import { type RunFacets, runDurationMs, runFacetsOf } from './runFacets.ts';
 import {
   hasOneOf,
@@ -204,11 +212,6 @@ function runSeriesOf(by: Exclude<NameKind, 'source'> | undefined, found: History
   return names.length === 0 ? [undefined] : names;
 }
 
-interface NamesFilter {
-  readonly agentNames?: readonly string[] | undefined;
-  readonly toolNames?: readonly string[] | undefined;
-  readonly modelNames?: readonly string[] | undefined;
-}
 const matchesNames = ({ agentName, toolName, modelName }: SpanMeasure, filter: NamesFilter): boolean =>
   isOneOf(agentName, filter.agentNames) &&
   isOneOf(toolName, filter.toolNames) &&

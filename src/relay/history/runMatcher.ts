@@ -1,7 +1,7 @@
 import { undatedModelName } from '../../model/modelName.ts';
 import type { Run } from '../../model/run.ts';
 import { isInScope as liesInScope } from '../../model/scope.ts';
-import type { HistoryRun, HistoryRunFilter, RunScope, TimeRange } from './RunHistory.ts';
+import type { HistoryRun, HistoryRunFilter, NamesFilter, RunScope, TimeRange } from './RunHistory.ts';
 import { runSearchText } from './runFacets.ts';
 
 export const isInRange = (atMs: number, range: TimeRange | undefined): boolean =>
@@ -21,14 +21,7 @@ export const hasOneOf = (values: readonly string[], list: readonly string[] | un
 export const isModelOneOf = (undated: string | undefined, list: readonly string[] | undefined): boolean =>
   list === undefined || (undated !== undefined && list.some((name) => undatedModelName(name) === undated));
 
-/** The part of a filter that asks for people and their conversations. */
-export interface PeopleFilter {
-  readonly userIds?: readonly string[] | undefined;
-  readonly sessionIds?: readonly string[] | undefined;
-  readonly groupIds?: readonly string[] | undefined;
-}
-
-export const matchesPeople = (run: Run, { userIds, sessionIds, groupIds }: PeopleFilter): boolean =>
+export const matchesPeople = (run: Run, { userIds, sessionIds, groupIds }: NamesFilter): boolean =>
   isOneOf(run.userId, userIds) && isOneOf(run.sessionId, sessionIds) && isOneOf(run.groupId, groupIds);
 
 export function matchesRunFilter(held: HistoryRun, filter: HistoryRunFilter | undefined): boolean {

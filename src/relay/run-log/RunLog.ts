@@ -79,6 +79,8 @@ export interface RunLog {
   runOfEvent(project: string, eventId: string): Promise<RunId | undefined>;
   /** Content, merged part by part; `undefined` where none is held. */
   readDetail(project: string, key: DetailKey): Promise<Detail | undefined>;
+  /** Rejects while the log takes no events, with what it says of that. Absent: one that can be asked for its head takes them. */
+  check?(): Promise<void>;
   /** What is held, to be asked in pages. */
   readonly history: RunHistory;
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { createFold } from '../../../fold/createFold.ts';
 import type { Detail } from '../../../model/detail.ts';
 import type { MonitorEvent } from '../../../model/event.ts';
@@ -71,6 +72,8 @@ function lazy<T>(make: () => Promise<T>): Lazy<T> {
 const RUNS_A_TURN = 50;
 const HOUR_MS = 3_600_000;
 const RETAIN_EVERY_MS = 60_000;
+/** How long events that were refused speak for the log, ms: longer than senders wait before they try again. */
+const REFUSAL_MS = 5000;
 
 /** A log in a database. */
 export interface SqlRunLog extends RunLog {
@@ -102,11 +105,16 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
     const log: ProjectLog = { pid, facts, reader, model, commits, seen: { epoch, head, oldest } };
     return log;
   };
+  /** Why it did not take the last events. */
+  let refusal: { readonly cause: unknown; readonly atMs: number } | undefined;
   const commit = async (project: string, log: ProjectLog, rows: readonly NewRow[]): Promise<Numbered> => {
     const { seen } = log;
     try {
-      return await store.append(log.pid, rows, now(), seen);
+      const numbered = await store.append(log.pid, rows, now(), seen);
+      refusal = undefined;
+      return numbered;
     } catch (cause) {
+      refusal = { cause, atMs: now() };
       if (codeOf(cause) === 'LOG_WENT_BACK') await watch(project, log, seen);
       throw cause;
     }
@@ -306,6 +314,14 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
       if (rows.length === 0) return undefined;
       return Object.fromEntries(rows.map(({ part, body }) => [part, JSON.parse(body) as unknown])) as Detail;
     },
+    async check() {
+      const known = refusal;
+      if (!known) return;
+      // a small write may find room where the one that was refused did not: while senders try, they know better
+      if (now() - known.atMs < REFUSAL_MS) throw known.cause;
+      await store.write([1, -1].map((step) => trialWrite(store, step)));
+      if (refusal === known) refusal = undefined;
+    },
     history: createSqlRunHistory({ store, openProject: historyProject }),
     retain,
     async close() {
@@ -319,6 +335,12 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
     },
   };
 }
+
+const trialWrite = ({ db }: LogStore, step: number) =>
+  db
+    .updateTable('stream')
+    .set({ event_bytes: sql`event_bytes + ${sql.lit(step)}` })
+    .compile();
 
 /** What a run that is not held declared of itself. */
 async function declaredRun(reader: ProjectLogReader, runId: RunId, to: number): Promise<Run | undefined> {

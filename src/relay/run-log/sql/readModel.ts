@@ -57,6 +57,8 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
   let timer: NodeJS.Timeout | undefined;
   let queue: Promise<void> = Promise.resolve();
   let isClosed = false;
+  /** A write failed: rows are made from the log again. */
+  let pendingCatchUp = false;
 
   const ask = () => {
     if (timer || isClosed) return;
@@ -120,18 +122,12 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
     return store.db.updateTable('model').set(set).where('pid', '=', pid).compile();
   };
 
-  /** A write failed: rows are made from the log again. */
-  let pendingCatchUp = false;
-
   const moveTo = (position: number): CompiledQuery =>
     store.db.updateTable('model').set({ at: position }).where('pid', '=', pid).where('at', '<', position).compile();
 
   const flush = (all: boolean): Promise<void> => {
     const done = queue.then(async () => {
-      if (pendingCatchUp) {
-        pendingCatchUp = false;
-        await catchUpNow(at);
-      }
+      if (pendingCatchUp) await catchUpOrAgain(at);
       await flushNow(all);
     });
     queue = done.catch(() => {});
@@ -178,6 +174,13 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
     return head - from;
   };
 
+  const catchUpOrAgain = async (head: number): Promise<number> => {
+    pendingCatchUp = true; // until it is done: what comes next must not say that the tables have everything
+    const events = await catchUpNow(head);
+    pendingCatchUp = false;
+    return events;
+  };
+
   const foldRun = async (fold: Fold, runId: RunId, to: number): Promise<RunMark | undefined> => {
     let mark: RunMark | undefined;
     for await (const page of reader.eventsOf(runId, to)) {
@@ -215,7 +218,7 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
     },
     flush,
     catchUp: (head) => {
-      const done = queue.then(() => catchUpNow(head));
+      const done = queue.then(() => catchUpOrAgain(head));
       queue = done.then(
         () => undefined,
         () => undefined,

@@ -1,18 +1,12 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import { undatedModelName } from '../../../../model/modelName.ts';
-import type { RunScope, TimeRange } from '../../../history/RunHistory.ts';
+import type { NamesFilter, RunScope, TimeRange } from '../../../history/RunHistory.ts';
 import type { LogTables } from '../LogTables.ts';
-import { listWhere, rangeWhere, scopeWhere } from './scopeWhere.ts';
+import { facetWhere, listWhere, rangeWhere, scopeWhere } from './scopeWhere.ts';
 
-export interface MeasureFilter {
+interface MeasureFilter extends NamesFilter {
   readonly range?: TimeRange | undefined;
   readonly scope?: RunScope | undefined;
-  readonly agentNames?: readonly string[] | undefined;
-  readonly toolNames?: readonly string[] | undefined;
-  readonly modelNames?: readonly string[] | undefined;
-  readonly userIds?: readonly string[] | undefined;
-  readonly sessionIds?: readonly string[] | undefined;
-  readonly groupIds?: readonly string[] | undefined;
 }
 
 type Eb = ExpressionBuilder<LogTables, 'measure'>;
@@ -39,19 +33,7 @@ export const measureWhere = (eb: Eb, pid: number, filter: MeasureFilter): Expres
 /** Of runs: a run has all the names of its spans. */
 export const runMeasureWhere = (eb: Eb, pid: number, filter: MeasureFilter): Expression<SqlBool>[] => {
   const facet = (kind: string, names: readonly string[] | undefined) =>
-    names === undefined
-      ? []
-      : [
-          eb.exists(
-            eb
-              .selectFrom('run_facet')
-              .select('run_facet.run')
-              .where('run_facet.pid', '=', pid)
-              .where('run_facet.kind', '=', kind)
-              .where((inner) => inner.and(listWhere('run_facet.name', names)))
-              .whereRef('run_facet.run', '=', 'measure.run'),
-          ),
-        ];
+    facetWhere(eb as never, pid, 'measure.run', kind, names);
   return [
     ...peopleWhere(filter),
     ...facet('agent', filter.agentNames),

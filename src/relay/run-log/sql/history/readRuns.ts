@@ -10,7 +10,7 @@ import type {
 } from '../../../history/RunHistory.ts';
 import type { LogStore } from '../LogStore.ts';
 import type { LogTables } from '../LogTables.ts';
-import { afterWhere, listWhere, rangeWhere, scopeWhere } from './scopeWhere.ts';
+import { afterWhere, facetWhere, listWhere, rangeWhere, scopeWhere } from './scopeWhere.ts';
 
 const columnOf = {
   newest: 'run.at_ms',
@@ -72,19 +72,7 @@ function filterWhere(
 ) {
   const { statuses, minDurationMs, minCostNanoUsd, text } = filter;
   const facet = (of: string, names: readonly string[] | undefined) =>
-    names === undefined
-      ? []
-      : [
-          eb.exists(
-            eb
-              .selectFrom('run_facet')
-              .select('run_facet.run')
-              .where('run_facet.pid', '=', pid)
-              .where('run_facet.kind', '=', of)
-              .where((inner) => inner.and(listWhere('run_facet.name', names)))
-              .whereRef('run_facet.run', '=', 'run.run'),
-          ),
-        ];
+    facetWhere(eb as never, pid, 'run.run', of, names);
   const find = sql.raw(kind === 'postgres' ? 'strpos' : 'instr');
   return [
     ...statusWhere(statuses),

@@ -49,6 +49,25 @@ export function listWhere(column: string, list: readonly string[] | undefined): 
   return [sql<SqlBool>`${sql.ref(column)} in (${sql.join(list)})`];
 }
 
+/** Rows of a run that has one of the names. @param runColumn - e.g. `run.run` */
+export function facetWhere(
+  eb: ExpressionBuilder<LogTables, 'run_facet'>,
+  pid: number,
+  runColumn: string,
+  kind: string,
+  names: readonly string[] | undefined,
+): Expression<SqlBool>[] {
+  if (names === undefined) return [];
+  const named = eb
+    .selectFrom('run_facet')
+    .select('run_facet.run')
+    .where('run_facet.pid', '=', pid)
+    .where('run_facet.kind', '=', kind)
+    .where((inner) => inner.and(listWhere('run_facet.name', names)))
+    .where('run_facet.run', '=', sql.ref<string>(runColumn));
+  return [eb.exists(named)];
+}
+
 /** What comes behind a position in the order (value, seq). */
 export function afterWhere(
   column: string,
