@@ -1,7 +1,7 @@
-import type { HelloFrame } from '../model/wire.ts';
+import { createAttemptWire } from './createAttemptWire.ts';
 import { type HttpWireOptions, postHello, readRefusal } from './postHello.ts';
 import { streamUrl } from './streamUrl.ts';
-import type { Wire, WireSink } from './types.ts';
+import type { Wire } from './types.ts';
 
 /** The part of the platform's `EventSource` that is used. */
 export interface EventSourceLike {
@@ -22,65 +22,24 @@ export interface EventSourceWireOptions extends HttpWireOptions {
  */
 export function createEventSourceWire({ url, fetchImpl, EventSourceImpl }: EventSourceWireOptions): Wire {
   const address = streamUrl(url, 'http');
-  let current: AbortController | undefined;
-  let source: EventSourceLike | undefined;
+  const ticketAddress = `${address.replace(/\/?(\?.*)?$/, '')}/ticket`;
 
-  const close = () => {
-    const old = current;
-    current = undefined;
-    old?.abort();
-    source?.close();
-    source = undefined;
-  };
-
-  const follow = async (own: AbortController, hello: HelloFrame, sink: WireSink) => {
+  return createAttemptWire('sse', async (attempt, hello) => {
     const Source = EventSourceImpl ?? (globalThis as { EventSource?: EventSourceConstructor }).EventSource;
-    if (!Source) {
-      sink.onClosed({ code: 'transport.no-event-source', canRetry: false });
-      return;
-    }
-    const { signal } = own;
-    const ticketAddress = `${address.replace(/\/?(\?.*)?$/, '')}/ticket`;
+    if (!Source) return attempt.end({ code: 'transport.no-event-source', canRetry: false });
+    const { signal } = attempt;
     const response = await postHello(hello, { address: ticketAddress, accept: 'application/json', signal, fetchImpl });
-    if (!response.ok) {
-      const refusal = await readRefusal(response);
-      if (own === current) sink.onClosed(refusal);
-      return;
-    }
+    if (!response.ok) return attempt.end(await readRefusal(response));
     const { ticket } = (await response.json()) as { readonly ticket?: unknown };
-    if (own !== current) return;
+    if (!attempt.isCurrent) return; // the ticket runs out by itself
     const opened = new URL(address);
     opened.searchParams.set('ticket', String(ticket));
-    const next = new Source(opened.toString());
-    source = next;
-    next.onmessage = ({ data }: { readonly data: unknown }) => {
-      if (own === current && typeof data === 'string') sink.onData(data);
+    const source = new Source(opened.toString());
+    signal.addEventListener('abort', () => source.close());
+    source.onmessage = ({ data }: { readonly data: unknown }) => {
+      if (typeof data === 'string') attempt.deliver(data);
     };
-    next.onerror = () => {
-      next.close(); // its own reconnect would bring the used ticket again
-      if (own !== current) return;
-      close();
-      sink.onClosed({ code: 'transport.lost', canRetry: true });
-    };
-  };
-
-  const open = (hello: HelloFrame, sink: WireSink) => {
-    close();
-    const own = new AbortController();
-    current = own;
-    follow(own, hello, sink).catch((cause: unknown) => {
-      if (own !== current) return;
-      current = undefined;
-      sink.onClosed({ code: 'transport.unreachable', canRetry: true, cause });
-    });
-  };
-
-  return {
-    kind: 'sse',
-    open,
-    setSubs(_subs, hello, sink) {
-      if (current) open(hello, sink);
-    },
-    close,
-  };
+    // its own reconnect would bring the used ticket again: the end closes it
+    source.onerror = () => attempt.end({ code: 'transport.lost', canRetry: true });
+  });
 }

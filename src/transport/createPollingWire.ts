@@ -1,8 +1,8 @@
 import { systemTimers, type Timers } from '../model/platform.ts';
-import type { HelloFrame } from '../model/wire.ts';
+import { createAttemptWire } from './createAttemptWire.ts';
 import { type HttpWireOptions, postHello, readRefusal } from './postHello.ts';
 import { streamUrl } from './streamUrl.ts';
-import type { Wire, WireSink } from './types.ts';
+import type { Wire } from './types.ts';
 
 export interface PollingWireOptions extends HttpWireOptions {
   /** How long the relay may hold an answer back until there is news, ms. Default and most: 20,000. */
@@ -19,55 +19,21 @@ const LIMIT = 500;
 export function createPollingWire(options: PollingWireOptions): Wire {
   const { url, fetchImpl, waitMs = 20_000, pauseMs = 500, timers = systemTimers } = options;
   const address = streamUrl(url, 'http');
-  /** The questions under way; older ones may still call back and must not speak for them. */
-  let current: AbortController | undefined;
-
-  const close = () => {
-    const old = current;
-    current = undefined;
-    old?.abort();
-  };
   const pause = (ms: number) => new Promise<void>((resolve) => timers.setTimeout(resolve, ms));
 
-  const follow = async (own: AbortController, firstHello: HelloFrame, sink: WireSink) => {
+  return createAttemptWire('polling', async (attempt, firstHello) => {
+    const { signal } = attempt;
     let hello = firstHello;
     let wait = 0; // the first answer says at once how things stand
-    while (own === current) {
+    while (attempt.isCurrent) {
       const timeUp = wait === 0 ? undefined : pause(pauseMs);
       const more = { wait, limit: LIMIT };
-      const { signal } = own;
       const response = await postHello(hello, { address, accept: 'application/json', signal, fetchImpl, more });
-      if (!response.ok) {
-        const refusal = await readRefusal(response);
-        if (own === current) sink.onClosed(refusal);
-        return;
-      }
-      const text = await response.text();
-      if (own !== current) return;
-      sink.onData(text);
+      if (!response.ok) return attempt.end(await readRefusal(response));
+      attempt.deliver(await response.text());
       await timeUp;
       wait = waitMs;
-      hello = sink.currentHello();
+      hello = attempt.currentHello();
     }
-  };
-
-  const open = (hello: HelloFrame, sink: WireSink) => {
-    close();
-    const own = new AbortController();
-    current = own;
-    follow(own, hello, sink).catch((cause: unknown) => {
-      if (own !== current) return;
-      current = undefined;
-      sink.onClosed({ code: 'transport.unreachable', canRetry: true, cause });
-    });
-  };
-
-  return {
-    kind: 'polling',
-    open,
-    setSubs(_subs, hello, sink) {
-      if (current) open(hello, sink); // else the hello that is about to be said has them
-    },
-    close,
-  };
+  });
 }

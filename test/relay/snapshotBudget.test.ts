@@ -55,13 +55,31 @@ describe('the budget of snapshots', () => {
 describe('the cache of batches', () => {
   it('is bounded in bytes, whoever asks from wherever', () => {
     const cache = createBatchCache<number>(10_000);
-    for (let from = 0; from < 10_000; from += 1) cache.set(`shape ${from}`, from, 700);
-    const held = Array.from({ length: 10_000 }, (_, from) => cache.get(`shape ${from}`)).filter(
-      (one) => one !== undefined,
-    );
+    const set = (from: number, value: number) =>
+      cache.set({ lensKey: 'shape', filterKey: '*', from, maxEvents: 128 }, value, 700);
+    const get = (from: number) => cache.get('shape', '*', from, 128);
+    for (let from = 0; from < 10_000; from += 1) set(from, from);
+    const held = Array.from({ length: 10_000 }, (_, from) => get(from)).filter((one) => one !== undefined);
     expect(held).toEqual([9990, 9991, 9992, 9993, 9994, 9995, 9996, 9997, 9998, 9999]);
-    cache.set('shape 9999', 1, 700);
-    cache.set('shape 9999', 2, 700);
-    expect(cache.get('shape 9990')).toBe(9990);
+    set(9999, 1);
+    set(9999, 2);
+    expect(get(9990)).toBe(9990);
+  });
+
+  it('gives a batch to nobody who stands elsewhere or sees something else', () => {
+    const cache = createBatchCache<string>();
+    const place = { lensKey: 'shape', filterKey: '*', from: 7, maxEvents: 128 };
+    cache.set(place, 'mine', 1);
+    const get = (changed: Partial<typeof place>) => {
+      const { lensKey, filterKey, from, maxEvents } = { ...place, ...changed };
+      return cache.get(lensKey, filterKey, from, maxEvents);
+    };
+    for (const other of [{ lensKey: 'names' }, { filterKey: 'run' }, { from: 8 }, { maxEvents: 5 }]) {
+      expect(get({})).toBe('mine');
+      expect(get(other)).toBeUndefined();
+    }
+    expect(get({})).toBe('mine');
+    cache.clear();
+    expect(get({})).toBeUndefined();
   });
 });

@@ -23,7 +23,7 @@ export function createBodyIntake(pressure: IngestPressure): BodyIntake {
     const giveBack = pressure.takeBytes(reserved);
     if (!giveBack) throw new HttpFault(503, 'ingest.busy', 1000);
     try {
-      const answer = await take(await readBody(context.req.raw, limits, accepts));
+      const answer = await take(await readBody(context.env.incoming, limits, accepts));
       (context.env.outgoing as ServerResponse).once('finish', () => crashPoint('after-ack'));
       return answer;
     } finally {

@@ -27,6 +27,7 @@ const messages: Readonly<Record<string, string>> = {
   'ingest.no-data': 'The body has no list of traces and spans. Send {"data": [...]}.',
   'ingest.no-messages': 'The body has no list of messages. Send {"messages": [...]}.',
   'ingest.body-timeout': 'The body did not come in time. Send it again.',
+  'ingest.body-broken': 'The connection broke before the body was whole. Send it again.',
   'ingest.log-unavailable': 'The log does not take events now. Nothing was taken; send the same events again later.',
   'ingest.busy': 'Too much is being taken in at this moment. Send the same events again later.',
   'metrics.not-allowed':
@@ -44,6 +45,7 @@ const messages: Readonly<Record<string, string>> = {
   'stream.bad-packing': 'The hello is not packed as it says, or ends too early.',
   'stream.too-large': 'The hello is too large. Ask for fewer topics.',
   'stream.body-timeout': 'The hello did not come in time. Send it again.',
+  'stream.body-broken': 'The connection broke before the hello was whole. Send it again.',
   'stream.bad-hello': 'The body is no hello. Send {"t": "hello", "v": [1, 1], "subs": [...]}.',
   'stream.not-acceptable': 'Accept text/event-stream for a stream, or application/json for one long poll.',
   'stream.bad-ticket': 'The ticket was used, has run out, or its token does not hold. Ask for another one.',

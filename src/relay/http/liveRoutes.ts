@@ -19,7 +19,7 @@ const liveSchema = z.object({
 export function createLiveRoutes({ fanOut }: { readonly fanOut: FanOut }) {
   return {
     live: async (context, { project }) => {
-      const body = liveSchema.safeParse(parseJson(await readBody(context.req.raw, BODY_LIMITS)));
+      const body = liveSchema.safeParse(parseJson(await readBody(context.env.incoming, BODY_LIMITS)));
       if (!body.success) throw new HttpFault(422, 'ingest.bad-live');
       const texts = body.data.texts.map(
         ({ run, span, offset, text }): LiveText => ({ run: asRunId(run), span: asSpanId(span), offset, text }),

@@ -26,7 +26,7 @@ export function createOtlpRoutes({ ingest, eventIds, intake, now }: IngestRoutes
   };
 
   const take = async (context: Context<HttpEnv>, principal: Principal, signal: OtlpSignal): Promise<Response> => {
-    const encoding = bodyEncodingOf(context.req.raw.headers) ?? 'json';
+    const encoding = bodyEncodingOf(context.env.incoming) ?? 'json';
     const readAndStore = async (bytes: Uint8Array): Promise<Response> => {
       const batch = await readOtlp(bytes, { signal, encoding, receivedAtMs: now(), hash: eventIds(principal.project) });
       if (!batch) throw new HttpFault(400, 'ingest.bad-otlp');

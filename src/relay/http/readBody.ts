@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { createGunzip, createInflate, type Gunzip, type Inflate } from 'node:zlib';
 import { HttpFault } from './httpErrors.ts';
 
@@ -17,65 +19,63 @@ const isProtobuf = /^application\/(?:x-)?protobuf$/i;
 export type BodyEncoding = 'json' | 'protobuf';
 
 /** @returns `undefined` for another encoding, or none */
-export function bodyEncodingOf(headers: Headers): BodyEncoding | undefined {
-  const contentType = headers.get('content-type')?.trim() ?? '';
+export function bodyEncodingOf({ headers }: Pick<IncomingMessage, 'headers'>): BodyEncoding | undefined {
+  const contentType = headers['content-type']?.trim() ?? '';
   if (isJson.test(contentType)) return 'json';
   return isProtobuf.test(contentType) ? 'protobuf' : undefined;
 }
 
 const unpackers = { gzip: createGunzip, deflate: createInflate } as const;
 
+/** A request as Node gives it. */
+type IncomingBody = Readable & Pick<IncomingMessage, 'headers'>;
+
 /**
  * Reads a body as bytes, never more than the limit: what announces more is refused unread, what turns out to be more
- * is dropped at the limit, packed or not.
+ * is dropped at the limit, packed or not. From Node's stream, not from that of a `Request`: it costs a tenth, and nothing of it
+ * stays behind for as long as an answer goes on.
  * @param accepts - encodings that the route takes
  * @throws {HttpFault} 415, 413, 408 or 400 with a code
  */
 export async function readBody(
-  request: Request,
+  incoming: IncomingBody,
   limits: BodyLimits,
   accepts: readonly BodyEncoding[] = ['json'],
 ): Promise<Uint8Array> {
-  const { headers } = request;
+  const { headers } = incoming;
   const { maxBytes, area = 'ingest' } = limits;
-  const encoding = bodyEncodingOf(headers);
+  const encoding = bodyEncodingOf(incoming);
   if (!encoding || !accepts.includes(encoding)) throw new HttpFault(415, `${area}.content-type`);
-  const packing = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  const packing = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   const isPacked = packing === 'gzip' || packing === 'deflate';
   if (packing !== 'identity' && !isPacked) throw new HttpFault(415, `${area}.content-encoding`);
-  if (Number(headers.get('content-length') ?? 0) > maxBytes) throw new HttpFault(413, `${area}.too-large`);
-  const body = await readAll(request.body, limits);
+  if (Number(headers['content-length'] ?? 0) > maxBytes) throw new HttpFault(413, `${area}.too-large`);
+  const body = await readAll(incoming, limits);
   return isPacked ? unpack(body, unpackers[packing](), maxBytes, area) : body;
 }
 
-async function readAll(
-  body: ReadableStream<Uint8Array> | null,
-  { maxBytes, timeoutMs, area = 'ingest' }: BodyLimits,
-): Promise<Buffer> {
-  if (!body) return Buffer.alloc(0);
-  const reader = body.getReader();
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    void reader.cancel().catch(() => {});
-  }, timeoutMs);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (isLate) throw new HttpFault(408, `${area}.body-timeout`);
-      if (done) return Buffer.concat(chunks, size);
-      size += value.byteLength;
-      if (size > maxBytes) {
-        void reader.cancel().catch(() => {});
-        throw new HttpFault(413, `${area}.too-large`);
-      }
-      chunks.push(value);
-    }
-  } finally {
-    clearTimeout(timer);
-  }
+function readAll(incoming: IncomingBody, { maxBytes, timeoutMs, area = 'ingest' }: BodyLimits): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    const settle = (end: () => void) => {
+      clearTimeout(timer);
+      incoming.off('data', onData).off('end', onEnd).off('error', onError).off('close', onError);
+      incoming.pause(); // what still comes is let go once the answer is out
+      end();
+    };
+    const refuse = (status: number, what: string) => settle(() => reject(new HttpFault(status, `${area}.${what}`)));
+    const onData = (chunk: Buffer) => {
+      sizeBytes += chunk.byteLength;
+      if (sizeBytes > maxBytes) refuse(413, 'too-large');
+      else chunks.push(chunk);
+    };
+    const onEnd = () => settle(() => resolve(Buffer.concat(chunks, sizeBytes)));
+    const onError = () => refuse(400, 'body-broken'); // nobody is there to read it
+    const timer = setTimeout(() => refuse(408, 'body-timeout'), timeoutMs);
+    incoming.on('data', onData).once('end', onEnd).once('error', onError).once('close', onError);
+    if (incoming.destroyed) onError();
+  });
 }
 
 /** Stops at the limit: a bomb is never unpacked whole. */

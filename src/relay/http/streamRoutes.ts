@@ -34,7 +34,7 @@ export function createStreamRoutes({ hub, authority, isClosing, random, headersO
   const tickets = createStreamTickets(now);
 
   const readHello = async (context: Context<HttpEnv>): Promise<PostedHello> => {
-    const bytes = await readBody(context.req.raw, helloLimits);
+    const bytes = await readBody(context.env.incoming, helloLimits);
     const hello = parsePostedHello(new TextDecoder().decode(bytes));
     if (!hello) throw new HttpFault(400, 'stream.bad-hello');
     // who resumes a stream of events names the last one that came, whatever the body says

@@ -269,8 +269,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       if (from >= ring.head) return undefined;
       if (from < ring.oldest - 1) return 'behind';
       const most = Math.min(maxEvents, BATCH_EVENTS);
-      const key = `${lens.key} ${from} ${most} ${filter.key}`;
-      const known = batches.get(key);
+      const known = batches.get(lens.key, filter.key, from, most);
       if (known) return known;
       const texts: string[] = [];
       const moved = new Set<RunId>();
@@ -295,7 +294,8 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
       }
       if (to === from) return isUnprepared ? 'unprepared' : 'behind';
       const batch = { ...batchOf(from, to, texts, moved), newestAtMs };
-      batches.set(key, batch, batch.frame.json.byteLength * 2); // and the form of one wire
+      const place = { lensKey: lens.key, filterKey: filter.key, from, maxEvents: most };
+      batches.set(place, batch, batch.frame.json.byteLength * 2); // and the form of one wire
       return batch;
     },
     async prepare(lens, from) {

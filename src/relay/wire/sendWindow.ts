@@ -1,5 +1,5 @@
 import type { ReadyFrame } from './readyFrame.ts';
-import type { Outlet } from './streamConnection.ts';
+import type { OnSent, Outlet } from './streamConnection.ts';
 import { WINDOW_FULL_BYTES, WINDOW_LOW_BYTES } from './timings.ts';
 
 /** How much a reader may have outstanding: above the window nothing more is pulled for it. */
@@ -24,8 +24,8 @@ export function createSendWindow({ outlet, drainMs, now, onDrained }: SendWindow
   let lastBuffered = 0;
   let lastDrainMs = now();
 
-  const onSent = () => {
-    if (!isFull || outlet.bufferedBytes > WINDOW_LOW_BYTES) return;
+  const onSent: OnSent = (error) => {
+    if (error || !isFull || outlet.bufferedBytes > WINDOW_LOW_BYTES) return;
     isFull = false;
     onDrained();
   };

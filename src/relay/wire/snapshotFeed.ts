@@ -103,7 +103,7 @@ export function createSnapshotFeed(options: SnapshotFeedOptions): SnapshotFeed {
   return {
     put,
     get isBusy() {
-      return isBuilding || lines.length > 0 || asked.length > 0;
+      return isBuilding || lines.length > 0 || asked.length > 0 || moved.size > 0;
     },
     next() {
       const [line] = lines;

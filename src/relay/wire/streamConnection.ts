@@ -27,13 +27,16 @@ import { BATCH_EVENTS, FRAME_BYTES, type WireTimings } from './timings.ts';
 
 export type WireName = 'websocket' | 'sse' | 'polling';
 
+/** As the streams of Node call it. */
+export type OnSent = (error?: Error | null) => void;
+
 /** What moves frames to one reader. */
 export interface Outlet {
   readonly wire: WireName;
   /** Bytes that were sent and have not left this process. */
   readonly bufferedBytes: number;
-  /** @param onSent - called when the bytes left this process */
-  send(frame: ReadyFrame, onSent: () => void): void;
+  /** @param onSent - called when the bytes left this process, or never will; the same for every frame of a reader */
+  send(frame: ReadyFrame, onSent: OnSent): void;
   /** Asks whether the other side is there; not every wire can. */
   ping?(): void;
   /** Events that still have room. Absent: any number. */
@@ -111,6 +114,8 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   let cursor = 0;
   let state: 'greeting' | 'reading' | 'closed' = 'greeting';
   let isPumping = false;
+  /** There may be more since the pump last looked. */
+  let isAskedAgain = false;
   /** Snapshots that are sent before the tail goes on. */
   let feed: SnapshotFeed | undefined;
   /** Changes that came before the tail began. */
@@ -243,7 +248,8 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     const nowMs = now();
     if (principal.expiresAtMs !== undefined && nowMs >= principal.expiresAtMs) return false;
     const batch = stream.nextBatch(lens, wanted.filter, cursor);
-    if (!batch || typeof batch === 'string' || batch.to !== stream.head || batch.frame.eventCount === 0) return false;
+    if (!batch) return !sendBeside();
+    if (typeof batch === 'string' || batch.to !== stream.head || batch.frame.eventCount === 0) return false;
     sendBatch(batch, nowMs);
     return !feed.isBusy && !sendBeside();
   };
@@ -253,9 +259,10 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     try {
       const turns = createTurns();
       do {
+        isAskedAgain = false;
         const othersGo = turns.giveWay(); // a narrow subscription that is far behind has much to look through
         if (othersGo) await othersGo;
-      } while (state === 'reading' && !window.isFull && (await sendNext()));
+      } while (state === 'reading' && !window.isFull && ((await sendNext()) || isAskedAgain));
       if (state === 'reading' && !window.isFull && !feed?.isBusy) outlet.onIdle?.();
     } catch (cause) {
       fail(cause);
@@ -264,7 +271,11 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     }
   };
   const pump = () => {
-    if (state !== 'reading' || isPumping || window.isFull) return;
+    if (state !== 'reading' || window.isFull) return;
+    if (isPumping) {
+      isAskedAgain = true;
+      return;
+    }
     try {
       if (sendAtOnce()) return;
     } catch (cause) {

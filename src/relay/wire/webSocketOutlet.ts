@@ -20,9 +20,7 @@ export function createWebSocketOutlet(socket: WebSocket, raw: Duplex, isDeflatin
     },
     send(frame, onSent) {
       if (socket.readyState !== WebSocket.OPEN) return;
-      raw.write(isDeflating ? frame.deflatedMessage : frame.message, (error) => {
-        if (!error) onSent();
-      });
+      raw.write(isDeflating ? frame.deflatedMessage : frame.message, onSent);
     },
     ping() {
       if (socket.readyState === WebSocket.OPEN) socket.ping();
