@@ -175,6 +175,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     timings,
     now,
     report,
+    onDelivered: (lagMs, readers) => metrics.delivered(lagMs, readers),
   });
 
   let guard: RequestGuard | undefined;
@@ -191,7 +192,6 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     random,
     log: report,
     degraded: () => health.degraded,
-    onDelivered: (lagMs) => metrics.delivered(lagMs),
     onOpen({ id, principal: { who, project, roles } }) {
       report('info', 'stream.opened', { conn: id, who, project });
       host.tell('onReaderOpen', { conn: id, who, project, roles });

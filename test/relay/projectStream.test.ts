@@ -33,6 +33,7 @@ function setUp(ringEvents = 100, log: RunLog = memoryLog()) {
     timings: defaultTimings,
     now: Date.now,
     onFault: (code) => faults.push(code),
+    onDelivered: () => undefined,
   });
   onEnd(() => stream.close());
   return { log, stream, faults, all, names, shape };

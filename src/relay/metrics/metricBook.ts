@@ -5,7 +5,8 @@ export interface Counter {
   add(labels?: Labels, count?: number): void;
 }
 export interface Histogram {
-  observe(value: number): void;
+  /** @param times - how often it was seen; default once */
+  observe(value: number, times?: number): void;
 }
 
 /**
@@ -65,11 +66,11 @@ export function createMetricBook(): MetricBook {
         ];
       });
       return {
-        observe(value) {
+        observe(value, times = 1) {
           const index = bounds.findIndex((bound) => value <= bound);
-          if (index >= 0) buckets[index] = (buckets[index] ?? 0) + 1;
-          sum += value;
-          count += 1;
+          if (index >= 0) buckets[index] = (buckets[index] ?? 0) + times;
+          sum += value * times;
+          count += times;
         },
       };
     },

@@ -13,8 +13,8 @@ export interface RelayMetrics {
   /** How long the log took to commit, ms. */
   committed(ms: number): void;
   missingEvents(count: number): void;
-  /** From the commit of an event to its way out to a reader, ms. */
-  delivered(lagMs: number): void;
+  /** From the commit of an event to its way out to so many readers, ms. */
+  delivered(lagMs: number, readers: number): void;
   answered(route: string, status: number): void;
   closed(code: number | undefined): void;
   /** Reads the rest where it is, once all of it stands. */
@@ -65,7 +65,7 @@ export function createRelayMetrics(): RelayMetrics {
     },
     committed: (ms) => commits.observe(ms / 1000),
     missingEvents: (count) => missing.add({}, count),
-    delivered: (lagMs) => lag.observe(Math.max(0, lagMs) / 1000),
+    delivered: (lagMs, readers) => lag.observe(Math.max(0, lagMs) / 1000, readers),
     answered: (route, status) => requests.add({ route, status: `${Math.floor(status / 100)}xx` }),
     closed: (code) => closes.add({ code: code === undefined ? 'by-reader' : String(code) }),
     watch: (parts) => watchParts(book, parts),

@@ -9,6 +9,7 @@ import { createEventRing } from '../run-log/eventRing.ts';
 import type { LogHead, RunLog } from '../run-log/RunLog.ts';
 import { createBatchCache } from './batchCache.ts';
 import { createEventFilter, type EventFilter } from './eventFilter.ts';
+import { createLanes, type Lane, type LaneMember, type LaneTerms } from './lanes.ts';
 import { createLiveBook, type LiveBook } from './liveBook.ts';
 import { createProjectLoad, type ProjectLoad } from './projectLoad.ts';
 import { createReadyFrame, type ReadyFrame } from './readyFrame.ts';
@@ -28,9 +29,21 @@ export interface ReadyBatch {
 }
 
 /** Somebody who reads a project's stream. */
-interface StreamReader {
+export interface StreamReader {
   /** There may be more to send. Returns at once. */
   pump(): void;
+}
+
+/** Its place among the readers. */
+export interface StreamSeat {
+  /**
+   * It has everything: from here on it gets what is new with all who see the same, and is not pumped.
+   * @returns `undefined` where it cannot go with others now
+   */
+  joinLane(member: LaneMember, terms: LaneTerms): Lane | undefined;
+  /** It left its lane and is pumped again. */
+  goAlone(): void;
+  leave(): void;
 }
 
 export interface ProjectStreamOptions {
@@ -46,6 +59,8 @@ export interface ProjectStreamOptions {
   /** Epoch ms. */
   readonly now: () => number;
   readonly onFault: (code: string, cause: unknown) => void;
+  /** Events that had just been stored went out to so many. @param lagMs - since the newest of them was */
+  readonly onDelivered: (lagMs: number, readers: number) => void;
 }
 
 /** Live side of one project: the shared ring, its batches, its readers. */
@@ -64,7 +79,9 @@ export interface ProjectStream {
   readonly load: ProjectLoad;
   /** Asks the log whether news was lost. */
   poll(): Promise<void>;
-  join(reader: StreamReader): () => void;
+  join(reader: StreamReader): StreamSeat;
+  /** A batch went out to so many. */
+  noteSent(batch: ReadyBatch, readers: number): void;
   readonly readerCount: number;
   readonly ring: { readonly events: number; readonly bytes: number };
   /**
@@ -110,6 +127,8 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
   const { project, log, projection, budget, timings, now } = options;
   const ring = createEventRing<RingItem>(options.ringEvents, options.ringBytes);
   const readers = new Set<StreamReader>();
+  /** Those of them who look after themselves; the others are in lanes. */
+  const alone = new Set<StreamReader>();
   const batches = createBatchCache<ReadyBatch>();
   const snapshots = createSnapshotCache({ project, log, budget, keepForMs: timings.snapshotForMs, now });
   const live = createLiveBook({ now });
@@ -134,7 +153,8 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     flushTimer = undefined;
     lastFlushMs = performance.now();
     batches.clear();
-    for (const reader of readers) reader.pump();
+    lanes.flush();
+    for (const reader of alone) reader.pump();
   };
   const askForFlush = () => {
     if (flushTimer || isClosed || readers.size === 0) return;
@@ -176,6 +196,54 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
   const isMove = (event: MonitorEvent, lens: Lens): event is MonitorEvent & { run: RunId } =>
     saysScope(event) && event.run !== undefined && (lens.hasRun(event.run) || lens.hadRun(event.run));
 
+  const nextBatch: ProjectStream['nextBatch'] = (lens, filter, from, maxEvents = BATCH_EVENTS) => {
+    const asksForRuns = lens.isScoped || filter.isScoped;
+    if (from >= ring.head) return undefined;
+    if (from < ring.oldest - 1) return 'behind';
+    const most = Math.min(maxEvents, BATCH_EVENTS);
+    const known = batches.get(lens.key, filter.key, from, most);
+    if (known) return known;
+    const texts: string[] = [];
+    const moved = new Set<RunId>();
+    let isUnprepared = false;
+    let bytes = 0;
+    let to = from;
+    let newestAtMs: number | undefined;
+    while (to < ring.head && to - from < SCAN_EVENTS && texts.length < most && bytes < BATCH_BYTES) {
+      const item = ring.at(to + 1);
+      if (!item) break; // serialising grew the ring over its bound and the oldest went
+      if (asksForRuns) {
+        isUnprepared = item.event.run !== undefined && !projection.runs.isKnown(item.event.run);
+        if (isUnprepared) break;
+        if (isMove(item.event, lens)) moved.add(item.event.run);
+      }
+      const text = filter.matches(item.event) ? textOf(item, lens) : '';
+      to += 1;
+      if (text === '') continue;
+      texts.push(text);
+      bytes += text.length;
+      newestAtMs = item.event.rts;
+    }
+    if (to === from) return isUnprepared ? 'unprepared' : 'behind';
+    const batch = { ...batchOf(from, to, texts, moved), newestAtMs };
+    const place = { lensKey: lens.key, filterKey: filter.key, from, maxEvents: most };
+    batches.set(place, batch, batch.frame.json.byteLength * 2); // and the form of one wire
+    return batch;
+  };
+
+  const noteSent = ({ newestAtMs, to }: ReadyBatch, count: number) => {
+    if (newestAtMs !== undefined && to === ring.head) options.onDelivered(now() - newestAtMs, count);
+  };
+
+  const lanes = createLanes({
+    nextBatch,
+    head: () => ring.head,
+    besideVersion: () => live.version + rows.version,
+    now,
+    onSent: noteSent,
+    onScattered: () => askForFlush(),
+  });
+
   const reset = (head: LogHead) => {
     epoch = head.epoch;
     projection.runs.clear();
@@ -183,6 +251,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     rows.reset();
     batches.clear();
     snapshots.clear();
+    lanes.scatter();
   };
 
   const catchUp = async () => {
@@ -262,42 +331,22 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     },
     join(reader) {
       readers.add(reader);
-      return () => readers.delete(reader);
+      alone.add(reader);
+      return {
+        joinLane(member, terms) {
+          const lane = lanes.join(member, terms);
+          if (lane) alone.delete(reader);
+          return lane;
+        },
+        goAlone: () => void alone.add(reader),
+        leave() {
+          readers.delete(reader);
+          alone.delete(reader);
+        },
+      };
     },
-    nextBatch(lens, filter, from, maxEvents = BATCH_EVENTS) {
-      const asksForRuns = lens.isScoped || filter.isScoped;
-      if (from >= ring.head) return undefined;
-      if (from < ring.oldest - 1) return 'behind';
-      const most = Math.min(maxEvents, BATCH_EVENTS);
-      const known = batches.get(lens.key, filter.key, from, most);
-      if (known) return known;
-      const texts: string[] = [];
-      const moved = new Set<RunId>();
-      let isUnprepared = false;
-      let bytes = 0;
-      let to = from;
-      let newestAtMs: number | undefined;
-      while (to < ring.head && to - from < SCAN_EVENTS && texts.length < most && bytes < BATCH_BYTES) {
-        const item = ring.at(to + 1);
-        if (!item) break; // serialising grew the ring over its bound and the oldest went
-        if (asksForRuns) {
-          isUnprepared = item.event.run !== undefined && !projection.runs.isKnown(item.event.run);
-          if (isUnprepared) break;
-          if (isMove(item.event, lens)) moved.add(item.event.run);
-        }
-        const text = filter.matches(item.event) ? textOf(item, lens) : '';
-        to += 1;
-        if (text === '') continue;
-        texts.push(text);
-        bytes += text.length;
-        newestAtMs = item.event.rts;
-      }
-      if (to === from) return isUnprepared ? 'unprepared' : 'behind';
-      const batch = { ...batchOf(from, to, texts, moved), newestAtMs };
-      const place = { lensKey: lens.key, filterKey: filter.key, from, maxEvents: most };
-      batches.set(place, batch, batch.frame.json.byteLength * 2); // and the form of one wire
-      return batch;
-    },
+    noteSent,
+    nextBatch,
     async prepare(lens, from) {
       const runIds = new Set<RunId | undefined>();
       for (let seq = from + 1; seq <= Math.min(ring.head, from + SCAN_EVENTS); seq += 1)
@@ -341,6 +390,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
         clearImmediate(flushTimer as NodeJS.Immediate);
       }
       readers.clear();
+      alone.clear();
       live.clear();
       rows.close();
     },

@@ -17,6 +17,7 @@ export interface ProjectStreamsOptions {
   /** Epoch ms. */
   readonly now: () => number;
   readonly report: RelayLogger;
+  readonly onDelivered: (lagMs: number, readers: number) => void;
 }
 
 /** The live side of all projects that somebody reads. */

@@ -8,6 +8,8 @@ import { createRowFrames, type RowFrames, type RowsPiece } from './rowFrames.ts'
 
 /** The rows of one project, for each class of readers that somebody reads. */
 export interface RowStream {
+  /** Moves on when rows were published, or all begin anew. */
+  readonly version: number;
   take(event: MonitorEvent): void;
   /** Somebody reads rows. What it has by `since` is not sent again. */
   join(lens: Lens, since?: RowsSince): RowReader;
@@ -69,6 +71,7 @@ export function createRowStream(options: RowStreamOptions): RowStream {
   let samples: { readonly seq: number; readonly atMs: number }[] = [];
   let timer: NodeJS.Timeout | undefined;
   let generation = 0;
+  let version = 0;
 
   const readFacts: Parameters<typeof createRowBook>[0]['readFacts'] = async (runId) =>
     (await log.snapshot(project, runId)).facts;
@@ -131,7 +134,11 @@ export function createRowStream(options: RowStreamOptions): RowStream {
     if (samples.length > MAX_SAMPLES) samples = samples.slice(MAX_SAMPLES / 2);
     for (const [view, { book, readers, idleSinceMs }] of views) {
       if (readers === 0 && nowMs - idleSinceMs >= LINGER_MS) views.delete(view);
-      else book.publish();
+      else {
+        const { order } = book;
+        book.publish();
+        if (book.order !== order) version += 1;
+      }
     }
     options.onPublished();
     if (views.size === 0) stop();
@@ -151,6 +158,9 @@ export function createRowStream(options: RowStreamOptions): RowStream {
   };
 
   return {
+    get version() {
+      return version;
+    },
     take(event) {
       for (const view of views.values()) takeFor(view, event);
     },
@@ -192,6 +202,7 @@ export function createRowStream(options: RowStreamOptions): RowStream {
     },
     reset() {
       generation += 1;
+      version += 1;
       const kept = [...views.values()];
       views.clear();
       samples = [];

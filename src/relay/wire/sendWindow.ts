@@ -16,10 +16,11 @@ export interface SendWindowOptions {
   readonly drainMs: number;
   /** Epoch ms. */
   readonly now: () => number;
+  readonly onFull: () => void;
   readonly onDrained: () => void;
 }
 
-export function createSendWindow({ outlet, drainMs, now, onDrained }: SendWindowOptions): SendWindow {
+export function createSendWindow({ outlet, drainMs, now, onFull, onDrained }: SendWindowOptions): SendWindow {
   let isFull = false;
   let lastBuffered = 0;
   let lastDrainMs = now();
@@ -36,9 +37,10 @@ export function createSendWindow({ outlet, drainMs, now, onDrained }: SendWindow
     },
     send(frame) {
       outlet.send(frame, onSent);
-      const buffered = outlet.bufferedBytes;
-      if (buffered === 0) lastDrainMs = now();
-      else if (buffered >= WINDOW_FULL_BYTES) isFull = true;
+      if (isFull || outlet.bufferedBytes < WINDOW_FULL_BYTES) return;
+      isFull = true;
+      lastDrainMs = now();
+      onFull();
     },
     isStuck() {
       const buffered = outlet.bufferedBytes;

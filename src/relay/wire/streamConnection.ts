@@ -16,14 +16,15 @@ import type { Hello, SubChange } from './clientFrames.ts';
 import { asSubscription } from './clientFrames.ts';
 import { resolveDetail } from './detailChoice.ts';
 import { subscriptionKey } from './eventFilter.ts';
+import type { Lane, LaneMember } from './lanes.ts';
 import { createLiveFeed } from './liveFeed.ts';
-import type { ProjectStream, ReadyBatch } from './projectStream.ts';
+import type { ProjectStream, ReadyBatch, StreamSeat } from './projectStream.ts';
 import { createReadyFrame, frameOf, type ReadyFrame } from './readyFrame.ts';
 import type { RowReader, RowsSince } from './rowStream.ts';
 import { createSendWindow } from './sendWindow.ts';
 import { createSnapshotFeed, type SnapshotFeed } from './snapshotFeed.ts';
 import { createSubscriptionSet, type SubscriptionSet } from './subscriptionSet.ts';
-import { BATCH_EVENTS, FRAME_BYTES, type WireTimings } from './timings.ts';
+import { BATCH_EVENTS, EMPTY_BATCH_EVERY_MS, FRAME_BYTES, type WireTimings } from './timings.ts';
 
 export type WireName = 'websocket' | 'sse' | 'polling';
 
@@ -60,8 +61,6 @@ export interface StreamConnectionOptions {
   readonly onFault: (code: string, cause: unknown) => void;
   /** What of the relay does not work now. */
   readonly degraded: () => Degradation | undefined;
-  /** Events that had just been stored went out. @param lagMs - since the newest of them was */
-  readonly onDelivered: (lagMs: number) => void;
 }
 
 interface ByeTerms {
@@ -97,9 +96,6 @@ export interface StreamConnection {
   drop(): void;
 }
 
-/** An empty batch only moves a cursor: often enough that no reader takes itself for late (2 s), no more. */
-const EMPTY_BATCH_EVERY_MS = 250;
-
 /** @returns the highest version both sides speak */
 const negotiateVersion = ([oldest, newest]: readonly [number, number]): number | undefined => {
   const version = Math.min(newest, PROTOCOL_VERSION);
@@ -127,13 +123,21 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     stream.projection.redactor,
   );
   let rows: RowReader | undefined;
-  let leave: () => void = () => {};
+  let seat: StreamSeat | undefined;
+  /** It gets what is new with others; the cursor is that of the lane. */
+  let lane: Lane | undefined;
   let closeCode: CloseCode | undefined;
   let lastBatchMs = 0;
   let lastBeatMs = 0;
   let lastCheckMs = now();
   let pingSentMs: number | undefined;
-  const window = createSendWindow({ outlet, drainMs: timings.drainMs, now, onDrained: () => pump() });
+  const window = createSendWindow({
+    outlet,
+    drainMs: timings.drainMs,
+    now,
+    onFull: () => goAlone(),
+    onDrained: () => pump(),
+  });
 
   const send = (frame: ServerFrame | ReadyFrame) => {
     if (state !== 'closed') window.send('t' in frame ? frameOf(frame) : frame);
@@ -146,7 +150,9 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     state = 'closed';
     feed?.close();
     rows?.leave();
-    leave();
+    lane?.leave(member);
+    lane = undefined;
+    seat?.leave();
   };
 
   const bye = (code: CloseCode, { retryMs, resume = code === 1012 || code === 4408 }: ByeTerms = {}) => {
@@ -234,12 +240,33 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     lastBatchMs = nowMs;
     cursor = batch.to;
     send(batch.frame);
-    if (batch.newestAtMs !== undefined && batch.to === stream.head) options.onDelivered(nowMs - batch.newestAtMs);
+    stream.noteSent(batch, 1);
     feed?.askRuns(batch.moved, batch.to);
   };
 
+  const member: LaneMember = {
+    send: window.send,
+    onScatter(at) {
+      cursor = at;
+      lane = undefined;
+      seat?.goAlone();
+    },
+  };
+  const goAlone = () => {
+    if (!lane) return;
+    lane.leave(member);
+    member.onScatter(lane.at);
+  };
+  /** It has everything: from here on it goes with all who see the same. */
+  const joinLane = () => {
+    const isAlone = state === 'reading' && !lane && !window.isFull && !feed?.isBusy && !outlet.onIdle;
+    if (!isAlone || stream.epoch !== epoch) return;
+    const { expiresAtMs } = principal;
+    lane = seat?.joinLane(member, { lens, filter: wanted.filter, at: cursor, expiresAtMs });
+  };
+
   /**
-   * What nearly always is: some events came, and nothing else waits for this reader. Then it needs no turn of its own, which would
+   * What is often so: some events came, and nothing else waits for this reader. Then it needs no turn of its own, which would
    * cost more than the sending. @returns whether there is nothing more to do
    */
   const sendAtOnce = (): boolean => {
@@ -264,6 +291,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
         if (othersGo) await othersGo;
       } while (state === 'reading' && !window.isFull && ((await sendNext()) || isAskedAgain));
       if (state === 'reading' && !window.isFull && !feed?.isBusy) outlet.onIdle?.();
+      joinLane();
     } catch (cause) {
       fail(cause);
     } finally {
@@ -276,8 +304,9 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       isAskedAgain = true;
       return;
     }
+    goAlone();
     try {
-      if (sendAtOnce()) return;
+      if (sendAtOnce()) return joinLane();
     } catch (cause) {
       return fail(cause);
     }
@@ -304,12 +333,14 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   /** Who leaves it to the relay gets every event while the project is calm, rows while it is busy. */
   const followLoad = () => {
     if (!wanted.leavesChoice || wanted.isBusy === isBusy()) return;
+    goAlone();
     wanted.setBusy(!wanted.isBusy);
     followRows();
     if (!wanted.isBusy) askForOverview(); // what it was not sent
   };
 
   const takeChange = ({ t, subs }: SubChange) => {
+    goAlone();
     if (t === 'unsub') {
       const known = subs.map(asSubscription).filter((sub) => sub !== undefined);
       feed?.forget(new Set(known.map(subscriptionKey)));
@@ -338,8 +369,10 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       current.can.join() === principal.can.join() &&
       current.who === principal.who &&
       scopeKeyOf(current.scope) === scopeKeyOf(principal.scope);
-    if (isSame) principal = current;
-    else bye(1012, { retryMs: 0, resume: false }); // another authority sees other events: it starts from a snapshot of its own
+    if (isSame) {
+      if (current.expiresAtMs !== principal.expiresAtMs) goAlone();
+      principal = current;
+    } else bye(1012, { retryMs: 0, resume: false }); // another authority sees other events: it starts from a snapshot of its own
   };
 
   const greet = async (hello: Hello) => {
@@ -396,7 +429,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     }
     if (state === 'closed') return;
     lastBeatMs = now();
-    leave = stream.join({ pump });
+    seat = stream.join({ pump });
     state = 'reading';
     followRows(canResume ? { cursorSeq: given.seq, at: hello.rows } : undefined);
     if (canResume) live.setMarks(hello.live ?? []);
@@ -469,7 +502,8 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
         if (pingSentMs !== undefined && nowMs - pingSentMs >= timings.pongMs) return bye(1001);
         if (nowMs - lastBeatMs >= timings.heartbeatMs) beat();
       }
-      pump();
+      if (lane) lane.flush();
+      else pump();
     },
     recheck,
     bye,

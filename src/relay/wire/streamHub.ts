@@ -24,7 +24,6 @@ export interface StreamHubOptions {
   readonly random: () => number;
   readonly log: RelayLogger;
   readonly degraded: () => Degradation | undefined;
-  readonly onDelivered: (lagMs: number) => void;
   readonly onOpen: (connection: StreamConnection) => void;
   readonly onClose: (connection: StreamConnection) => void;
 }
@@ -141,7 +140,6 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
         now,
         recheck: (known) => authority.recheck(known),
         degraded: options.degraded,
-        onDelivered: options.onDelivered,
         onFault: (code, cause) => log('error', code, { cause: codeOf(cause) }),
       });
       byToken.add(tokenHash, 1);

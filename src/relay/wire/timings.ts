@@ -38,6 +38,8 @@ export const defaultTimings: WireTimings = {
   restartMs: [5000, 30_000],
 };
 
+/** An empty batch only moves a cursor: often enough that no reader takes itself for late (2 s), no more. */
+export const EMPTY_BATCH_EVERY_MS = 250;
 export const BATCH_EVENTS = 128;
 export const BATCH_BYTES = 64 * 1024;
 export const FRAME_BYTES = 256 * 1024;
