@@ -17,7 +17,8 @@ export function createSseOutlet(response: ServerResponse): Outlet {
       return line.writableLength;
     },
     send(frame, onSent) {
-      if (line.writable && !response.writableEnded) line.write(frame.serverSentEvent, onSent);
+      if (!line.writable || response.writableEnded) return true;
+      return line.write(frame.serverSentEvent, onSent);
     },
     end: () => endResponse(response),
   };
@@ -41,7 +42,7 @@ export function createPollOutlet(response: ServerResponse, maxEvents: number, fi
   const write = ({ json }: ReadyFrame, onSent: OnSent) => {
     response.write(separator);
     separator = ',';
-    response.write(json, onSent);
+    return response.write(json, onSent);
   };
   return {
     wire: 'polling',
@@ -52,10 +53,10 @@ export function createPollOutlet(response: ServerResponse, maxEvents: number, fi
       return eventRoom;
     },
     send(frame, onSent) {
-      if (response.writableEnded || response.destroyed) return;
+      if (response.writableEnded || response.destroyed) return true;
       eventRoom = Math.max(0, eventRoom - frame.eventCount);
       hasNews ||= frame.isNews;
-      write(frame, onSent);
+      return write(frame, onSent);
     },
     onIdle() {
       if (hasNews || isTimeOver || eventRoom === 0) finish();

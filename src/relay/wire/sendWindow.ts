@@ -36,8 +36,8 @@ export function createSendWindow({ outlet, drainMs, now, onFull, onDrained }: Se
       return isFull;
     },
     send(frame) {
-      outlet.send(frame, onSent);
-      if (isFull || outlet.bufferedBytes < WINDOW_FULL_BYTES) return;
+      const isTaken = outlet.send(frame, onSent);
+      if (isTaken || isFull || outlet.bufferedBytes < WINDOW_FULL_BYTES) return;
       isFull = true;
       lastDrainMs = now();
       onFull();

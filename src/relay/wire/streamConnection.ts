@@ -36,8 +36,11 @@ export interface Outlet {
   readonly wire: WireName;
   /** Bytes that were sent and have not left this process. */
   readonly bufferedBytes: number;
-  /** @param onSent - called when the bytes left this process, or never will; the same for every frame of a reader */
-  send(frame: ReadyFrame, onSent: OnSent): void;
+  /**
+   * @param onSent - called when the bytes left this process, or never will; the same for every frame of a reader
+   * @returns whether little enough is buffered that nobody need look
+   */
+  send(frame: ReadyFrame, onSent: OnSent): boolean;
   /** Asks whether the other side is there; not every wire can. */
   ping?(): void;
   /** Events that still have room. Absent: any number. */

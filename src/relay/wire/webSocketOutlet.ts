@@ -19,8 +19,8 @@ export function createWebSocketOutlet(socket: WebSocket, raw: Duplex, isDeflatin
       return raw.writableLength;
     },
     send(frame, onSent) {
-      if (socket.readyState !== WebSocket.OPEN) return;
-      raw.write(isDeflating ? frame.deflatedMessage : frame.message, onSent);
+      if (socket.readyState !== WebSocket.OPEN) return true;
+      return raw.write(isDeflating ? frame.deflatedMessage : frame.message, onSent);
     },
     ping() {
       if (socket.readyState === WebSocket.OPEN) socket.ping();
