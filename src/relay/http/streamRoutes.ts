@@ -46,7 +46,6 @@ export function createStreamRoutes({ hub, authority, isClosing, random, headersO
   const open = (
     context: Context<HttpEnv>,
     principal: Principal,
-    contentType: string,
     createOutlet: (response: ServerResponse) => Outlet,
   ): StreamConnection => {
     if (isClosing()) throw new HttpFault(503, 'relay.closing', 1000 + random() * 9000); // not all at once
@@ -60,20 +59,24 @@ export function createStreamRoutes({ hub, authority, isClosing, random, headersO
       throw faultOf(connection);
     }
     followResponse(hub, connection, response);
-    for (const [name, value] of headersOf(context)) response.setHeader(name, value);
-    response.setHeader('content-type', contentType);
-    response.setHeader('cache-control', 'no-cache, no-transform');
-    response.setHeader('x-accel-buffering', 'no');
     incoming.socket.setNoDelay(true);
     return connection;
   };
 
+  /** Written at once: what is set one by one is held for as long as the answer goes on. */
+  const writeHead = (context: Context<HttpEnv>, contentType: string) =>
+    (context.env.outgoing as ServerResponse).writeHead(200, {
+      ...Object.fromEntries(headersOf(context)),
+      'content-type': contentType,
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    });
+
   const sendEvents = (context: Context<HttpEnv>, principal: Principal, hello: PostedHello): Response => {
-    const connection = open(context, principal, 'text/event-stream; charset=utf-8', createSseOutlet);
+    const connection = open(context, principal, createSseOutlet);
     const response = context.env.outgoing as ServerResponse;
     response.removeHeader('transfer-encoding'); // it ends with the connection: no frame around each frame
-    response.writeHead(200);
-    response.flushHeaders();
+    writeHead(context, 'text/event-stream; charset=utf-8').flushHeaders();
     void connection.start(hello);
     return RESPONSE_ALREADY_SENT;
   };
@@ -81,7 +84,7 @@ export function createStreamRoutes({ hub, authority, isClosing, random, headersO
   const answerPoll = (context: Context<HttpEnv>, principal: Principal, hello: PostedHello): Response => {
     const waitMs = Math.min(hello.wait ?? DEFAULT_WAIT_MS, hub.longestPollMs);
     let timer: NodeJS.Timeout | undefined;
-    const connection: StreamConnection = open(context, principal, 'application/json; charset=utf-8', (response) => {
+    const connection: StreamConnection = open(context, principal, (response) => {
       const outlet = createPollOutlet(response, hello.limit ?? DEFAULT_LIMIT, () => connection.finish());
       const stop = () => {
         outlet.stopWaiting();
@@ -93,7 +96,7 @@ export function createStreamRoutes({ hub, authority, isClosing, random, headersO
     });
     const response = context.env.outgoing as ServerResponse;
     response.once('close', () => clearTimeout(timer));
-    response.writeHead(200);
+    writeHead(context, 'application/json; charset=utf-8');
     void connection.start(hello);
     return RESPONSE_ALREADY_SENT;
   };
@@ -125,6 +128,7 @@ export function createStreamRoutes({ hub, authority, isClosing, random, headersO
 
 /** Apart from the routes, so that a connection that stays open for days holds nothing of the request that opened it. */
 function followResponse(hub: StreamHub, connection: StreamConnection, response: ServerResponse): void {
+  response.removeAllListeners('close'); // of who made a `Request` of it, and would keep that; its body has been read
   response.once('close', () => hub.close(connection));
   response.on('error', () => response.destroy());
   if (response.destroyed) hub.close(connection); // gone while its hello was read

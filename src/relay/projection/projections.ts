@@ -5,7 +5,7 @@ import type { Principal } from '../auth/Principal.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { createLens, type Lens } from './createLens.ts';
 import { createNameCatalogue } from './nameCatalogue.ts';
-import { viewClassOf } from './projectEvent.ts';
+import { type ViewClass, viewClassOf } from './projectEvent.ts';
 import { createRedactor, type Redactor } from './redaction/createRedactor.ts';
 import { createRunScopes, type RunScopes } from './runScopes.ts';
 import { createStandIns, type StandIns } from './standIns.ts';
@@ -54,6 +54,8 @@ export function createProjections(options: ProjectionsOptions): Projections {
     const standIns = createStandIns(labelKey, project, { catalogue, isStrict: strictNames });
     const readFacts = (runIds: readonly RunId[]) => log.readRunFacts(project, runIds);
     const runs = createRunScopes(readFacts);
+    /** Of who sees all runs: one for all of them. */
+    const wholeLenses: Partial<Record<ViewClass, Lens>> = {};
     let opening: Promise<void> | undefined;
     let openedAtMs = Number.NEGATIVE_INFINITY;
     const readNames = async () => {
@@ -82,7 +84,9 @@ export function createProjections(options: ProjectionsOptions): Projections {
       },
       lensOf({ can, scope }, asked) {
         const view = viewClassOf(can);
-        return view && createLens({ view, granted: scope, asked, standIns, runs, readFacts });
+        if (!view) return undefined;
+        const make = () => createLens({ view, granted: scope, asked, standIns, runs, readFacts });
+        return scope || asked ? make() : (wholeLenses[view] ??= make());
       },
     };
   };
