@@ -246,11 +246,12 @@ describe('a long poll', () => {
   });
 
   it('hears that its token was revoked while it waits', async () => {
-    const relay = await startRelay();
+    const lines: RelayLogLine[] = [];
+    const relay = await startRelay({ log: (line) => lines.push(line) });
     const { frames } = await poll(relay, { wait: 0 });
     const cursor = frames.flatMap((frame) => (frame.t === 'snap' ? [`${frame.epoch}.${frame.at}`] : []))[0];
     const waiting = poll(relay, { cursor });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect.poll(() => lines.filter(({ event }) => event === 'stream.opened').length, patience).toBe(2);
     relay.revoke('default', 'viewer');
     expect((await waiting).frames.at(-1)).toMatchObject({ t: 'bye', code: 4401 });
   });
