@@ -122,3 +122,31 @@ export function openaiAgentsDocument(spans: readonly BenchSpan[]) {
     data: records.slice(index * 100, (index + 1) * 100),
   }));
 }
+
+const publishedKinds: Partial<Record<BenchSpan['kind'], string>> = { agent: 'agent', llm: 'llm', tool: 'tool' };
+
+/** What a process publishes on Redis: the end of each span. */
+export function redisDocument(spans: readonly BenchSpan[]) {
+  const publisher = 'py:bench:1:0123abcd';
+  return spans.map((span, seq) => ({
+    v: 1,
+    id: `${publisher}-${seq}`,
+    publisher,
+    seq,
+    sent_at: iso(span.endedAtMs),
+    type: 'span.end',
+    trace_id: `trace_${traceId}`,
+    span_id: `span_${hexId(span.index).padStart(24, '0')}`,
+    parent_id: span.parent < 0 ? null : `span_${hexId(span.parent).padStart(24, '0')}`,
+    kind: publishedKinds[span.kind] ?? 'custom',
+    sdk_type: span.kind,
+    name: span.name,
+    started_at: iso(span.startedAtMs),
+    ended_at: iso(span.endedAtMs),
+    status: span.isError ? 'error' : 'ok',
+    error: span.isError ? { message: 'Error running tool' } : null,
+    model: 'gpt-4.1-mini',
+    usage: { input_tokens: span.inputTokens, output_tokens: span.outputTokens },
+    detail: { input: prompt },
+  }));
+}

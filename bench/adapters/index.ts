@@ -1,11 +1,20 @@
 import { openTelemetrySpanAdapter } from '@evilmartians/agent-prism-data';
-import { type Adapter, langfuseAdapter, nativeAdapter, openaiAgentsAdapter, otlpAdapter } from 'spanlight/adapters';
+import {
+  type Adapter,
+  langfuseAdapter,
+  nativeAdapter,
+  openaiAgentsAdapter,
+  otlpAdapter,
+  redisEventsAdapter,
+} from 'spanlight/adapters';
 import { type MonitorStore, type SpanId, spanKeyOf } from 'spanlight/store';
+import { readOtlp } from '../../src/relay/otlp/readOtlp.ts';
 import { createBenchStore } from '../benchStore.ts';
 import { type BenchSpan, generateEvents, generateSpans } from '../generate.ts';
 import { compare, measureRounds, timed } from '../measure.ts';
 import type { BenchRow } from '../types.ts';
-import { langfuseDocument, openaiAgentsDocument, otlpDocument } from './documents.ts';
+import { langfuseDocument, openaiAgentsDocument, otlpDocument, redisDocument } from './documents.ts';
+import { protobufDocument } from './protobufDocument.ts';
 
 /** A parsed document becomes a tree that can be asked. */
 function toStore(document: unknown): MonitorStore {
@@ -176,6 +185,7 @@ async function adapterRows(): Promise<BenchRow[]> {
       otlp: read(otlpAdapter, otlpDocument(spans)),
       'openai-agents': read(openaiAgentsAdapter, openaiAgentsDocument(spans)),
       langfuse: read(langfuseAdapter, langfuseDocument(spans)),
+      'redis-events': read(redisEventsAdapter, redisDocument(spans)),
       spanlight: read(
         nativeAdapter,
         generateEvents(spans).filter(({ type }) => type === 'span.end'),
@@ -183,7 +193,7 @@ async function adapterRows(): Promise<BenchRow[]> {
     },
     9,
   );
-  return (['openai-agents', 'langfuse', 'spanlight'] as const).map((name) =>
+  return (['openai-agents', 'langfuse', 'redis-events', 'spanlight'] as const).map((name) =>
     compare({
       name: `adapter ${name}, time a span, against OTLP's`,
       goal: 'G2',
@@ -196,9 +206,28 @@ async function adapterRows(): Promise<BenchRow[]> {
   );
 }
 
+/** The two encodings of one export request, from its bytes to events, as the relay reads them. */
+async function protobufRow(): Promise<BenchRow> {
+  const document = otlpDocument(generateSpans(10_000));
+  const json = Buffer.from(JSON.stringify(document));
+  const protobuf = protobufDocument(document);
+  const read = (bytes: Uint8Array, encoding: 'json' | 'protobuf') => () =>
+    timed(() => readOtlp(bytes, { signal: 'spans', encoding, receivedAtMs: 0, hash: (text) => text }));
+  const figures = await measureRounds({ protobuf: read(protobuf, 'protobuf'), json: read(json, 'json') }, 9, 3);
+  return compare({
+    name: 'OTLP over protobuf, bytes to events, against the same spans over JSON',
+    goal: 'G2',
+    ours: figures.protobuf,
+    theirs: figures.json,
+    limit: 1.5,
+    better: 'lower',
+    unit: 'ms for 10,000 spans',
+  });
+}
+
 export async function run(): Promise<readonly BenchRow[]> {
   const document = otlpDocument(generateSpans(2_000));
   kept = [toStore(document), otlpAdapter.read(document), peerTree(document)];
-  const rows = [...(await documentRows()), ...(await adapterRows()), ...(await shapeRows())];
+  const rows = [...(await documentRows()), ...(await adapterRows()), await protobufRow(), ...(await shapeRows())];
   return kept.length > 0 ? rows : [];
 }

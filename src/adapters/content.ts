@@ -1,5 +1,7 @@
 import { asText } from './looseRecord.ts';
 
+export { setField } from './setField.ts';
+
 /** Sources encode content as JSON, and some encode it again; more layers than this nobody was seen to put on. */
 const MAX_LAYERS = 3;
 
@@ -39,11 +41,4 @@ export function parseRecord(value: unknown): Readonly<Record<string, unknown>> |
   return typeof content === 'object' && content !== null && !Array.isArray(content)
     ? (content as Readonly<Record<string, unknown>>)
     : undefined;
-}
-
-/** Adds a field whatever its name: `__proto__` would otherwise replace the record's prototype. */
-export function setField(record: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__') {
-    Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
-  } else record[name] = value;
 }

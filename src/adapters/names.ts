@@ -21,4 +21,12 @@ export const isUsableId = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.length > 0 &&
   value.length <= MAX_NAME_LENGTH &&
-  !/\p{Cc}|\p{Surrogate}/u.test(value);
+  (isPrintableAscii(value) || !/\p{Cc}|\p{Surrogate}/u.test(value));
+
+function isPrintableAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x20 || unit > 0x7e) return false;
+  }
+  return true;
+}

@@ -5,8 +5,9 @@ export interface ReadOptions {
   /** When the input came, epoch ms. Time of records that carry none. Default: the earliest time in the input, else 0. */
   readonly receivedAtMs?: number | undefined;
   /**
-   * Makes the id of an event out of the text of its record, content and all. Default: a plain 128-bit hash, which anybody can
-   * compute, and so try guesses of the content against an id: who shows ids to people that may not see content gives a keyed one.
+   * Makes the id of an event out of a short text that stands for its record, content and all. Default: the text itself, 32 hex
+   * digits that anybody can compute, and so try guesses of the content against an id: who shows ids to people that may not see
+   * content gives a keyed hash.
    */
   readonly hash?: ((text: string) => string) | undefined;
 }

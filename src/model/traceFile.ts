@@ -19,7 +19,7 @@ export interface TraceFilePart {
   readonly issues: readonly InputIssue[];
   /** Bytes of the file that were looked at. */
   readonly readBytes: number;
-  /** One large document was parsed in one go on this thread, as no worker was given: the page may have stood still. */
+  /** A record of more than a mebibyte was parsed in one go on this thread, as no worker was given: the page may have stood still. */
   readonly wasParsedAtOnce?: boolean | undefined;
   /** The file holds nothing that can be shown. Nothing follows. */
   readonly fault?: NoTraceFile | undefined;

@@ -3,6 +3,7 @@ import { type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
 import { asSpanId } from '../../model/ids.ts';
 import { eventIdOf } from '../eventId.ts';
 import { parseIsoTime } from '../isoTime.ts';
+import { memberOf, type Place, pathOf } from '../place.ts';
 import type { Adapter, ReadOptions, ReadResult } from '../types.ts';
 import { readObservation } from './readObservation.ts';
 import { readScores, readTrace } from './readTrace.ts';
@@ -17,10 +18,9 @@ export const langfuseAdapter: Adapter = {
   canRead(raw) {
     let known = 0;
     let seen = 0;
-    for (const { kind } of findRecords(raw)) {
+    for (const { kind } of findRecords(raw, LOOKED_AT)) {
       if (kind !== 'unknown') known += 1;
       seen += 1;
-      if (seen === LOOKED_AT) break;
     }
     return seen === 0 ? 0 : known / seen;
   },
@@ -50,19 +50,19 @@ class Reading {
   private take(found: FoundRecord): void {
     if (found.kind === 'trace') this.takeTrace(found);
     else if (found.kind === 'observation') this.takeObservation(found);
-    else this.refuse(found.path, '', 'langfuse.unknown-record', 'The record is neither a trace nor an observation.');
+    else this.refuse(found.place, '', 'langfuse.unknown-record', 'The record is neither a trace nor an observation.');
   }
 
-  private takeTrace({ record, path }: FoundRecord): void {
+  private takeTrace({ record, place }: FoundRecord): void {
     const reading = readTrace(record);
     if (!reading) {
-      return this.refuse(path, 'id', 'langfuse.bad-id', 'A trace needs an id of 1 to 256 plain characters.');
+      return this.refuse(place, 'id', 'langfuse.bad-id', 'A trace needs an id of 1 to 256 plain characters.');
     }
     const { run, a, detail } = reading;
     this.named.add(run);
     const ts = parseIsoTime(record['timestamp']) ?? this.fallbackMs;
     if (record['timestamp'] !== undefined && parseIsoTime(record['timestamp']) === undefined) {
-      this.refuse(path, 'timestamp', 'langfuse.bad-time', 'The time is not ISO-8601 between 1970 and 9999; left out.');
+      this.refuse(place, 'timestamp', 'langfuse.bad-time', 'The time is not ISO-8601 between 1970 and 9999; left out.');
     }
     this.add({ type: 'run.start', ts, run, a, detail });
     for (const { spanId, a: score, detail: reason, timestamp } of readScores(record)) {
@@ -71,8 +71,8 @@ class Reading {
     }
   }
 
-  private takeObservation({ record, path, traceId }: FoundRecord): void {
-    const reading = readObservation(record, traceId, (field, code, reason) => this.refuse(path, field, code, reason));
+  private takeObservation({ record, place, traceId }: FoundRecord): void {
+    const reading = readObservation(record, traceId, (field, code, reason) => this.refuse(place, field, code, reason));
     if (!reading) return;
     const { run, span, parent, isEnded, a, detail } = reading;
     const ts = a.endedAtMs ?? a.startedAtMs ?? this.fallbackMs;
@@ -90,17 +90,12 @@ class Reading {
   }
 
   private add({ type, ts, run, span, parent, a, detail }: Draft): void {
-    const id = eventIdOf([type, ts, run, span, parent, a, detail], this.options.hash);
-    const event: { -readonly [Name in keyof MonitorEvent]?: unknown } = { id, type, sv: SCHEMA_VERSION, ts, run };
-    if (span !== undefined) event.span = span;
-    if (parent !== undefined) event.parent = parent;
-    event.a = a;
-    if (detail !== undefined) event.detail = detail;
-    this.events.push(event as MonitorEvent);
+    const id = eventIdOf([type, run, span], [ts, parent, a, detail], this.options.hash);
+    // One shape for all, because there are many.
+    this.events.push({ id, type, sv: SCHEMA_VERSION, ts, run, span, parent, a, detail } as MonitorEvent);
   }
 
-  private refuse(path: string, field: string, code: string, reason: string): void {
-    const place = field === '' ? path : path === '' ? field : `${path}.${field}`;
-    this.issues.push({ path: place, code, reason });
+  private refuse(place: Place, field: string, code: string, reason: string): void {
+    this.issues.push({ path: pathOf(field === '' ? place : memberOf(place, field)), code, reason });
   }
 }

@@ -93,7 +93,8 @@ export function readObservation(
     return undefined;
   }
   const type = asText(record['type']);
-  const kind = langfuseTypes.get(type?.toUpperCase() ?? '') ?? 'custom';
+  const kind =
+    type === undefined ? 'custom' : (langfuseTypes.get(type) ?? langfuseTypes.get(type.toUpperCase()) ?? 'custom');
   const startedAtMs = readTime(record, 'startTime', onFault);
   const isMoment = type === 'EVENT';
   const endedAtMs = readTime(record, 'endTime', onFault) ?? (isMoment ? startedAtMs : undefined);

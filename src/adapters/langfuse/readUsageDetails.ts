@@ -24,13 +24,15 @@ const usageKeys: Readonly<Record<keyof UsageCounts, readonly string[]>> = {
   reasoningTokens: ['output_reasoning', 'completion_details.reasoning', 'output_reasoning_tokens', 'reasoning_tokens'],
 };
 
+const countNames = Object.keys(usageKeys) as (keyof UsageCounts)[];
+
 /** @returns `undefined` when the record names no count */
 export function readUsageDetails(details: LooseRecord | undefined): UsageCounts | undefined {
   if (!details) return undefined;
   const counts: UsageCounts = {};
   let isEmpty = true;
-  for (const [count, keys] of Object.entries(usageKeys) as [keyof UsageCounts, readonly string[]][]) {
-    for (const key of keys) {
+  for (const count of countNames) {
+    for (const key of usageKeys[count]) {
       const value = Object.hasOwn(details, key) ? asCount(details[key]) : undefined;
       if (value === undefined) continue;
       counts[count] = value;

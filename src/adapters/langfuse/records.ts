@@ -1,18 +1,17 @@
 import { isRecord, type LooseRecord } from '../looseRecord.ts';
+import { entryOf, memberOf, type Place, root } from '../place.ts';
 
 /** One record of an export and where it stood. */
 export interface FoundRecord {
   readonly kind: 'trace' | 'observation' | 'unknown';
-  readonly path: string;
+  readonly place: Place;
   readonly record: LooseRecord;
   /** Trace around an observation that names none itself. */
-  readonly traceId?: unknown;
+  readonly traceId: unknown;
 }
 
 /** Deeper lists are nothing that an export holds; walking them would end the stack. */
 const MAX_DEPTH = 16;
-
-const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 
 const observationTypes: ReadonlySet<unknown> = new Set([
   'SPAN',
@@ -35,43 +34,54 @@ const isTrace = (record: LooseRecord): boolean =>
   typeof record['id'] === 'string' && record['timestamp'] !== undefined && record['startTime'] === undefined;
 
 /**
- * Walks what Langfuse gives out: `{trace, observations}` of a download, a trace with its `observations` and a list
+ * Finds what Langfuse gives out: `{trace, observations}` of a download, a trace with its `observations` and a list
  * `{data: []}` of the public API, bare observations, and lists of all these.
+ * @param most - records after which it stops, or a few later
  */
-export function* findRecords(raw: unknown, path = '', depth = 0): Iterable<FoundRecord> {
-  if (Array.isArray(raw) && depth < MAX_DEPTH) {
-    for (const [index, item] of raw.entries()) yield* findRecords(item, `${path}[${index}]`, depth + 1);
-    return;
-  }
-  if (!isRecord(raw) || depth >= MAX_DEPTH) {
-    yield { kind: 'unknown', path, record: {} };
-    return;
-  }
-  const { trace, observations } = raw;
-  const isWrapped = isRecord(trace) && (Array.isArray(observations) || isTrace(trace));
-  if (isWrapped || Array.isArray(observations)) {
-    const own = isWrapped ? trace : raw;
-    const place = isWrapped ? join(path, 'trace') : path;
-    yield { kind: 'trace', path: place, record: own };
-    if (Array.isArray(observations)) yield* observationsOf(observations, join(path, 'observations'), own['id']);
-    else if (observations !== undefined && observations !== null) {
-      yield { kind: 'unknown', path: join(path, 'observations'), record: {} };
-    }
-  } else if (Array.isArray(raw['data'])) yield* findRecords(raw['data'], join(path, 'data'), depth + 1);
-  else if (isObservation(raw)) yield { kind: 'observation', path, record: raw };
-  else if (isTrace(raw)) {
-    yield { kind: 'trace', path, record: raw };
-    if (observations !== undefined && observations !== null) {
-      yield { kind: 'unknown', path: join(path, 'observations'), record: {} };
-    }
-  } else yield { kind: 'unknown', path, record: raw };
-}
+export function findRecords(raw: unknown, most = Number.POSITIVE_INFINITY): readonly FoundRecord[] {
+  const found: FoundRecord[] = [];
+  const add = (kind: FoundRecord['kind'], place: Place, record: LooseRecord, traceId?: unknown) =>
+    found.push({ kind, place, record, traceId });
 
-function* observationsOf(list: readonly unknown[], path: string, traceId: unknown): Iterable<FoundRecord> {
-  for (const [index, item] of list.entries()) {
-    const place = `${path}[${index}]`;
-    // The public API lists ids only where it was not asked for the observations themselves.
-    if (isRecord(item)) yield { kind: 'observation', path: place, record: item, traceId };
-    else yield { kind: 'unknown', path: place, record: {} };
-  }
+  const walk = (value: unknown, place: Place, depth: number): void => {
+    if (Array.isArray(value) && depth < MAX_DEPTH) {
+      for (let index = 0; index < value.length && found.length < most; index += 1) {
+        walk(value[index], entryOf(place, index), depth + 1);
+      }
+      return;
+    }
+    if (!isRecord(value) || depth >= MAX_DEPTH) {
+      add('unknown', place, {});
+      return;
+    }
+    const { trace, observations } = value;
+    const isWrapped = isRecord(trace) && (Array.isArray(observations) || isTrace(trace));
+    if (isWrapped || Array.isArray(observations)) {
+      const own = isWrapped ? trace : value;
+      add('trace', isWrapped ? memberOf(place, 'trace') : place, own);
+      walkObservations(observations, memberOf(place, 'observations'), own['id']);
+    } else if (Array.isArray(value['data'])) walk(value['data'], memberOf(place, 'data'), depth + 1);
+    else if (isObservation(value)) add('observation', place, value);
+    else if (isTrace(value)) {
+      add('trace', place, value);
+      walkObservations(observations, memberOf(place, 'observations'), value['id']);
+    } else add('unknown', place, value);
+  };
+
+  const walkObservations = (list: unknown, place: Place, traceId: unknown): void => {
+    if (list === undefined || list === null) return;
+    if (!Array.isArray(list)) {
+      add('unknown', place, {});
+      return;
+    }
+    for (let index = 0; index < list.length && found.length < most; index += 1) {
+      const item: unknown = list[index];
+      // The public API lists ids only where it was not asked for the observations themselves.
+      if (isRecord(item)) add('observation', entryOf(place, index), item, traceId);
+      else add('unknown', entryOf(place, index), {});
+    }
+  };
+
+  walk(raw, root, 0);
+  return found;
 }

@@ -4,6 +4,7 @@ import type { RunId } from '../../model/ids.ts';
 import { eventIdOf } from '../eventId.ts';
 import { parseIsoTime } from '../isoTime.ts';
 import { asRecord, asText, isRecord } from '../looseRecord.ts';
+import { pathOf } from '../place.ts';
 import type { Adapter, ReadOptions, ReadResult } from '../types.ts';
 import { hostReaders } from './readHostLine.ts';
 import { readSpanItem } from './readSpanItem.ts';
@@ -20,10 +21,9 @@ export const openaiAgentsAdapter: Adapter = {
   canRead(raw) {
     let known = 0;
     let seen = 0;
-    for (const { kind } of findRecords(raw)) {
+    for (const { kind } of findRecords(raw, LOOKED_AT)) {
       if (kind !== 'unknown') known += 1;
       seen += 1;
-      if (seen === LOOKED_AT) break;
     }
     return seen === 0 ? 0 : known / seen;
   },
@@ -46,17 +46,18 @@ class Reading {
   private readonly issues: InputIssue[] = [];
   private readonly records: readonly FoundRecord[];
   private readonly source: string;
-  private readonly fallbackMs: number;
+  private readonly receivedAtMs: number | undefined;
+  private earliestMs: number | undefined;
   private readonly hash: ReadOptions['hash'];
   private readonly namedRuns = new Set<RunId>();
   private lastRun: RunId | undefined;
   private hasCallbacks = false;
 
   constructor(raw: unknown, options: ReadOptions) {
-    this.records = [...findRecords(raw)];
+    this.records = findRecords(raw);
     this.source = sourceOf(this.records);
     this.hash = options.hash;
-    this.fallbackMs = options.receivedAtMs ?? earliestTime(this.records) ?? 0;
+    this.receivedAtMs = options.receivedAtMs;
     for (const { kind, record } of this.records) {
       const item = kind === 'callback' ? asRecord(record['item']) : record;
       const facts = item['object'] === 'trace' ? readTraceItem(item) : undefined;
@@ -73,11 +74,7 @@ class Reading {
   private take(found: FoundRecord): void {
     const { kind, record } = found;
     if (kind === 'unknown') {
-      this.refuse(
-        found.path,
-        'openai-agents.unknown-record',
-        'The record is neither a trace nor a span nor a callback.',
-      );
+      this.refuse(found, 'openai-agents.unknown-record', 'The record is neither a trace nor a span nor a callback.');
     } else if (kind === 'host') {
       this.hasCallbacks = true;
       this.takeHostLine(found);
@@ -94,24 +91,25 @@ class Reading {
   /** @param occasion - tells a trace that was opened again from a retry; batches carry nothing that does */
   private takeTrace(found: FoundRecord, item: unknown, moment: 'start' | 'end', occasion: unknown): void {
     const facts = readTraceItem(item);
-    if (!facts)
-      return this.refuse(found.path, 'openai-agents.bad-id', 'A trace needs an id of 1 to 256 plain characters.');
+    if (!facts) return this.refuse(found, 'openai-agents.bad-id', 'A trace needs an id of 1 to 256 plain characters.');
     this.lastRun = facts.run;
     const { run, a, detail } = facts;
     const type = moment === 'start' ? 'run.start' : 'run.end';
-    this.add({ type, ts: this.timeOf(found), run, a: { ...a, source: this.source }, detail }, [item, occasion]);
+    const draft: Draft = { type, ts: this.timeOf(found), run, a: { ...a, source: this.source }, detail };
+    this.add(draft, [a, detail, occasion]);
   }
 
   private takeSpan(found: FoundRecord, item: unknown, inProcess: InProcessData, metadata: unknown): void {
     const facts = readSpanItem(item, inProcess);
-    if (!facts) return this.refuse(found.path, 'openai-agents.bad-id', 'A span needs an id and a trace id.');
+    if (!facts) return this.refuse(found, 'openai-agents.bad-id', 'A span needs an id and a trace id.');
     const { run, span, parent, a, detail, isEnded } = facts;
     this.lastRun = run;
-    this.checkTimes(found, asRecord(item));
+    this.checkTime(found, asRecord(item), 'started_at', a.startedAtMs);
+    this.checkTime(found, asRecord(item), 'ended_at', a.endedAtMs);
     const ts = a.endedAtMs ?? a.startedAtMs ?? this.timeOf(found);
     this.nameRun(run, metadata, ts);
     const type = isEnded ? 'span.end' : 'span.start';
-    this.add({ type, ts, run, span, parent, a, detail }, [item, inProcess]);
+    this.add({ type, ts, run, span, parent, a, detail }, [parent, a, detail]);
   }
 
   /** The trace record can be missing, e.g. in a file that begins in the middle: its metadata also stands on ended spans. */
@@ -119,7 +117,7 @@ class Reading {
     if (this.namedRuns.has(run) || !isRecord(metadata)) return;
     this.namedRuns.add(run);
     const a = { ...liftMetadata(metadata), source: this.source };
-    this.add({ type: 'run.start', ts, run, a, detail: { metadata } }, [metadata]);
+    this.add({ type: 'run.start', ts, run, a, detail: { metadata } }, [undefined, metadata]);
   }
 
   /** Host lines name no trace: they belong to the one that was last heard of. */
@@ -127,40 +125,39 @@ class Reading {
     const { record } = found;
     const run = readTraceItem({ id: record['trace_id'] })?.run ?? this.lastRun;
     const reason = 'The line names no trace and none came before it.';
-    if (!run) return this.refuse(found.path, 'openai-agents.no-trace', reason);
+    if (!run) return this.refuse(found, 'openai-agents.no-trace', reason);
     const atMs = parseIsoTime(found.at);
     for (const facts of hostReaders[String(record['event'])]?.(record, atMs) ?? []) {
       if (facts) this.add({ ...facts, ts: this.timeOf(found), run }, [record]);
-      else this.refuse(found.path, 'openai-agents.bad-host-line', 'The line lacks a call id or a known decision.');
+      else this.refuse(found, 'openai-agents.bad-host-line', 'The line lacks a call id or a known decision.');
     }
   }
 
-  private checkTimes({ path }: FoundRecord, item: Readonly<Record<string, unknown>>): void {
-    for (const name of ['started_at', 'ended_at']) {
-      const value = item[name];
-      if (value === null || value === undefined || parseIsoTime(value) !== undefined) continue;
-      this.refuse(
-        `${path}.${name}`,
-        'openai-agents.bad-time',
-        'The time is not ISO-8601 between 1970 and 9999; left out.',
-      );
-    }
+  private checkTime(found: FoundRecord, item: Readonly<Record<string, unknown>>, name: string, timeMs: unknown): void {
+    if (timeMs !== undefined || item[name] === null || item[name] === undefined) return;
+    const reason = 'The time is not ISO-8601 between 1970 and 9999; left out.';
+    this.issues.push({ path: `${pathOf(found.place)}.${name}`, code: 'openai-agents.bad-time', reason });
   }
 
   private timeOf(found: FoundRecord): number {
-    return parseIsoTime(found.at) ?? this.fallbackMs;
+    return parseIsoTime(found.at) ?? this.receivedAtMs ?? this.earliest();
+  }
+
+  private earliest(): number {
+    this.earliestMs ??= earliestTime(this.records) ?? 0;
+    return this.earliestMs;
   }
 
   private add(draft: Draft, content: readonly unknown[]): void {
-    const { type, run, span, ref } = draft;
-    const id = eventIdOf([type, run, span, ref, ...content], this.hash);
-    const { parent, detail, ...rest } = draft;
-    const event = { id, sv: SCHEMA_VERSION, ...rest, ...(parent ? { parent } : {}), ...(detail ? { detail } : {}) };
-    this.events.push(event as MonitorEvent);
+    const { type, ts, run, span, parent, ref, a, detail } = draft;
+    const id = eventIdOf([type, run, span, ref], content, this.hash);
+    // One shape for all spans, because there are many.
+    const event = { id, type, sv: SCHEMA_VERSION, ts, run, span, parent, a, detail };
+    this.events.push((ref === undefined ? event : { ...event, ref }) as MonitorEvent);
   }
 
-  private refuse(path: string, code: string, reason: string): void {
-    this.issues.push({ path, code, reason });
+  private refuse({ place }: FoundRecord, code: string, reason: string): void {
+    this.issues.push({ path: pathOf(place), code, reason });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Detail } from '../../model/detail.ts';
 import { asRunId, asSpanId, type RunId, type SpanId } from '../../model/ids.ts';
 import { parseIsoTime } from '../isoTime.ts';
-import { asRecord, asText, defined, isRecord, type LooseRecord, restOf } from '../looseRecord.ts';
+import { addDefined, asRecord, asText, isRecord, type LooseRecord, restOf, saysAnything } from '../looseRecord.ts';
 import { isUsableId, nameOf } from '../names.ts';
 import { readError } from '../readError.ts';
 import { type InProcessData, type SpanFields, type SpanType, spanTypes } from './spanTypes.ts';
@@ -18,7 +18,7 @@ export interface SpanFacts {
 
 const unknownType: SpanType = {
   kind: 'custom',
-  takes: ['name'],
+  takes: new Set(['type', 'name']),
   read: ({ name, type }) => ({ fields: { name: nameOf(name) ?? nameOf(type) } }),
 };
 
@@ -43,23 +43,27 @@ export function readSpanItem(item: unknown, inProcess: InProcessData = {}): Span
   const endedAtMs = parseIsoTime(record['ended_at']);
   const isEnded = endedAtMs !== undefined;
   const fault = readError(record['error'], type.kind);
-  const a: SpanFields = {
-    kind: type.kind,
-    sourceType: name,
-    startedAtMs: parseIsoTime(record['started_at']),
-    endedAtMs,
-    status: isEnded ? (fault ? 'error' : 'ok') : undefined,
-    ...defined(fields),
-    errorType: fault?.errorType,
-    errorCode: fault?.errorCode,
-    ...(fault?.isRejection ? { isExecuted: false, callId: fault.callId } : {}),
-  };
+  const startedAtMs = parseIsoTime(record['started_at']);
+  const a: { -readonly [Name in keyof SpanFields]: SpanFields[Name] } = { kind: type.kind };
+  if (name !== undefined) a.sourceType = name;
+  if (startedAtMs !== undefined) a.startedAtMs = startedAtMs;
+  if (isEnded) {
+    a.endedAtMs = endedAtMs;
+    a.status = fault ? 'error' : 'ok';
+  }
+  addDefined(a, fields);
+  if (fault) {
+    if (fault.errorType !== undefined) a.errorType = fault.errorType;
+    a.errorCode = fault.errorCode;
+    if (fault.isRejection) a.isExecuted = false;
+    if (fault.isRejection && fault.callId !== undefined) a.callId = fault.callId;
+  }
   return {
     run: asRunId(traceId),
     span: asSpanId(id),
     parent: isUsableId(parentId) ? asSpanId(parentId) : undefined,
     isEnded,
-    a: defined(a),
+    a,
     detail: detailOf(record, data, type, detail, fault?.detail),
   };
 }
@@ -69,12 +73,17 @@ function detailOf(
   data: LooseRecord,
   type: SpanType,
   read: Detail | undefined,
-  error: unknown,
+  error: Detail['error'],
 ): Detail | undefined {
-  const left = restOf(data, new Set(['type', ...type.takes]));
+  const left = restOf(data, type.takes);
   const own = read?.attributes;
+  const detail: { -readonly [Part in keyof Detail]: Detail[Part] } = {};
+  if (read?.input !== undefined) detail.input = read.input;
+  if (read?.output !== undefined) detail.output = read.output;
+  if (read?.instructions !== undefined) detail.instructions = read.instructions;
   const attributes = isRecord(own) && left ? { ...own, ...left } : (own ?? left);
-  const metadata = isRecord(record['metadata']) ? record['metadata'] : undefined;
-  const detail = defined<Detail>({ ...read, attributes, error, metadata });
-  return Object.keys(detail).length > 0 ? detail : undefined;
+  if (attributes !== undefined) detail.attributes = attributes;
+  if (error !== undefined) detail.error = error;
+  if (isRecord(record['metadata'])) detail.metadata = record['metadata'];
+  return saysAnything(detail) ? detail : undefined;
 }

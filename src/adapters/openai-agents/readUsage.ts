@@ -1,5 +1,5 @@
 import type { Usage } from '../../model/usage.ts';
-import { asCount, asRecord, isRecord, type LooseRecord } from '../looseRecord.ts';
+import { asCount, isRecord, type LooseRecord } from '../looseRecord.ts';
 
 type Path = readonly string[];
 
@@ -28,23 +28,31 @@ const places: Readonly<Record<Exclude<keyof Usage, 'scope'>, readonly Path[]>> =
   totalTokens: [['total_tokens'], ['totalTokens']],
 };
 
+type CountName = keyof typeof places;
+const countNames = Object.keys(places) as CountName[];
+
 function at(record: LooseRecord, path: Path): unknown {
   let value: unknown = record;
-  for (const key of path) value = asRecord(Array.isArray(value) ? value[0] : value)[key];
+  for (const key of path) {
+    const inner = Array.isArray(value) ? value[0] : value;
+    if (!isRecord(inner)) return undefined;
+    value = inner[key];
+  }
   return value;
 }
 
 /** @returns `undefined` when the record names no count at all: unknown is not 0 */
 export function readUsage(raw: unknown, scope: Usage['scope']): Usage | undefined {
   if (!isRecord(raw)) return undefined;
-  const counts: { -readonly [Key in keyof Usage]?: number } & { scope?: never } = {};
-  for (const [name, paths] of Object.entries(places) as [Exclude<keyof Usage, 'scope'>, readonly Path[]][]) {
-    for (const path of paths) {
+  let usage: { -readonly [Key in keyof Usage]: Usage[Key] } | undefined;
+  for (const name of countNames) {
+    for (const path of places[name]) {
       const count = asCount(at(raw, path));
       if (count === undefined) continue;
-      counts[name] = count;
+      usage ??= { scope };
+      usage[name] = count;
       break;
     }
   }
-  return Object.keys(counts).length > 0 ? { ...counts, scope } : undefined;
+  return usage;
 }

@@ -2,7 +2,7 @@ import type { Detail } from '../../model/detail.ts';
 import type { EventFields } from '../../model/event.ts';
 import type { SpanKind } from '../../model/span.ts';
 import { parseIsoTime } from '../isoTime.ts';
-import { asCount, asRecord, asRecords, asText, type LooseRecord } from '../looseRecord.ts';
+import { asCount, asRecord, asRecords, asText, type LooseRecord, restOf } from '../looseRecord.ts';
 import { nameOf, namesOf } from '../names.ts';
 import { readUsage } from './readUsage.ts';
 
@@ -23,9 +23,11 @@ export interface SpanReading {
 export interface SpanType {
   readonly kind: SpanKind;
   /** Fields that `read` takes; what is left becomes `detail.attributes`. */
-  readonly takes: readonly string[];
+  readonly takes: ReadonlySet<string>;
   readonly read: (data: LooseRecord, inProcess: InProcessData) => SpanReading;
 }
+
+const takes = (...names: string[]): ReadonlySet<string> => new Set(['type', ...names]);
 
 /** `""` and `null` stand for content that is not there yet, or was withheld. */
 const content = (value: unknown): unknown => (value === '' || value === null ? undefined : value);
@@ -105,6 +107,9 @@ function readHandoff(data: LooseRecord): SpanReading {
 /** Task and turn stand under `data` in exports and on the span data itself in the agent's process. */
 const innerOf = (data: LooseRecord): LooseRecord => ({ ...data, ...asRecord(data['data']) });
 
+const turnTakes = takes('name', 'data', 'sdk_span_type', 'turn', 'agent_name', 'usage');
+const taskTakes = takes('name', 'data', 'sdk_span_type', 'usage');
+
 function readTurn(data: LooseRecord): SpanReading {
   const inner = innerOf(data);
   const turn = asCount(inner['turn']);
@@ -116,14 +121,14 @@ function readTurn(data: LooseRecord): SpanReading {
   };
   return {
     fields,
-    detail: { attributes: rest(inner, ['type', 'name', 'data', 'sdk_span_type', 'turn', 'agent_name', 'usage']) },
+    detail: { attributes: restOf(inner, turnTakes) },
   };
 }
 
 function readTask(data: LooseRecord): SpanReading {
   const inner = innerOf(data);
   const fields: SpanFields = { name: nameOf(inner['name']), usage: readUsage(inner['usage'], 'aggregate') };
-  return { fields, detail: { attributes: rest(inner, ['type', 'name', 'data', 'sdk_span_type', 'usage']) } };
+  return { fields, detail: { attributes: restOf(inner, taskTakes) } };
 }
 
 function readSpeech(data: LooseRecord, name: string): SpanReading {
@@ -138,27 +143,19 @@ function readSpeech(data: LooseRecord, name: string): SpanReading {
   };
 }
 
-function rest(record: LooseRecord, taken: readonly string[]): LooseRecord | undefined {
-  const names = new Set(taken);
-  const left = Object.entries(record).filter(
-    ([key, value]) => !names.has(key) && value !== null && value !== undefined,
-  );
-  return left.length > 0 ? Object.fromEntries(left) : undefined;
-}
-
 function pick(record: LooseRecord, names: readonly string[]): LooseRecord | undefined {
   const kept = names.filter((name) => content(record[name]) !== undefined).map((name) => [name, record[name]]);
   return kept.length > 0 ? (Object.fromEntries(kept) as LooseRecord) : undefined;
 }
 
-const task: SpanType = { kind: 'task', takes: ['name', 'data', 'usage'], read: readTask };
-const turn: SpanType = { kind: 'turn', takes: ['name', 'data', 'usage', 'turn', 'agent_name'], read: readTurn };
+const task: SpanType = { kind: 'task', takes: takes('name', 'data', 'usage'), read: readTask };
+const turn: SpanType = { kind: 'turn', takes: takes('name', 'data', 'usage', 'turn', 'agent_name'), read: readTurn };
 
 /** Types of span data, by `span_data.type`, or by `data.sdk_span_type` where the SDK hides the type behind `custom`. */
 export const spanTypes: Readonly<Record<string, SpanType>> = {
   agent: {
     kind: 'agent',
-    takes: ['name', 'tools', 'handoffs'],
+    takes: takes('name', 'tools', 'handoffs'),
     read: (data) => ({
       fields: {
         name: nameOf(data['name']),
@@ -169,20 +166,20 @@ export const spanTypes: Readonly<Record<string, SpanType>> = {
   },
   task,
   turn,
-  response: { kind: 'llm', takes: ['usage'], read: readResponse },
-  generation: { kind: 'llm', takes: ['model', 'input', 'output', 'usage'], read: readGeneration },
-  function: { kind: 'tool', takes: ['name', 'input', 'output', 'mcp_data'], read: readFunction },
-  handoff: { kind: 'handoff', takes: ['from_agent', 'to_agent'], read: readHandoff },
+  response: { kind: 'llm', takes: takes('usage'), read: readResponse },
+  generation: { kind: 'llm', takes: takes('model', 'input', 'output', 'usage'), read: readGeneration },
+  function: { kind: 'tool', takes: takes('name', 'input', 'output', 'mcp_data'), read: readFunction },
+  handoff: { kind: 'handoff', takes: takes('from_agent', 'to_agent'), read: readHandoff },
   guardrail: {
     kind: 'guardrail',
-    takes: ['name', 'triggered'],
+    takes: takes('name', 'triggered'),
     read: ({ name, triggered }) => ({
       fields: { name: nameOf(name), triggered: typeof triggered === 'boolean' ? triggered : undefined },
     }),
   },
   mcp_tools: {
     kind: 'mcp',
-    takes: ['server', 'result'],
+    takes: takes('server', 'result'),
     read: ({ server, result }) => ({
       fields: { name: 'list tools', server: nameOf(server) },
       detail: { output: content(result) },
@@ -190,22 +187,22 @@ export const spanTypes: Readonly<Record<string, SpanType>> = {
   },
   transcription: {
     kind: 'speech',
-    takes: ['model', 'input', 'output', 'usage'],
+    takes: takes('model', 'input', 'output', 'usage'),
     read: (data) => readSpeech(data, 'transcription'),
   },
   speech: {
     kind: 'speech',
-    takes: ['model', 'input', 'output', 'usage', 'first_content_at'],
+    takes: takes('model', 'input', 'output', 'usage', 'first_content_at'),
     read: (data) => readSpeech(data, 'speech'),
   },
   speech_group: {
     kind: 'custom',
-    takes: ['input'],
+    takes: takes('input'),
     read: ({ input }) => ({ fields: { name: 'speech group' }, detail: { input: content(input) } }),
   },
   custom: {
     kind: 'custom',
-    takes: ['name', 'data'],
+    takes: takes('name', 'data'),
     read: ({ name, data }) => ({ fields: { name: nameOf(name) }, detail: { attributes: content(data) } }),
   },
 };

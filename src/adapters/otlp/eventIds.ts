@@ -9,7 +9,7 @@ const SPAN_DIGITS = 16;
  */
 export function spanEventId(run: string, span: string, isEnded: boolean): string {
   if (run.length !== TRACE_DIGITS || span.length !== SPAN_DIGITS)
-    return eventIdOf([isEnded ? 'end' : 'start', run, span]);
+    return eventIdOf([isEnded ? 'end' : 'start', run, span], []);
   const half = run.slice(SPAN_DIGITS);
   return isEnded ? half + span : span + half;
 }

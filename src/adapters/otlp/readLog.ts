@@ -55,7 +55,7 @@ export function readLog(record: OtlpLogRecord, { valueOf, service, fallbackMs, h
   const isEmpty = Object.keys(attributes).length === 0;
   const detail = { ...(message !== undefined && message !== null && { message }), ...(!isEmpty && { attributes }) };
   return {
-    id: eventIdOf(['log', run, span, ts, level, sourceName, detail], hash),
+    id: eventIdOf(['log', run, span, ts], [level, sourceName, detail], hash),
     type: 'log',
     sv: SCHEMA_VERSION,
     ts,

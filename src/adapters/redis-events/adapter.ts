@@ -23,20 +23,22 @@ export const redisEventsAdapter: Adapter = {
   read(raw, options = {}) {
     const events: MonitorEvent[] = [];
     const issues: InputIssue[] = [];
-    for (const [index, item] of listOf(raw).entries()) {
-      const path = `[${index}]`;
+    const list = listOf(raw);
+    for (let index = 0; index < list.length; index += 1) {
+      const item = list[index];
       const message = readEnvelope(item);
       if (!message) {
         const reason = 'It is no message of version 1: v, id, publisher, seq and type are needed.';
-        issues.push({ path, code: 'redis-events.bad-envelope', reason });
+        issues.push({ path: `[${index}]`, code: 'redis-events.bad-envelope', reason });
         continue;
       }
       const read = messageReaders[message.type];
       const facts = read && Object.hasOwn(messageReaders, message.type) ? read(message) : undefined;
       if (!facts) {
-        issues.push({ path: `${path}.type`, code: 'redis-events.unknown-type', reason: 'A type that is not known.' });
+        const reason = 'A type that is not known.';
+        issues.push({ path: `[${index}].type`, code: 'redis-events.unknown-type', reason });
       } else if ('fault' in facts) {
-        issues.push({ path, code: 'redis-events.bad-message', reason: facts.fault });
+        issues.push({ path: `[${index}]`, code: 'redis-events.bad-message', reason: facts.fault });
       } else {
         events.push(eventOf(message, facts, options));
       }
@@ -50,16 +52,16 @@ type Facts = Exclude<ReturnType<NonNullable<(typeof messageReaders)[string]>>, {
 function eventOf({ id, publisher, seq, body }: PublishedMessage, facts: Facts, options: ReadOptions): MonitorEvent {
   const { atMs, type, a, detail, run, span, parent, ref } = facts;
   return {
-    id: eventIdOf(['redis-events', publisher, id], options.hash),
+    id: eventIdOf(['redis-events', publisher, id], [], options.hash),
     type,
     sv: SCHEMA_VERSION,
     ts: atMs ?? parseIsoTime(body['sent_at']) ?? options.receivedAtMs ?? 0,
     prod: { id: publisher, n: seq },
-    ...(run !== undefined && { run }),
-    ...(span !== undefined && { span }),
-    ...(parent !== undefined && { parent }),
+    run,
+    span,
+    parent,
     ...(ref !== undefined && { ref }),
     a,
-    ...(detail && { detail }),
+    detail,
   } as MonitorEvent;
 }

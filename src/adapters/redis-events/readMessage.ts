@@ -85,7 +85,7 @@ const span =
       atMs: a.endedAtMs ?? a.startedAtMs,
       run,
       span: asSpanId(body['span_id']),
-      ...(parent && { parent }),
+      parent,
       a,
       detail: content,
     };

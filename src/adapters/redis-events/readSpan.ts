@@ -1,7 +1,7 @@
 import type { Detail } from '../../model/detail.ts';
 import { type SpanKind, type SpanStatus, spanKinds } from '../../model/span.ts';
 import { parseIsoTime } from '../isoTime.ts';
-import { asCount, asRecord, defined, isRecord, type LooseRecord, restOf } from '../looseRecord.ts';
+import { asCount, asRecord, defined, isRecord, type LooseRecord, restOf, saysAnything } from '../looseRecord.ts';
 import { isUsableId, nameOf, namesOf } from '../names.ts';
 import { readUsage } from '../openai-agents/readUsage.ts';
 import type { SpanFields } from '../openai-agents/spanTypes.ts';
@@ -85,16 +85,19 @@ function scopeOf(body: LooseRecord, kind: SpanKind): 'leaf' | 'aggregate' {
 }
 
 const parts: readonly (keyof Detail)[] = ['input', 'output', 'instructions', 'arguments', 'metadata'];
+const takenParts: ReadonlySet<string> = new Set([...parts, 'error_data']);
 
 /** Content under its own names; what a publisher adds to it stands beside the attributes. */
 function detailOf(content: LooseRecord, attrs: LooseRecord | undefined, error: Detail['error']): Detail | undefined {
-  const known = Object.fromEntries(parts.map((part) => [part, content[part] ?? undefined]));
-  const extra = restOf(content, new Set<string>([...parts, 'error_data']));
+  const detail: { -readonly [Part in keyof Detail]: Detail[Part] } = {};
+  for (const part of parts) {
+    const value = content[part] ?? undefined;
+    if (value !== undefined) detail[part] = value;
+  }
+  const extra = restOf(content, takenParts);
+  if (attrs || extra) detail.attributes = attrs && extra ? { ...attrs, ...extra } : (attrs ?? extra);
   const data = content['error_data'] ?? undefined;
-  const detail = defined<Detail>({
-    ...known,
-    attributes: attrs || extra ? { ...attrs, ...extra } : undefined,
-    error: data === undefined ? error : { ...(isRecord(error) ? error : {}), data },
-  });
-  return Object.keys(detail).length > 0 ? detail : undefined;
+  if (data !== undefined) detail.error = { ...(isRecord(error) ? error : {}), data };
+  else if (error !== undefined) detail.error = error;
+  return saysAnything(detail) ? detail : undefined;
 }

@@ -1,30 +1,46 @@
-import type { InputIssue } from '../../model/errors.ts';
 import type { TraceFilePart } from '../../model/traceFile.ts';
-import { giveWay } from './giveWay.ts';
+import { LARGE_LENGTH } from './documentScanner.ts';
+import { documentShape } from './documentShape.ts';
+import { LineSplitter, type NewLines } from './lineSplitter.ts';
+import { outlineOf, parseJson } from './outlineOf.ts';
+import { type DocumentReading, readDocument, readLargeValue } from './readDocument.ts';
+import { createLineReader } from './readLines.ts';
 import { sliceValue } from './sliceValue.ts';
-import { createValueReader, type ValueReader } from './valueReader.ts';
+import { createValueReader } from './valueReader.ts';
 
 /** Read at a time. */
 const CHUNK_BYTES = 256 * 1024;
-/** Lines that are parsed before the thread is given back. */
-const PARSE_MS = 8;
 /** A document up to this size parses in some ten milliseconds. */
-const SMALL_BYTES = 1024 * 1024;
+const SMALL_LENGTH = 1024 * 1024;
 
 const byteOrderMark = /^\ufeff/;
 
-/** @param isPatient - this thread may be held: a worker */
+/**
+ * Reads lines as they come. A document is brought in first, then taken apart.
+ * @param isPatient - this thread may be held: a worker
+ */
 export async function* readTraceFile(
   file: Blob,
   signal: AbortSignal | undefined,
   isPatient: boolean,
 ): AsyncGenerator<TraceFilePart> {
   const reader = createValueReader();
+  let readBytes = 0;
+  const reading: DocumentReading = {
+    reader,
+    signal,
+    isPatient,
+    advance: () => readBytes,
+    undecided: { fault: undefined, entries: [] },
+  };
+  const readNewLines = createLineReader(reading);
+  const splitter = new LineSplitter(LARGE_LENGTH);
   const decoder = new TextDecoder();
-  let rest: string[] = [];
+  /** Of what is no list of lines, or is not known to be one yet. */
+  const texts: string[] = [];
+  const early: NewLines[] = [];
   /** `undefined` until the first line tells. */
   let isLines: boolean | undefined;
-  let lineNumber = 0;
 
   for (let at = 0; at < file.size || at === 0; at += CHUNK_BYTES) {
     signal?.throwIfAborted();
@@ -38,116 +54,116 @@ export async function* readTraceFile(
     }
     let text = decoder.decode(bytes, { stream: !isLast });
     if (at === 0) text = text.replace(byteOrderMark, '');
-    const readBytes = Math.min(file.size, at + CHUNK_BYTES);
-    if (isLines === undefined && text.includes('\n')) {
-      const first = (rest.join('') + text).split('\n').find((line) => line.trim() !== '');
-      isLines = first !== undefined && isWhole(first) && !isLoneLine(rest.join('') + text, isLast);
-    }
-    rest.push(text);
-    if (!isLines) {
-      yield { format: undefined, events: [], issues: [], readBytes };
-      if (isLast) break;
-      continue;
-    }
-    const lines = rest.join('').split('\n');
-    rest = isLast ? [] : [lines.pop() ?? ''];
-    if (yield* readLines(reader, lines, lineNumber, readBytes, signal)) return;
-    lineNumber += lines.length;
+    const loadedBytes = Math.min(file.size, at + CHUNK_BYTES);
+    if (isLines === undefined) {
+      texts.push(text);
+      early.push(splitter.push(text));
+      const first = firstLineOf(early);
+      if (first) {
+        const isLone = isLast && first.isAlone && splitter.isRestBlank; // a document with a line end
+        isLines = !isLone && (await isWhole(first.texts, signal));
+        if (!isLines) early.length = 0;
+      }
+    } else if (isLines) early.push(splitter.push(text));
+    else texts.push(text);
+    if (isLines) {
+      texts.length = 0;
+      readBytes = loadedBytes;
+      for (const news of early.splice(0)) if (yield* readNewLines(news)) return;
+    } else yield { format: undefined, events: [], issues: [], readBytes: loadedBytes * LOADING_SHARE };
   }
-  if (isLines) return;
-  const text = rest.join('');
-  const isLarge = text.length > SMALL_BYTES && !isPatient;
-  if (isLarge) await giveWay(); // what was said so far is painted before the page stands still
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    const lines = text.split('\n'); // some line is no JSON; its neighbours may be
-    if (yield* readLines(reader, lines, 0, file.size, signal)) return;
-    if (reader.format === undefined) {
-      const fault = { kind: 'unknown', tried: ['JSON', 'JSONL'] } as const;
-      yield { format: undefined, events: [], issues: [], readBytes: file.size, fault };
-    }
+  if (!isLines) {
+    yield* readTexts(texts, file.size, reading);
     return;
   }
+  if (!(yield* readNewLines(splitter.end()))) yield* tellFault(reading, file.size);
+}
+
+/** Of a file in which nothing told a format. */
+function* tellFault({ reader, undecided }: DocumentReading, sizeBytes: number): Generator<TraceFilePart> {
+  if (reader.format !== undefined) return;
+  const fault = undecided.fault ?? { kind: 'unknown', tried: ['JSON', 'JSONL'] };
+  yield { format: undefined, events: [], issues: [], readBytes: sizeBytes, fault };
+}
+
+/** Share of the work on a document that is over when its text is here. */
+const LOADING_SHARE = 0.2;
+
+async function* readTexts(
+  texts: readonly string[],
+  sizeBytes: number,
+  given: DocumentReading,
+): AsyncGenerator<TraceFilePart> {
+  const total = texts.reduce((sum, text) => sum + text.length, 0);
+  let done = 0;
+  const advance = (length: number): number => {
+    done = Math.min(total, done + length);
+    return sizeBytes * (LOADING_SHARE + (1 - LOADING_SHARE) * (done / Math.max(1, total)));
+  };
+  const reading: DocumentReading = { ...given, advance };
+  if (
+    yield* total > SMALL_LENGTH ? readLarge(texts, reading, sizeBytes) : readSmall(texts.join(''), reading, sizeBytes)
+  )
+    return;
+  const splitter = new LineSplitter(LARGE_LENGTH); // some line is no JSON; its neighbours may be
+  const readNewLines = createLineReader(reading);
+  for (const text of texts) if (yield* readNewLines(splitter.push(text))) return;
+  if (yield* readNewLines(splitter.end())) return;
+  yield* tellFault(reading, sizeBytes);
+}
+
+const root = { path: '', seenAs: '', wrap: (value: unknown) => value };
+
+/** @returns whether it is a document */
+async function* readLarge(
+  texts: readonly string[],
+  reading: DocumentReading,
+  sizeBytes: number,
+): AsyncGenerator<TraceFilePart, boolean> {
+  const outline = await outlineOf(texts, documentShape, reading.signal);
+  if (!outline) return false;
+  if (outline.runs.length > 0) yield* readDocument(outline, documentShape, root, reading);
+  else yield* readLargeValue(texts, undefined, root, reading);
+  yield* tellFault(reading, sizeBytes);
+  return true;
+}
+
+/** @returns whether it is a document */
+async function* readSmall(
+  text: string,
+  { reader, signal }: DocumentReading,
+  sizeBytes: number,
+): AsyncGenerator<TraceFilePart, boolean> {
+  const value = parseJson(text);
+  if (value === undefined) return false;
   const fault = reader.begin(value);
-  const wasParsedAtOnce = isLarge || undefined;
-  yield { format: reader.format, events: [], issues: [], readBytes: file.size, wasParsedAtOnce, fault };
-  if (fault) return;
+  yield { format: reader.format, events: [], issues: [], readBytes: sizeBytes, fault };
+  if (fault) return true;
   const { pieces, join } = sliceValue(value);
-  for await (const part of reader.read(pieces, join, () => file.size)) {
+  for await (const part of reader.read(pieces, join, () => sizeBytes)) {
     yield part;
     signal?.throwIfAborted();
   }
+  return true;
 }
 
-/** @returns whether the file turned out to be no trace, which was said */
-async function* readLines(
-  reader: ValueReader,
-  lines: readonly string[],
-  before: number,
-  readBytes: number,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<TraceFilePart, boolean> {
-  for (let from = 0; from < lines.length; ) {
-    const { values, numbers, issues, next } = parseSome(lines, from, before);
-    from = next;
-    const fault = values.length > 0 && reader.format === undefined ? reader.begin(values) : undefined;
-    if (issues.length > 0 || fault) yield { format: reader.format, events: [], issues, readBytes, fault };
-    if (fault) return true;
-    yield* reader.read(
-      values,
-      (pieces) => pieces,
-      () => readBytes,
-      (path, first) => lineOf(path, first, numbers),
-    );
-    await giveWay();
-    signal?.throwIfAborted();
-  }
-  return false;
-}
-
-function isWhole(line: string): boolean {
-  try {
-    JSON.parse(line);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** One line and nothing after it: a document. */
-const isLoneLine = (text: string, isLast: boolean): boolean =>
-  isLast && text.split('\n').filter((line) => line.trim() !== '').length === 1;
-
-interface ParsedLines {
-  readonly values: readonly unknown[];
-  /** Number of the line of each value, from 1. */
-  readonly numbers: readonly number[];
-  readonly issues: readonly InputIssue[];
-  readonly next: number;
-}
-
-function parseSome(lines: readonly string[], from: number, before: number): ParsedLines {
-  const values: unknown[] = [];
-  const numbers: number[] = [];
-  const issues: InputIssue[] = [];
-  const untilMs = performance.now() + PARSE_MS;
-  let at = from;
-  for (; at < lines.length && (at === from || performance.now() < untilMs); at += 1) {
-    const line = lines[at] ?? '';
-    if (line.trim() === '') continue;
-    try {
-      values.push(JSON.parse(line));
-      numbers.push(before + at + 1);
-    } catch {
-      const reason = 'The line is no JSON; it was left out.';
-      issues.push({ path: `line ${before + at + 1}`, code: 'input.bad-json', reason });
+/** The first line that is not blank, and whether no other such line ended yet; `undefined` while none has ended. */
+function firstLineOf(
+  news: readonly NewLines[],
+): { readonly texts: readonly string[]; readonly isAlone: boolean } | undefined {
+  let first: readonly string[] | undefined;
+  for (const { long, lines } of news) {
+    for (const texts of long ? [long, ...lines.map((line) => [line])] : lines.map((line) => [line])) {
+      if (texts.every((text) => text.trim() === '')) continue;
+      if (first) return { texts: first, isAlone: false };
+      first = texts;
     }
   }
-  return { values, numbers, issues, next: at };
+  return first && { texts: first, isAlone: true };
 }
 
-/** `[3].attributes` of the lines that were read together becomes `line 1,204.attributes`. */
-const lineOf = (path: string, first: number, numbers: readonly number[]): string =>
-  path.replace(/^\[(\d+)\]/, (_all, at: string) => `line ${numbers[first + Number(at)] ?? '?'}`);
+/** Whether a line is a value of its own. A long one is only looked over. */
+async function isWhole(texts: readonly string[], signal: AbortSignal | undefined): Promise<boolean> {
+  if (texts.length > 1) return (await outlineOf(texts, documentShape, signal)) !== undefined;
+  return parseJson(texts[0] ?? '') !== undefined;
+}

@@ -17,12 +17,15 @@ export interface ValueReader {
   readonly format: string | undefined;
   /** Decides the format. @returns why the file holds no trace */
   begin(sample: unknown): NoTraceFile | undefined;
-  /** In parts of some milliseconds; gives way after each. `place`: how an issue names a piece by its number. */
+  /**
+   * In parts of some milliseconds; gives way after each.
+   * @param place - how an issue names a piece by its number; `undefined`: it was told before
+   */
   read(
     pieces: readonly unknown[],
     join: (pieces: readonly unknown[]) => unknown,
     readBytes: (done: number) => number,
-    place?: (path: string, at: number) => string,
+    place?: (path: string, at: number) => string | undefined,
   ): AsyncGenerator<TraceFilePart>;
 }
 
@@ -60,7 +63,10 @@ export function createValueReader(): ValueReader {
         const issues = isCarried ? found.filter(({ path }) => !path.startsWith('[0]')) : found;
         const from = isCarried ? at - 1 : at;
         carried = some.findLast((piece) => !isHostLine(piece)) ?? carried;
-        const named = issues.map((issue): InputIssue => ({ ...issue, path: place(issue.path, from) }));
+        const named = issues.flatMap((issue): InputIssue[] => {
+          const path = place(issue.path, from);
+          return path === undefined ? [] : [{ ...issue, path }];
+        });
         yield { format: adapter.id, events, issues: named, readBytes: readBytes(to / pieces.length) };
         const tookMs = Math.max(0.1, performance.now() - fromMs);
         count = Math.max(1, Math.min(MOST_PIECES, Math.round(count * Math.min(2, PART_MS / tookMs))));

@@ -92,3 +92,128 @@ describe('a trace file read in parts', () => {
     await expect(reading).rejects.toThrow(/abort/i);
   });
 });
+
+/** Above a mebibyte a document is taken apart instead of parsed. */
+const LARGE = 1_300_000;
+
+/** A document whose lists are so long that it is read in slices: the same entries, each under ids of its own. */
+function enlarge(text: string): string {
+  let number = 0;
+  const parsed = JSON.parse(text) as unknown;
+  const many = (list: readonly unknown[]): unknown[] => {
+    const more: unknown[] = [];
+    while (JSON.stringify(more).length < LARGE) {
+      for (const item of list) {
+        number += 1;
+        const suffix = String(number).padStart(6, '0');
+        more.push(
+          JSON.parse(
+            JSON.stringify(item).replace(
+              /"(spanId|id)":"([^"]{8,})"/,
+              (_all, name: string, id: string) => `"${name}":"${id.slice(0, -6)}${suffix}"`,
+            ),
+          ),
+        );
+      }
+    }
+    return more;
+  };
+  if (Array.isArray(parsed)) return JSON.stringify(many(parsed));
+  const record = parsed as Record<string, unknown>;
+  const name = ['observations', 'data', 'events'].find((key) => Array.isArray(record[key]));
+  if (name) return JSON.stringify({ ...record, [name]: many(record[name] as unknown[]) }, null, 1);
+  const groups = record['resourceSpans'] as { scopeSpans: { spans: unknown[] }[] }[];
+  const scope = groups[0]?.scopeSpans[0];
+  if (!scope) throw new Error('no list');
+  scope.spans = many(scope.spans);
+  return JSON.stringify(record);
+}
+
+describe('a document of more than a mebibyte', () => {
+  const documents = fixtures.filter((path) => path.endsWith('.json') && /otlp|langfuse|ingest|agent-prism/.test(path));
+  const one = (pattern: RegExp) => documents.find((path) => pattern.test(path)) ?? '';
+  const chosen = [
+    one(/otlp\/.*json$/),
+    one(/public\/langfuse-openai/),
+    one(/agent-prism-langfuse/),
+    one(/ingest\.json/),
+  ];
+
+  it.each(chosen)('such as a longer %s says the same in slices as in one go', async (path) => {
+    const text = enlarge(readFileSync(path, 'utf8'));
+    const value = parseText(text).value;
+    const found = detectFormat(value);
+    if (found.kind !== 'trace') throw new Error('no trace');
+    const whole = found.adapter.read(value);
+    const { parts, events, issues, format } = await read(text);
+    expect(format).toBe(found.adapter.id);
+    expect(totalsOf(events)).toEqual(totalsOf(whole.events));
+    expect(issues).toHaveLength(whole.issues.length);
+    expect(parts.length).toBeGreaterThan(3);
+    expect(Math.max(...parts.map((part) => part.events.length))).toBeLessThan(whole.events.length / 2);
+    expect(parts.some(({ wasParsedAtOnce }) => wasParsedAtOnce)).toBe(false);
+    const progress = parts.map(({ readBytes }) => readBytes);
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+  });
+
+  const spans = (count: number) =>
+    Array.from({ length: count }, (_unused, n) => ({
+      traceId: 'a'.repeat(32),
+      spanId: (n + 1).toString(16).padStart(16, '0'),
+      name: `call ${n} ${'x'.repeat(150)}`,
+      startTimeUnixNano: '1760000000000000000',
+      endTimeUnixNano: '1760000001000000000',
+    }));
+
+  it('knows what stands around a list, also where that comes after it, and says where a fault is', async () => {
+    const list = spans(6000);
+    Object.assign(list[4321] ?? {}, { startTimeUnixNano: 'never' });
+    const scopeSpans = [{ spans: spans(1) }, { spans: list, scope: { name: 'late' } }];
+    const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] };
+    const { events, issues } = await read(
+      JSON.stringify({ resourceSpans: [{ scopeSpans: [] }, { scopeSpans, resource }] }),
+    );
+    expect(events.filter(({ type }) => type === 'span.end')).toHaveLength(6001);
+    expect(issues).toEqual([
+      expect.objectContaining({ path: 'resourceSpans[1].scopeSpans[1].spans[4321].startTimeUnixNano' }),
+    ]);
+    const declared = events.find(({ type }) => type === 'run.start');
+    expect(JSON.stringify(declared?.detail)).toContain('shop');
+  });
+
+  it('with a record that is no JSON is read but for that record', async () => {
+    const text = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: spans(6000) }] }] });
+    const { events, issues } = await read(text.replace(/"name":"call 2500 /, '"name":nonsense"call 2500 '));
+    expect(events.filter(({ type }) => type === 'span.end')).toHaveLength(5999);
+    expect(issues).toEqual([
+      expect.objectContaining({ code: 'input.bad-json', path: 'resourceSpans[0].scopeSpans[0].spans[2500]' }),
+    ]);
+  });
+
+  it('as one line among others is read in slices, too, and its faults by line and place', async () => {
+    const list = spans(6000);
+    Object.assign(list[5000] ?? {}, { endTimeUnixNano: 'never' });
+    const long = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: list }] }] });
+    const short = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: spans(2).slice(1) }] }] });
+    const { events, issues, parts } = await read(`${short}\n${long}\nbroken\n${short}\n`);
+    expect(events.filter(({ type }) => type === 'span.end').length).toBe(6001);
+    expect(issues.map(({ path }) => path)).toEqual([
+      'line 2.resourceSpans[0].scopeSpans[0].spans[5000].endTimeUnixNano',
+      'line 3',
+    ]);
+    expect(Math.max(...parts.map((part) => part.events.length))).toBeLessThan(4000);
+  });
+
+  it('that ends in the middle, or holds one record that cannot be cut, is told of', async () => {
+    const whole = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: spans(6000) }] }] });
+    expect((await read(whole.slice(0, -10))).fault).toMatchObject({ kind: 'unknown' });
+    const [first] = spans(1);
+    const attributes = [{ key: 'input.value', value: { stringValue: 'x'.repeat(LARGE) } }];
+    const { events, parts } = await read(
+      JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [{ ...first, attributes }] }] }] }),
+    );
+    expect(events.filter(({ type }) => type === 'span.end')).toHaveLength(1);
+    expect(parts.some(({ wasParsedAtOnce }) => wasParsedAtOnce)).toBe(true);
+    expect((await read(JSON.stringify({ hello: 'x'.repeat(LARGE) }))).fault).toMatchObject({ kind: 'unknown' });
+  });
+});
