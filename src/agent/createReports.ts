@@ -1,9 +1,10 @@
 import { asText } from '../adapters/looseRecord.ts';
+import type { LogLevel } from '../model/log.ts';
 import type { BoundedMap } from './boundedMap.ts';
 import type { EventDraft } from './eventEmitter.ts';
 import { decisionInState, type Interruption, readInterruption, readInterruptions } from './readInterruption.ts';
 import { readProperty } from './readProperty.ts';
-import { currentRunId, runIdOfState } from './runIdOf.ts';
+import { currentRunId, currentSpanId, runIdOfState } from './runIdOf.ts';
 
 export interface ReportOptions {
   /** The trace it belongs to. Default: that of the result or the error, else the active one, else that of the call. */
@@ -25,7 +26,14 @@ export interface Decision extends ReportOptions {
   readonly decidedAtMs?: number | undefined;
 }
 
-/** What tracing does not tell: waits, decisions, failures. None of them throws. */
+export interface LogOptions extends ReportOptions {
+  /** The span it belongs to. Default: the active one, where no other run is named. */
+  readonly spanId?: string | undefined;
+  /** Who wrote it: an agent, a service. */
+  readonly sourceName?: string | undefined;
+}
+
+/** What tracing does not tell: waits, decisions, failures, log lines. None of them throws. */
 export interface Reports {
   /**
    * Call it with every run result. Says which calls wait for a person, and settles those that it said so of before and
@@ -42,6 +50,11 @@ export interface Reports {
   reportDecision(call: unknown, decision: Decision): boolean;
   /** Says that a run failed, where its spans do not show it. @returns false where no trace could be found for it */
   reportRunFailure(error: unknown, options?: ReportOptions): boolean;
+  /**
+   * Writes a line into the log, at the run and the span that are active where it is called. Its text is content.
+   * @param message - any JSON value
+   */
+  reportLog(level: LogLevel, message: unknown, options?: LogOptions): void;
 }
 
 interface PendingCall {
@@ -151,6 +164,17 @@ export function createReports({ emit, now, pendingCalls, runOfCall, isContentWit
         detail: isContentWithheld(runId) ? undefined : { error: { type: errorType, message } },
       });
       return true;
+    },
+    reportLog(level, message, { runId, spanId, sourceName } = {}) {
+      const run = runId ?? currentRunId();
+      emit({
+        type: 'log',
+        ts: now(),
+        run,
+        span: spanId ?? (runId === undefined ? currentSpanId() : undefined),
+        a: { level, sourceName },
+        detail: run !== undefined && isContentWithheld(run) ? undefined : { message },
+      });
     },
   };
 }

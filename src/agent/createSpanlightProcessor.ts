@@ -121,6 +121,7 @@ export function createSpanlightProcessor(options: SpanlightProcessorOptions = {}
     reportInterruptions: (result, choice) => report(() => reports.reportInterruptions(result, choice), 0),
     reportDecision: (call, decision) => report(() => reports.reportDecision(call, decision), false),
     reportRunFailure: (error, choice) => report(() => reports.reportRunFailure(error, choice), false),
+    reportLog: (level, message, choice) => report(() => reports.reportLog(level, message, choice), undefined),
     reportStream: (stream, choice) => streamReports.reportStream(stream, choice),
     forceFlush: (timeoutMs) => reporter.forceFlush(timeoutMs),
     async shutdown(timeoutMs) {

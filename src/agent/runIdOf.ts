@@ -22,4 +22,16 @@ export function currentRunId(): string | undefined {
   }
 }
 
+/** The span that is active where this is called. */
+export function currentSpanId(): string | undefined {
+  try {
+    const provider = (globalThis as unknown as Record<symbol, { getCurrentSpan?: () => unknown } | undefined>)[
+      providerSymbol
+    ];
+    return usable(readProperty(provider?.getCurrentSpan?.(), 'spanId'));
+  } catch {
+    return undefined;
+  }
+}
+
 const usable = (id: unknown) => (id === 'no-op' ? undefined : asText(id));

@@ -173,6 +173,30 @@ describe('createSpanlightProcessor with the real SDK', () => {
     expect(inner?.runId).toBe(tool?.runId);
   });
 
+  it('writes log lines at the run and the tool call that are active, or at those that are named', async () => {
+    const { sink, processor } = await watch();
+    processor.reportLog('debug', 'outside of all runs');
+    await rig.sdk.withTrace('Own workflow', async () => {
+      processor.reportLog('info', { step: 1 }, { sourceName: 'orders' });
+      await rig.sdk.withFunctionSpan(async () => processor.reportLog('warn', 'rate limited'), {
+        data: { name: 'lookup' },
+      });
+    });
+    processor.reportLog('error', 'late', { runId: 'trace_other', spanId: 'span_other' });
+    await processor.forceFlush();
+    const runId = sink.events.find(({ type }) => type === 'run.start')?.run;
+    const toolId = sink.events.find(({ type }) => type === 'span.start')?.span;
+    expect(runId).toBeDefined();
+    expect(
+      sink.events.filter(({ type }) => type === 'log').map(({ run, span, a, detail }) => [run, span, a, detail]),
+    ).toEqual([
+      [undefined, undefined, { level: 'debug' }, { message: 'outside of all runs' }],
+      [runId, undefined, { level: 'info', sourceName: 'orders' }, { message: { step: 1 } }],
+      [runId, toolId, { level: 'warn' }, { message: 'rate limited' }],
+      ['trace_other', 'span_other', { level: 'error' }, { message: 'late' }],
+    ]);
+  });
+
   it('shows a guardrail that stops a run, and a run that a model error fails', async () => {
     const { sink, processor } = await watch();
     await expect(ask('support', 'the address of another customer please')).rejects.toThrow(/guardrail/i);
@@ -477,6 +501,7 @@ describe('createSpanlightProcessor with hostile input', () => {
     expect(processor.reportInterruptions(value)).toBe(0);
     expect(processor.reportDecision(value, { decision: 'approved' })).toBe(false);
     expect(processor.reportRunFailure(value)).toBe(false);
+    expect(() => processor.reportLog('info', value)).not.toThrow();
     await processor.forceFlush();
     for (const event of sink.events) {
       const { detail: _detail, ...bare } = event;

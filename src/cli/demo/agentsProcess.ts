@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { createSpanlightProcessor } from '../../agent/index.ts';
+import { createSpanlightProcessor, type SpanlightProcessor } from '../../agent/index.ts';
 import { createSeededRandom } from '../../simulator/seededRandom.ts';
 import type { Io } from '../io.ts';
 import { agentsEnv } from './agentsEnv.ts';
@@ -15,8 +15,16 @@ export async function runAgentsProcess(io: Io): Promise<number> {
   const baseURL = io.env[agentsEnv.modelUrl];
   const pace = Number(io.env[agentsEnv.pace] ?? 1);
   const random = createSeededRandom(Number(io.env[agentsEnv.seed] ?? 1));
-  const agents = createDemoAgents({ sdk, random, pace });
-  const processor = createSpanlightProcessor({ service: 'demo-agents', agents: Object.values(agents) });
+  const agents = createDemoAgents({
+    sdk,
+    random,
+    pace,
+    onTool: (level, text, sourceName) => processor.reportLog(level, text, { sourceName }),
+  });
+  const processor: SpanlightProcessor = createSpanlightProcessor({
+    service: 'demo-agents',
+    agents: Object.values(agents),
+  });
   sdk.setTracingDisabled(false); // the SDK traces nothing under NODE_ENV=test
   sdk.setTraceProcessors([processor]); // in place of the exporter to OpenAI: the demo talks to nobody outside
   const runnerOn = (useResponses: boolean) =>

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type * as sdkTypes from '@openai/agents';
 import type { Agent, ModelSettings, Tool } from '@openai/agents';
 import * as z from 'zod';
+import type { LogLevel } from '../../model/log.ts';
 import type { SeededRandom } from '../../simulator/seededRandom.ts';
 import { agentNames } from './scenarios.ts';
 
@@ -20,10 +21,12 @@ export interface DemoAgentsOptions {
   readonly random: SeededRandom;
   /** 1 is the pace of people, 0 answers at once. */
   readonly pace: number;
+  /** Hears what tools do, as the log of a service would say it. */
+  readonly onTool?: ((level: LogLevel, text: string, toolName: string) => void) | undefined;
 }
 
 /** Four agents with tools, hand-offs, a guardrail, an agent as a tool, a tool that fails and calls that need a person. */
-export function createDemoAgents({ sdk, random, pace }: DemoAgentsOptions): DemoAgents {
+export function createDemoAgents({ sdk, random, pace, onTool }: DemoAgentsOptions): DemoAgents {
   const { Agent, tool } = sdk;
 
   function simpleTool<T extends z.ZodObject>(
@@ -39,8 +42,16 @@ export function createDemoAgents({ sdk, random, pace }: DemoAgentsOptions): Demo
       parameters: parameters as z.ZodObject,
       needsApproval: async (_context, input) => needsApproval?.(input as z.infer<T>) ?? false,
       async execute(input) {
-        await wait(random.whole(150, 1800) * pace);
-        return answer(input as z.infer<T>);
+        const waitMs = random.whole(150, 1800);
+        await wait(waitMs * pace);
+        try {
+          const result = answer(input as z.infer<T>);
+          onTool?.('info', `${name} answered in ${waitMs} ms`, name);
+          return result;
+        } catch (error) {
+          onTool?.('error', `${name}: ${error instanceof Error ? error.message : String(error)}`, name);
+          throw error;
+        }
       },
     }) as Tool;
   }

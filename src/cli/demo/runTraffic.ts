@@ -38,7 +38,7 @@ export async function runTraffic(options: TrafficOptions): Promise<void> {
 }
 
 async function runScenario(scenario: Scenario, count: number, options: TrafficOptions): Promise<void> {
-  const { sdk, processor, random, signal } = options;
+  const { sdk, agents, processor, random, signal } = options;
   const customer = random.whole(1, 40);
   const traceId = sdk.generateTraceId();
   const trace = sdk.getGlobalTraceProvider().createTrace({
@@ -55,7 +55,10 @@ async function runScenario(scenario: Scenario, count: number, options: TrafficOp
   try {
     await sdk.withTrace(trace, () => converse(scenario, options));
   } catch (error) {
-    if (!signal.aborted) processor.reportRunFailure(error, { runId: traceId });
+    if (signal.aborted) return;
+    const what = error instanceof Error ? error.name : String(error);
+    processor.reportLog('error', `run failed: ${what}`, { runId: traceId, sourceName: agents[scenario.start].name });
+    processor.reportRunFailure(error, { runId: traceId });
   }
 }
 
@@ -64,12 +67,15 @@ async function converse(scenario: Scenario, options: TrafficOptions): Promise<vo
   const { agents, processor, random, signal } = options;
   const agent = agents[scenario.start];
   const runner = scenario.start === 'research' ? options.chat : options.responses;
+  processor.reportLog('info', `${scenario.workflowName}: a new conversation`, { sourceName: agent.name });
   let result = await streamed(runner, agent, scenario.ask(random), options);
   while (processor.reportInterruptions(result) > 0 && !signal.aborted) {
+    processor.reportLog('warn', 'waits for a person', { sourceName: agent.name });
     await sleep(random.whole(6_000, 20_000) * options.pace, signal); // a person takes a while
     if (signal.aborted) return;
     const decision = scenario.decision ?? 'approved';
     for (const call of result.interruptions ?? []) {
+      processor.reportLog('info', `${call.name} was ${decision} by the operator`, { sourceName: call.agent.name });
       if (decision === 'approved') result.state.approve(call);
       else result.state.reject(call);
       const reason = decision === 'approved' ? 'Within the rules.' : 'Above the limit for goodwill.';
