@@ -6,11 +6,23 @@ import type { HistoryLogRow, LogHistoryQuery } from '../model/history.ts';
 import { type LogLine, logLevels } from '../model/log.ts';
 import { createPages, type PagesSnapshot } from '../store/history/createPages.ts';
 import { joinLines } from '../store/history/joinLines.ts';
+import type { MonitorState } from '../store/types.ts';
+import { filterLines } from './internals/filterLines.ts';
+import { LIST_RATE_PER_SEC } from './internals/rates.ts';
 import { useHistoryEra } from './internals/useHistoryEra.ts';
 import { usePagesLife } from './internals/usePagesLife.ts';
 import { type LogFilter, useLogLines } from './useLogLines.ts';
+import { useMonitorSelector } from './useMonitorSelector.ts';
 import { useMonitorStore } from './useMonitorStore.ts';
 import { useTopic } from './useTopic.ts';
+
+/** Lines that are neither in the pages nor among the live ones: they came and went while somebody read on. */
+export interface MissedLogLines {
+  /** Of all levels, runs and spans. */
+  readonly count: number;
+  /** They would stand before the line with this index. */
+  readonly beforeIndex: number;
+}
 
 export interface LogHistoryControl {
   /** The live lines and, before them, those that pages of the history brought; oldest first, each once. */
@@ -22,8 +34,13 @@ export interface LogHistoryControl {
   readonly errorCode: string | undefined;
   /** Loads older lines; after an error those again. Nothing while some are loading. */
   readonly loadOlder: () => void;
+  /** Where lines are left out; only while older pages are shown, and only after as many lines again as the store holds. */
+  readonly missed: MissedLogLines | undefined;
+  /** Lets go of the older pages and loads the newest one again: what was left out is among them. */
+  readonly startAnew: () => void;
 }
 
+const selectLeft = ({ leftLogLines }: MonitorState) => leftLogLines;
 /** Lines of one page. */
 const PAGE = 500;
 const noPages: PagesSnapshot<never> = { items: [], state: 'idle', isEnd: false, errorCode: undefined };
@@ -46,7 +63,8 @@ export function useLogHistory({ runId, spanId, fromLevel }: LogFilter = {}): Log
       ...(fromLevel !== undefined && { levels: logLevels.slice(logLevels.indexOf(fromLevel)) }),
     };
     let known = new Set<string>();
-    return createPages<HistoryLogRow>({
+    let release: (() => void) | undefined;
+    const pages = createPages<HistoryLogRow>({
       async load(cursor, signal) {
         const page = await store.historySource?.loadLogs(query, { cursor, signal });
         const lines = page?.lines ?? [];
@@ -59,18 +77,50 @@ export function useLogHistory({ runId, spanId, fromLevel }: LogFilter = {}): Log
       keyOf: ({ event }) => event.id,
       isKnown: ({ event }) => known.has(event.id),
     });
+    return {
+      ...pages,
+      loadMore() {
+        release ??= store.holdLogLines(); // what leaves the live lines from now on is in no page
+        pages.loadMore();
+      },
+      reset() {
+        release?.();
+        release = undefined;
+        pages.reset();
+      },
+    };
     // oxlint-disable-next-line react/exhaustive-deps
   }, [store, runId, spanId, fromLevel, era]);
   usePagesLife(pages);
   const snapshot = useSyncExternalStore(pages.subscribe, pages.read, readNoPages);
 
+  const left = useMonitorSelector(selectLeft, { ratePerSec: LIST_RATE_PER_SEC });
   const older = useMemo(() => snapshot.items.map(({ event }) => logLineOf(event as EventOf<'log'>)), [snapshot.items]);
-  const lines = useMemo(() => joinLines(live, older), [live, older]);
+  const isPaged = older.length > 0;
+  const olderIds = useMemo(() => new Set(older.map(({ id }) => id)), [older]);
+  const lines = useMemo(() => {
+    if (!isPaged) return live;
+    const between = filterLines(left.lines, { runId, spanId, fromLevel }).filter(({ id }) => !olderIds.has(id));
+    return joinLines(live, [...older, ...between]);
+  }, [live, older, olderIds, isPaged, left.lines, runId, spanId, fromLevel]);
+  const missedCount = isPaged ? left.missedCount : 0;
+  const missed = useMemo((): MissedLogLines | undefined => {
+    if (missedCount === 0) return undefined;
+    const firstLive = live[0];
+    return { count: missedCount, beforeIndex: firstLive ? lines.indexOf(firstLive) : lines.length };
+  }, [missedCount, lines, live]);
   const hasSource = store.historySource !== undefined;
   const loadOlder = useCallback(() => {
     if (hasSource) pages.loadMore();
   }, [hasSource, pages]);
+  const startAnew = useCallback(() => {
+    pages.reset();
+    loadOlder();
+  }, [pages, loadOlder]);
   const { isEnd, errorCode } = snapshot;
   const state = hasSource ? snapshot.state : 'unavailable';
-  return useMemo(() => ({ lines, state, isEnd, errorCode, loadOlder }), [lines, state, isEnd, errorCode, loadOlder]);
+  return useMemo(
+    () => ({ lines, state, isEnd, errorCode, loadOlder, missed, startAnew }),
+    [lines, state, isEnd, errorCode, loadOlder, missed, startAnew],
+  );
 }

@@ -1,9 +1,10 @@
 'use client';
 import { useCallback } from 'react';
 import type { RunId, SpanId } from '../model/ids.ts';
-import { type LogLevel, type LogLine, logLevels } from '../model/log.ts';
+import type { LogLevel, LogLine } from '../model/log.ts';
 import type { MonitorState } from '../store/types.ts';
 import { areItemsEqual } from './internals/areItemsEqual.ts';
+import { filterLines } from './internals/filterLines.ts';
 import { LIST_RATE_PER_SEC } from './internals/rates.ts';
 import { useMonitorSelector } from './useMonitorSelector.ts';
 import { useTopic } from './useTopic.ts';
@@ -19,16 +20,7 @@ export interface LogFilter {
 export function useLogLines({ runId, spanId, fromLevel }: LogFilter = {}): readonly LogLine[] {
   useTopic('logs');
   const select = useCallback(
-    ({ logLines }: MonitorState) => {
-      if (runId === undefined && spanId === undefined && fromLevel === undefined) return logLines;
-      const least = fromLevel === undefined ? 0 : logLevels.indexOf(fromLevel);
-      return logLines.filter(
-        (line) =>
-          (runId === undefined || line.runId === runId) &&
-          (spanId === undefined || line.spanId === spanId) &&
-          logLevels.indexOf(line.level) >= least,
-      );
-    },
+    ({ logLines }: MonitorState) => filterLines(logLines, { runId, spanId, fromLevel }),
     [runId, spanId, fromLevel],
   );
   return useMonitorSelector<readonly LogLine[]>(select, { isEqual: areItemsEqual, ratePerSec: LIST_RATE_PER_SEC });

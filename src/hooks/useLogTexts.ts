@@ -27,6 +27,6 @@ export function useLogTexts(lines: readonly LogLine[]): (line: LogLine) => unkno
     if (!canRead) return null;
     if (detail?.message !== undefined) return detail.message;
     if (texts.has(id)) return texts.get(id);
-    return detailRefs?.message ? undefined : null;
+    return detailRefs?.message && store.historySource ? undefined : null;
   };
 }

@@ -158,6 +158,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     runIds: frozen.runIds,
     pendingApprovals: frozen.pendingApprovals,
     logLines: frozen.logLines,
+    leftLogLines: frozen.leftLogLines,
     gaps: frozen.gaps,
     liveText: frozen.liveText,
     metricBuckets: frozen.metricBuckets,
@@ -274,6 +275,13 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     },
     loadLogTexts: texts.load,
     addLogTexts: texts.add,
+    holdLogLines() {
+      const release = holdings.holdLogLines();
+      return () => {
+        release();
+        askForFrame();
+      };
+    },
     loggedEvents: () => holdings.log.read(),
     now,
     destroy() {

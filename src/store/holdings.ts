@@ -40,6 +40,8 @@ export interface Holdings {
   /** The relay lost its log: see {@link createProducerNumbers}. */
   markRestart(): void;
   readonly liveTexts: LiveTexts;
+  /** Lines that leave the newest ones are kept for who reads older pages. @returns release */
+  readonly holdLogLines: () => () => void;
   /** Something waits in the queue. */
   readonly isBusy: boolean;
   /** What comes next belongs to a replay that shows only when it is whole. */
@@ -154,6 +156,7 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
       numbers.markRestart();
     },
     liveTexts,
+    holdLogLines: logBuffer.hold,
     get isBusy() {
       return queue.head !== undefined;
     },
@@ -214,6 +217,7 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
       if (!areEqual(throughput, previous.throughput)) changed.throughput = throughput;
       if (gaps.gaps !== previous.gaps) changed.gaps = gaps.gaps;
       if (bucketBook.buckets !== previous.metricBuckets) changed.metricBuckets = bucketBook.buckets;
+      if (logBuffer.left !== previous.leftLogLines) changed.leftLogLines = logBuffer.left;
       if (liveTexts.texts !== previous.liveText) changed.liveText = liveTexts.texts;
       return Object.keys(changed).length > 0 ? changed : undefined;
     },

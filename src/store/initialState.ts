@@ -1,5 +1,6 @@
 import { noBuckets } from './bucketBook.ts';
 import { createEmptyReader } from './emptyReader.ts';
+import { noLeftLines } from './logBuffer.ts';
 import type { MonitorState, Session } from './types.ts';
 
 /** What the server renders and what a store starts from. Owns its lists and maps. */
@@ -10,6 +11,7 @@ export const createInitialState = (session: Session | undefined): MonitorState =
   runIds: [],
   pendingApprovals: [],
   logLines: [],
+  leftLogLines: noLeftLines,
   connection: { phase: 'idle' },
   degraded: undefined,
   session,

@@ -15,6 +15,7 @@ import type { Cursor, Degradation, GapCause, Subscription, Topic } from '../mode
 import type { Workflow } from '../model/workflow.ts';
 import type { ConnectionState, HistoryCalls, Transport } from '../transport/types.ts';
 import type { OpenedRun } from './history/runOpener.ts';
+import type { LeftLogLines } from './logBuffer.ts';
 
 export type { Clock, Timers } from '../model/platform.ts';
 
@@ -103,6 +104,8 @@ export interface MonitorState {
   readonly runIds: readonly RunId[];
   readonly pendingApprovals: readonly Approval[];
   readonly logLines: readonly LogLine[];
+  /** Lines that left {@link logLines} while older pages are shown, see {@link MonitorStore.holdLogLines}. */
+  readonly leftLogLines: LeftLogLines;
   readonly connection: ConnectionState;
   /** Parts of the relay that do not work now, beside the connection; what is shown stays true. `undefined`: all is well. */
   readonly degraded: Degradation | undefined;
@@ -243,6 +246,11 @@ export interface MonitorStore {
   readonly keepHistoryRuns: (rows: readonly HistoryRunRow[]) => () => void;
   /** Loads the texts of these lines into {@link MonitorState.logTexts}, as far as they are not there. */
   readonly loadLogTexts: (ids: readonly string[]) => void;
+  /**
+   * Keeps log lines that leave the newest ones in {@link MonitorState.leftLogLines}, and of those that came later as many again as
+   * may be held: they would stand neither in the pages that are shown nor among the live lines. Counted. @returns release
+   */
+  readonly holdLogLines: () => () => void;
   /** Texts that came with a page. */
   readonly addLogTexts: (texts: ReadonlyMap<string, unknown>) => void;
   /** The events that are held, oldest first, each with the moment it came in. Bounded by `limits.loggedEvents`. */

@@ -101,15 +101,13 @@ export function LogViewerLines() {
     if (isFollowing && lastIndex >= 0) virtualizer.scrollToIndex(lastIndex, { align: 'end' });
   }, [isFollowing, lastIndex, virtualizer]);
 
-  // older lines push what is read down; it is put back
-  const firstKey = items[0]?.key;
-  const before = useRef<{ key: string | undefined; count: number }>({ key: firstKey, count: items.length });
-  useEffect(() => {
-    const { key } = before.current;
-    const added = key === undefined || key === firstKey ? -1 : items.findIndex((item) => item.key === key);
-    if (added > 0 && !isFollowing && ref.current) ref.current.scrollTop += added * LINE_PX;
-    before.current = { key: firstKey, count: items.length };
-  }, [firstKey, items, isFollowing]);
+  // older lines push what is read down, and the oldest that leave pull it up; it is put back
+  const before = useRef(items);
+  useLayoutEffect(() => {
+    const shift = isFollowing ? 0 : linesBefore(items, before.current[0]) - linesBefore(before.current, items[0]);
+    if (shift !== 0 && ref.current) ref.current.scrollTop += shift * LINE_PX;
+    before.current = items;
+  }, [items, isFollowing]);
 
   useEffect(() => {
     if (matchIndex !== undefined) virtualizer.scrollToIndex(matchIndex, { align: 'center' });
@@ -214,8 +212,17 @@ export function LogViewerLines() {
                   />
                 ) : (
                   <div className="sl-log-viewer__sampled">
-                    <Icon name="warn" size="s" />
-                    {words.sampled(format.exactCount(item.count))}
+                    <Icon name={item.kind === 'missed' ? 'gap' : 'warn'} size="s" />
+                    {item.kind === 'missed' ? (
+                      <>
+                        {words.missedLines(format.exactCount(item.count))}
+                        <Button size="s" variant="ghost" onClick={history.startAnew}>
+                          {words.startAnew}
+                        </Button>
+                      </>
+                    ) : (
+                      words.sampled(format.exactCount(item.count))
+                    )}
                   </div>
                 )}
               </WindowItem>
@@ -232,6 +239,15 @@ export function LogViewerLines() {
     </div>
   );
 }
+
+/** How many items stand before one; 0 where it is not among them. */
+const linesBefore = (items: readonly LogItem[], of: LogItem | undefined): number =>
+  of === undefined || items[0]?.key === of.key
+    ? 0
+    : Math.max(
+        0,
+        items.findIndex(({ key }) => key === of.key),
+      );
 
 const atMsOf = (item: LogItem): number => (item.kind === 'line' ? item.line.atMs : item.atMs);
 

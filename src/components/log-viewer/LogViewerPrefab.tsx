@@ -18,12 +18,12 @@ export function LogViewerPrefab({ className, title, actions, ...rootProps }: Log
   return (
     <PanelRoot className={className}>
       <LogViewer.Root {...rootProps}>
-        <PanelHead>
+        <PanelHead className="sl-log-viewer__bar">
           <PanelTitle>{title ?? messages.history.logTitle}</PanelTitle>
           <LineCount />
+          <LogViewer.Toolbar />
           {actions}
         </PanelHead>
-        <LogViewer.Toolbar />
         <PanelBody>
           <LogViewer.Lines />
         </PanelBody>

@@ -9,7 +9,7 @@ import type { MonitorState } from '../../store/types.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { LogViewerContext, type LogViewerContextValue } from './LogViewerContext.ts';
 import { logTextOf } from './logText.ts';
-import { sampleFlood } from './sampleFlood.ts';
+import { type LogItem, sampleFlood } from './sampleFlood.ts';
 
 export interface LogViewerRootState {
   readonly following: boolean;
@@ -37,7 +37,17 @@ export const LogViewerRoot = forwardRef<HTMLDivElement, LogViewerRootProps>(func
   const history = useLogHistory({ runId, spanId, fromLevel });
   const texts = useMonitorSelector(selectTexts);
 
-  const items = useMemo(() => sampleFlood(history.lines), [history.lines]);
+  const { lines, missed } = history;
+  const items = useMemo((): readonly LogItem[] => {
+    if (!missed) return sampleFlood(lines);
+    const { count, beforeIndex } = missed;
+    const atMs = lines[beforeIndex - 1]?.atMs ?? 0;
+    return [
+      ...sampleFlood(lines.slice(0, beforeIndex)),
+      { kind: 'missed', key: 'missed', count, atMs },
+      ...sampleFlood(lines.slice(beforeIndex)),
+    ];
+  }, [lines, missed]);
   const matches = useMemo(() => {
     const wanted = search.trim().toLowerCase();
     if (wanted === '') return [];

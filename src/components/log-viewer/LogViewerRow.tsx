@@ -1,4 +1,5 @@
 'use client';
+import { useCan } from '../../hooks/useCan.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import type { LogLine } from '../../model/log.ts';
 import { RedactedChip } from '../internals/RedactedChip.tsx';
@@ -64,9 +65,15 @@ export function LogViewerRow({
 
 function LineText({ line, message }: Pick<LogViewerRowProps, 'line' | 'message'>) {
   const { messages, format } = useMonitorContext();
+  const canRead = useCan('read.payload');
   if (message === undefined) return <span className="sl-log-viewer__waiting">{messages.common.loading}</span>;
   if (message !== null) return <bdi>{logTextOf(message).slice(0, ROW_CHARS)}</bdi>;
   const ref = line.detailRefs?.message;
+  if (ref && canRead) {
+    return (
+      <span className="sl-log-viewer__waiting">{messages.history.textElsewhere(format.bytes(ref.sizeBytes))}</span>
+    );
+  }
   if (ref) return <RedactedChip what={messages.history.lineHidden(format.bytes(ref.sizeBytes))} />;
   return <span className="sl-log-viewer__waiting">{messages.history.noText}</span>;
 }

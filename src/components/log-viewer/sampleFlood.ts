@@ -5,6 +5,8 @@ const MAX_PER_SEC = 200;
 
 export type LogItem =
   | { readonly kind: 'line'; readonly key: string; readonly line: LogLine }
+  /** So many lines came and went while older pages were read. */
+  | { readonly kind: 'missed'; readonly key: 'missed'; readonly count: number; readonly atMs: number }
   /** So many lines of a second are left out. */
   | { readonly kind: 'sampled'; readonly key: string; readonly count: number; readonly atMs: number };
 
@@ -31,8 +33,10 @@ function takeSecond(lines: readonly LogLine[], from: number, to: number, items: 
     if (every === 1 || isGrave || (at - from) % every === 0) items.push({ kind: 'line', key: line.id, line });
     else left += 1;
   }
-  const last = lines[to - 1];
-  if (left > 0 && last) items.push({ kind: 'sampled', key: `sampled ${secondOf(last)}`, count: left, atMs: last.atMs });
+  const [first, last] = [lines[from], lines[to - 1]];
+  if (left > 0 && first && last) {
+    items.push({ kind: 'sampled', key: `sampled ${first.id}`, count: left, atMs: last.atMs });
+  }
 }
 
 const secondOf = (line: LogLine | undefined): number => Math.floor((line?.atMs ?? 0) / 1000);
