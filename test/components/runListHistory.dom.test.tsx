@@ -4,7 +4,7 @@ import { StrictMode } from 'react';
 import { RunListPrefab } from 'spanlight';
 import type { MonitorEvent } from 'spanlight/store';
 import { describe, expect, it } from 'vitest';
-import { BASE_MS, runStart, spanEnd } from '../store/support/buildEvents.ts';
+import { BASE_MS, runStart, spanEnd, spanStart } from '../store/support/buildEvents.ts';
 import { createFakeHistory } from '../store/support/fakeHistory.ts';
 import { startMonitor } from './support/startMonitor.tsx';
 
@@ -62,6 +62,23 @@ describe('a run list with a history', () => {
     );
     await waitFor(() => expect(screen.getByText('Boom', { exact: false })).toBeVisible());
     expect(names()).toEqual(before);
+  });
+
+  it('keeps a run of a page in its place when it comes to life while the pointer is in the list, and calls it not new', async () => {
+    const { user, ingest, events } = setUp();
+    const open = runStart('run-0', { name: 'Run 0' }, { atMs: BASE_MS });
+    events.push(open);
+    for (const count of [4, 6, 7]) {
+      await user.click(older());
+      await waitFor(() => expect(names()).toHaveLength(count));
+    }
+    await user.hover(screen.getByText('Run 5')); // the list holds still
+    const before = names();
+    act(() => ingest(...run(8), open, spanStart('run-0', 'top', { kind: 'agent', name: 'Late agent' })));
+    await waitFor(() => expect(screen.getByRole('button', { name: /1 new run/ })).toBeVisible());
+    expect(names()).toEqual(before);
+    await user.click(screen.getByRole('button', { name: /1 new run/ }));
+    await waitFor(() => expect(names()).toEqual(['Run 8', ...before]));
   });
 
   it('says what went wrong, keeps its rows, and tries again', async () => {

@@ -39,7 +39,7 @@ export const RunListRoot = forwardRef<HTMLDivElement, RunListRootProps>(function
   const [ownAgentName, setAgentName] = useState<string>();
   const [modelName, setModelName] = useState<string>();
   const agentName = ownAgentName ?? filter?.agentName;
-  const list = useRunList({
+  const liveList = useRunList({
     ...filter,
     agentName,
     modelName,
@@ -49,7 +49,13 @@ export const RunListRoot = forwardRef<HTMLDivElement, RunListRootProps>(function
   const history = useRunHistory(queryOf({ ...filter, agentName, modelName }, tab, text));
   const store = useMonitorStore();
   const { rows } = history;
-  const items = useMemo(() => joinRuns(list.items, rows, store.getView()), [list, rows, store]);
+  // what a page shows already is not new, whenever it came to life
+  const list = useMemo(() => {
+    if (rows.length === 0 || liveList.newCount === 0) return liveList;
+    const paged = new Set(rows.map(({ run }) => run.runId));
+    return { ...liveList, newCount: liveList.newIds.filter((id) => !paged.has(id)).length };
+  }, [liveList, rows]);
+  const items = useMemo(() => joinRuns(list.items, rows, store.getView(), list.newIds), [list, rows, store]);
   const runCount = useMemo(() => items.filter(({ kind }) => kind === 'run').length, [items]);
   const isFiltered = text.trim() !== '' || ownAgentName !== undefined || modelName !== undefined;
 

@@ -15,6 +15,8 @@ export interface RunListSnapshot {
   readonly runCount: number;
   /** Runs that came while the list was held. */
   readonly newCount: number;
+  /** Those runs, newest start first. */
+  readonly newIds: readonly RunId[];
 }
 
 /** A list that can be told to hold still: what comes meanwhile is counted, not shown. */
@@ -32,27 +34,27 @@ export function createRunListSource(store: MonitorStore, filter: RunFilter): Run
   let isHeld = false;
   let seen: MonitorState | undefined;
   let kept: { ids: readonly RunId[]; gaps: readonly Gap[]; view: MonitorState['view']['mode'] } | undefined;
-  let snapshot: RunListSnapshot = { items: [], runCount: 0, newCount: 0 };
+  let snapshot = emptySnapshot;
 
   const tell = () => {
     for (const listener of listeners) listener();
   };
   const show = (state: MonitorState, ids: readonly RunId[]) => {
     const isSame = kept && areIdsEqual(kept.ids, ids) && areItemsEqual(kept.gaps, state.gaps);
-    if (!isSame) snapshot = { items: placeGaps(state, ids), runCount: ids.length, newCount: 0 };
-    else if (snapshot.newCount > 0) snapshot = { ...snapshot, newCount: 0 };
+    if (!isSame) snapshot = { ...emptySnapshot, items: placeGaps(state, ids), runCount: ids.length };
+    else if (snapshot.newCount > 0) snapshot = { ...snapshot, newCount: 0, newIds: [] };
     kept = { ids, gaps: state.gaps, view: state.view.mode };
   };
   /** Held: rows stay where they are, also those that left the filter; only what the store let go leaves. */
   const hold = (state: MonitorState, ids: readonly RunId[], before: NonNullable<typeof kept>) => {
     const shown = new Set(before.ids);
-    let newCount = 0;
-    for (const id of ids) if (!shown.has(id)) newCount += 1;
+    const newIds = ids.filter((id) => !shown.has(id));
+    const newCount = newIds.length;
     const stillHeld = before.ids.filter((id) => state.entities.getRun(id) !== undefined);
     if (stillHeld.length !== before.ids.length) {
       kept = { ...before, ids: stillHeld };
-      snapshot = { items: placeGaps(state, stillHeld, before.gaps), runCount: stillHeld.length, newCount };
-    } else if (newCount !== snapshot.newCount) snapshot = { ...snapshot, newCount };
+      snapshot = { items: placeGaps(state, stillHeld, before.gaps), runCount: stillHeld.length, newCount, newIds };
+    } else if (!areIdsEqual(newIds, snapshot.newIds)) snapshot = { ...snapshot, newCount, newIds };
   };
 
   return {
@@ -92,7 +94,7 @@ export function createRunListSource(store: MonitorStore, filter: RunFilter): Run
   };
 }
 
-const emptySnapshot: RunListSnapshot = { items: [], runCount: 0, newCount: 0 };
+const emptySnapshot: RunListSnapshot = { items: [], runCount: 0, newCount: 0, newIds: [] };
 
 /** A gap stands above the runs that began before it ended. */
 function placeGaps(state: MonitorState, ids: readonly RunId[], gaps = state.gaps): RunListItem[] {
