@@ -55,6 +55,8 @@ export {
   type QuestionSnapshot,
 } from './history/createQuestion.ts';
 export type { OpenedRun } from './history/runOpener.ts';
+export type { LeftLogLines } from './logBuffer.ts';
+export { type MetricMinute, selectMetricMinutes } from './selectMetricMinutes.ts';
 export {
   selectApprovals,
   selectCan,
@@ -69,6 +71,7 @@ export {
   selectScores,
   selectSpan,
 } from './selectors.ts';
+export { type StatSample, selectPastStats } from './selectPastStats.ts';
 export {
   areCountsEqual,
   areIdsEqual,

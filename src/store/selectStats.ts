@@ -1,5 +1,6 @@
 import type { EntityReader } from '../fold/types.ts';
 import type { Run } from '../model/run.ts';
+import { selectRecentAgents } from './selectMetricMinutes.ts';
 import { selectRunCounts } from './selectRunIds.ts';
 import { selectTotals } from './selectTotals.ts';
 import type { MonitorState } from './types.ts';
@@ -64,16 +65,20 @@ export const areStatsEqual = (a: Stats, b: Stats): boolean =>
 
 function countActiveAgents(state: MonitorState): number {
   const names = new Set<string>();
+  const recent = selectRecentAgents(state);
   for (const runId of state.runIds) {
     const run = state.entities.getRun(runId);
-    if (run?.status === 'running') for (const name of activeAgentsOf(run, state.entities)) names.add(name);
+    if (run?.status !== 'running') continue;
+    const candidates = activeAgentsOf(run, state.entities);
+    const isTold = run.totals.source === 'relay' && candidates.some((name) => recent.has(name));
+    for (const name of candidates) if (!isTold || recent.has(name)) names.add(name);
   }
   return names.size;
 }
 
 const activeByRun = new WeakMap<Run, readonly string[]>();
 
-/** Agents with open spans; where the spans are not held, all agents of the run. */
+/** Agents with open spans; where the spans are not held, all agents of the run, of which the metrics tell who did something lately. */
 function activeAgentsOf(run: Run, entities: EntityReader): readonly string[] {
   let names = activeByRun.get(run);
   if (names) return names;

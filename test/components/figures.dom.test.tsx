@@ -1,8 +1,10 @@
 import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { CostCardsPrefab, StatCard, StatStripPrefab } from 'spanlight';
+import { createMonitorStore, type MonitorEvent, type RunId, type RunRow } from 'spanlight/store';
 import { describe, expect, it } from 'vitest';
 import { sparkPaths } from '../../src/components/stat/sparkPaths.ts';
+import type { MetricBucket } from '../../src/model/metricBucket.ts';
 import { BASE_MS, endedRun, runEnd, runStart, spanEnd, spanStart } from '../store/support/buildEvents.ts';
 import { startMonitor } from './support/startMonitor.tsx';
 
@@ -76,6 +78,80 @@ describe('StatStrip', () => {
     const { ui } = startMonitor({ events: [...yesterday, ...call('r2', 'A', 'gpt-4o', 0.25)] });
     render(ui(<StatStripPrefab stats={['costToday']} />));
     expect(card(/^Cost today \$0\.250, in 1 run$/)).toBeVisible();
+  });
+});
+
+describe('StatStrip while the relay sends totals in place of spans', () => {
+  const MINUTE_MS = 60_000;
+  const minute = (ago: number, more: Partial<MetricBucket>): MetricBucket => ({
+    startMs: Math.floor(BASE_MS / MINUTE_MS - ago) * MINUTE_MS,
+    sizeMs: MINUTE_MS,
+    activeAgents: 1,
+    llmCalls: 0,
+    failedLlmCalls: 0,
+    toolCalls: 0,
+    failedToolCalls: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    costNanoUsd: 0,
+    unpricedCalls: 0,
+    ...more,
+  });
+  const rowOf = (events: readonly MonitorEvent[]): RunRow => {
+    const relay = createMonitorStore();
+    relay.ingest(events);
+    relay.flush();
+    const { entities, runIds } = relay.getState();
+    const run = entities.getRun(runIds[0] as RunId);
+    relay.destroy();
+    if (!run) throw new Error('no run');
+    return { run };
+  };
+  const open = [
+    runStart('r1', { name: 'Support' }),
+    spanStart('r1', 'a', { name: 'Triage Agent' }),
+    spanEnd('r1', 'a', {}, { atMs: BASE_MS + 1 }),
+    spanStart('r1', 'b', { name: 'Billing Agent' }, { atMs: BASE_MS + 1 }),
+  ];
+
+  it('draws the last hour from the metrics, and counts the agents that did something lately', () => {
+    const { ui, transport, store } = startMonitor();
+    const buckets = [
+      minute(4, { inputTokens: 900, outputTokens: 100, costNanoUsd: usd(1), activeAgents: 2 }),
+      minute(2, { inputTokens: 400, outputTokens: 100, costNanoUsd: usd(3) }),
+      minute(0, { inputTokens: 1 }),
+      minute(4, { agentName: 'Triage Agent' }),
+      minute(0, { agentName: 'Billing Agent' }),
+      minute(0, { agentName: 'Agent of an ended run' }),
+    ];
+    transport.sink.onRows({ t: 'rows', runs: [rowOf(open)], buckets });
+    store.flush();
+    const { container } = render(ui(<StatStripPrefab stats={['activeAgents', 'tokens', 'costToday']} />));
+    expect(card(/^Active agents 1/)).toBeVisible();
+    const lines = [...container.querySelectorAll('.sl-stat__spark path')].map((path) => path.getAttribute('d'));
+    // the minute that is not over is left out, one in which nothing happened is 0
+    expect(lines).toEqual([
+      sparkPaths([2, 0, 1, 0]).paths[0],
+      sparkPaths([1000, 0, 500, 0]).paths[0],
+      sparkPaths([usd(1), 0, usd(3), 0]).paths[0],
+    ]);
+  });
+
+  it('counts all agents of a run where the metrics say nothing of them', () => {
+    const { ui, transport, store } = startMonitor();
+    transport.sink.onRows({ t: 'rows', runs: [rowOf(open)] });
+    store.flush();
+    render(ui(<StatStripPrefab stats={['activeAgents']} />));
+    expect(card(/^Active agents 2/)).toBeVisible();
+  });
+});
+
+describe('the course of the figures', () => {
+  it('is there at once: it follows from the runs that are held', () => {
+    const { ui } = startMonitor({ events: call('r1', 'A', 'gpt-4o', 0.5, BASE_MS - 60_000) });
+    const { container } = render(ui(<StatStripPrefab stats={['tokens']} />));
+    const tokens = [...Array.from({ length: 12 }, () => 0), ...Array.from({ length: 12 }, () => 1200)];
+    expect(container.querySelector('.sl-stat__spark path')?.getAttribute('d')).toBe(sparkPaths(tokens).paths[0]);
   });
 });
 

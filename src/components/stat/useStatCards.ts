@@ -2,12 +2,14 @@
 import { useConnection } from '../../hooks/useConnection.ts';
 import { useCostSince } from '../../hooks/useCostSince.ts';
 import { useIsStale } from '../../hooks/useIsStale.ts';
+import { useMetricMinutes } from '../../hooks/useMetricMinutes.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { useMonitorSelector } from '../../hooks/useMonitorSelector.ts';
 import { useNow } from '../../hooks/useNow.ts';
 import { useStatHistory } from '../../hooks/useStatHistory.ts';
 import { useStats } from '../../hooks/useStats.ts';
-import type { Stats } from '../../store/selectStats.ts';
+import { selectIsTotals } from '../../store/selectIsTotals.ts';
+import type { StatSample } from '../../store/selectPastStats.ts';
 import type { MonitorState } from '../../store/types.ts';
 import type { StatTone } from './StatCard.tsx';
 
@@ -56,13 +58,18 @@ export function useStatCards(names: readonly StatName[] = statNames): StatCards 
   const isStale = useIsStale();
   const nowMs = useNow();
   const today = useCostSince(format.dayStartMs(nowMs));
+  const isTotals = useMonitorSelector(selectIsTotals);
+  const allMinutes = useMetricMinutes();
+  // while the relay sends totals only, it sends the course of the last hour with them
+  const wholeMinutes = allMinutes.filter(({ startMs, sizeMs }) => startMs + sizeMs <= nowMs);
+  const minutes = isTotals && wholeMinutes.length > 1 ? wholeMinutes : undefined;
   const { unknown } = messages.common;
   const isUnknown = isEmpty && connection.phase !== 'live' && connection.phase !== 'slow';
 
   const bound = (text: string, isBound: boolean) => (isBound && text !== unknown ? `≥${text}` : text);
   const count = (value: number, isBound = stats.isPartial) =>
     isUnknown ? unknown : bound(format.count(value), isBound);
-  const spark = (read: (sample: Stats) => number | undefined) =>
+  const spark = (read: (sample: StatSample) => number | undefined) =>
     history.map((sample) => (sample === undefined ? undefined : read(sample)));
   const partial = stats.isPartial ? words.partial : undefined;
   const endedRuns = stats.completedRuns + stats.failedRuns;
@@ -72,7 +79,7 @@ export function useStatCards(names: readonly StatName[] = statNames): StatCards 
       label: words.activeAgents,
       value: count(stats.activeAgents, false),
       foot: stats.waitingRuns > 0 ? words.waitingOnPerson(format.count(stats.waitingRuns)) : undefined,
-      spark: spark((sample) => sample.activeAgents),
+      spark: minutes?.map((minute) => minute.activeAgents) ?? spark((sample) => sample.activeAgents),
     }),
     runningRuns: () => ({
       label: words.runningRuns,
@@ -105,7 +112,7 @@ export function useStatCards(names: readonly StatName[] = statNames): StatCards 
           isUnknown || stats.totalTokens === 0
             ? undefined
             : messages.common.tokensInOut(format.tokens(stats.inputTokens), format.tokens(stats.outputTokens)),
-        spark: spark((sample) => sample.totalTokens),
+        spark: minutes?.map((minute) => minute.tokens) ?? spark((sample) => sample.totalTokens),
       };
     },
     errorRate: () => {
@@ -133,7 +140,7 @@ export function useStatCards(names: readonly StatName[] = statNames): StatCards 
             ? words.unpricedCalls(today.unpricedCalls, format.count(today.unpricedCalls))
             : (partial ?? (isUnknown ? undefined : words.inRuns(today.runs, format.count(today.runs)))),
         footTone: today.unpricedCalls > 0 ? 'attn' : undefined,
-        spark: spark((sample) => sample.costNanoUsd),
+        spark: minutes?.map((minute) => minute.costNanoUsd) ?? spark((sample) => sample.costNanoUsd),
       };
     },
   };

@@ -1,12 +1,13 @@
-import { areStatsEqual, type Stats, selectStats } from '../../store/selectStats.ts';
-import type { MonitorStore } from '../../store/types.ts';
+import { type StatSample, selectPastStats } from '../../store/selectPastStats.ts';
+import { selectStats } from '../../store/selectStats.ts';
+import type { MonitorState, MonitorStore } from '../../store/types.ts';
 
 /** A sparkline: so many samples, so far apart. */
 const SAMPLE_EVERY_MS = 5_000;
 const SAMPLES = 24;
 
 /** The figures of the last two minutes, oldest first. A moment when the line was down or the view stood still is `undefined`. */
-export type StatSamples = readonly (Stats | undefined)[];
+export type StatSamples = readonly (StatSample | undefined)[];
 
 export interface StatHistory {
   readonly subscribe: (listener: () => void) => () => void;
@@ -25,33 +26,69 @@ export function statHistoryOf(store: MonitorStore): StatHistory {
   return history;
 }
 
+const isFollowed = (state: MonitorState) =>
+  state.view.mode === 'following' && !['reconnecting', 'offline'].includes(state.connection.phase);
+
 function createStatHistory(store: MonitorStore): StatHistory {
   const listeners = new Set<() => void>();
   let samples: StatSamples = [];
   let timer: ReturnType<typeof setInterval> | undefined;
+  let stopWaiting: (() => void) | undefined;
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
   const sample = () => {
     const state = store.getView();
-    const isKnown = state.view.mode === 'following' && !['reconnecting', 'offline'].includes(state.connection.phase);
     const last = samples.at(-1);
-    const next = isKnown ? selectStats(state) : undefined;
+    const next = isFollowed(state) ? selectStats(state) : undefined;
     // the same object again keeps the memory small; the line still gets its point
-    samples = [...samples, last && next && areStatsEqual(last, next) ? last : next].slice(-SAMPLES);
-    for (const listener of listeners) listener();
+    samples = [...samples, last && next && isSame(last, next) ? last : next].slice(-SAMPLES);
+    tell();
+  };
+  /** As soon as there are runs: how it came to this follows from them. @returns false while there are none */
+  const fill = () => {
+    const state = store.getView();
+    if (state.runIds.length === 0 || !isFollowed(state)) return false;
+    const nowMs = store.now();
+    const timesMs = Array.from({ length: SAMPLES - 1 }, (_, at) => nowMs - (SAMPLES - 1 - at) * SAMPLE_EVERY_MS);
+    samples = [...selectPastStats(state, timesMs), selectStats(state)];
+    tell();
+    return true;
+  };
+  const begin = () => {
+    timer = setInterval(sample, SAMPLE_EVERY_MS);
+    if (fill()) return;
+    sample();
+    stopWaiting = store.subscribe(() => {
+      if (fill()) stopWaiting?.();
+    });
   };
   return {
     subscribe(listener) {
       listeners.add(listener);
-      if (listeners.size === 1) {
-        timer = setInterval(sample, SAMPLE_EVERY_MS);
-        if (samples.length === 0) sample();
-      }
+      if (listeners.size === 1) begin();
       return () => {
         listeners.delete(listener);
         if (listeners.size > 0) return;
         clearInterval(timer);
+        stopWaiting?.();
         samples = []; // what nobody watched is not known
       };
     },
     read: () => samples,
   };
 }
+
+const isSame = (a: StatSample, b: StatSample): boolean =>
+  (
+    [
+      'runningRuns',
+      'waitingRuns',
+      'failedRuns',
+      'completedRuns',
+      'activeAgents',
+      'totalTokens',
+      'costNanoUsd',
+      'errorRate',
+    ] as const satisfies readonly (keyof StatSample)[]
+  ).every((name) => Object.is(a[name], b[name]));
