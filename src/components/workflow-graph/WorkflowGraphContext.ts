@@ -21,6 +21,8 @@ export interface WorkflowGraphContextValue {
   readonly hasFile: boolean;
   /** Events are missing in the time that is drawn. */
   readonly isLowerBound: boolean;
+  /** Of runs that are not open only totals are here: their agents are drawn, without steps and edges. */
+  readonly isTotals: boolean;
   readonly selectedId: string | undefined;
   readonly view: WorkflowGraphView;
   readonly setView: (view: WorkflowGraphView) => void;

@@ -62,9 +62,12 @@ function Head({ title, actions }: Pick<WorkflowGraphPrefabProps, 'title' | 'acti
 /** Says when not every step is drawn. */
 function Foot() {
   const { messages } = useMonitorContext();
-  const { topology, face } = useWorkflowGraphContext();
-  if (face.kind !== 'graph' || topology.level === 'full') return null;
-  return (
-    <PanelFoot>{topology.level === 'grouped' ? messages.workflow.grouped : messages.workflow.aggregated}</PanelFoot>
-  );
+  const { topology, face, isTotals } = useWorkflowGraphContext();
+  const words = messages.workflow;
+  if (face.kind !== 'graph' || topology.nodes.length === 0) return null;
+  const notes = [
+    isTotals ? words.totals : '',
+    topology.level === 'full' ? '' : topology.level === 'grouped' ? words.grouped : words.aggregated,
+  ].filter(Boolean);
+  return notes.length === 0 ? null : <PanelFoot>{notes.join(' · ')}</PanelFoot>;
 }

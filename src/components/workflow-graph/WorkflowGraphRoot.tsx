@@ -3,11 +3,13 @@ import { ReactFlowProvider } from '@xyflow/react';
 import { forwardRef, useCallback, useMemo, useRef, useState } from 'react';
 import { useGaps } from '../../hooks/useGaps.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
+import { useMonitorSelector } from '../../hooks/useMonitorSelector.ts';
 import { useRun } from '../../hooks/useRun.ts';
 import { useTopic } from '../../hooks/useTopic.ts';
 import { useWorkflowGraph } from '../../hooks/useWorkflowGraph.ts';
 import { type RunId, splitSpanKey } from '../../model/ids.ts';
 import type { Workflow } from '../../model/workflow.ts';
+import { selectIsTotals } from '../../store/selectIsTotals.ts';
 import { createNodePlacer } from '../../store/workflow/placeNodes.ts';
 import type { GraphLimits } from '../../store/workflow/types.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
@@ -88,8 +90,13 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
     const [view, setView] = useState<WorkflowGraphView>(defaultView ?? 'graph');
     const openNode = useCallback(
       (id: string) => {
-        const spanKey = graph.getNode(id).latestSpanKey;
-        if (spanKey === undefined) return;
+        const { latestSpanKey: spanKey, latestRunId } = graph.getNode(id);
+        if (spanKey === undefined) {
+          if (latestRunId === undefined) return;
+          select({ runId: latestRunId });
+          navigate({ to: 'run', runId: latestRunId });
+          return;
+        }
         const { runId: itsRunId } = splitSpanKey(spanKey);
         select({ runId: itsRunId, spanKey });
         navigate({ to: 'span', runId: itsRunId, spanKey });
@@ -102,6 +109,7 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
         runId === undefined ||
         ((run?.startedAtMs ?? 0) <= gap.toMs && (run?.endedAtMs ?? Number.POSITIVE_INFINITY) >= gap.fromMs),
     );
+    const isTotals = useMonitorSelector(selectIsTotals) && runId === undefined && hasScope;
     const shortRun = runId === undefined ? '' : format.shortId(runId);
     const note = workflow
       ? words.litBy(fileName ?? workflow.title, shortRun)
@@ -122,6 +130,7 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
         note,
         hasFile: workflow !== undefined,
         isLowerBound,
+        isTotals,
         selectedId,
         view,
         setView,
@@ -141,6 +150,7 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
         note,
         workflow,
         isLowerBound,
+        isTotals,
         selectedId,
         view,
         openNode,

@@ -56,6 +56,7 @@ export const workflowMessages = {
   repeated: (count: string) => `×${count}`,
   grouped: 'Tools that several agents use are one node',
   aggregated: 'Agents only: there are too many tools to draw',
+  totals: 'Agents are busy: steps and edges of open runs, of all others their agents only',
   toolbar: 'Workflow view',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',

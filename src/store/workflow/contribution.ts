@@ -2,6 +2,7 @@ import type { EntityReader } from '../../fold/types.ts';
 import type { Approval } from '../../model/approval.ts';
 import type { RunId, SpanKey } from '../../model/ids.ts';
 import { spanKeyOf } from '../../model/ids.ts';
+import type { Run } from '../../model/run.ts';
 import type { Span } from '../../model/span.ts';
 import type { GraphRef } from './graphRefs.ts';
 import type { SpanPlaces } from './spanPlaces.ts';
@@ -74,6 +75,35 @@ export function contributionOfApproval(
     spanKey,
   };
 }
+
+/** A run of which only its totals are here, as a relay sends them while agents are busy: each of its agents has run once. */
+export function contributionsOfTotals(run: Run, places: SpanPlaces): readonly Contribution[] {
+  const { runId, status, agentNames, startedAtMs } = run;
+  const isOpen = status === 'running' || status === 'waiting';
+  // which of several agents failed is not in the totals
+  const hasFailed = status === 'failed' && agentNames.length === 1;
+  return agentNames.map((name) => {
+    const node = places.agent(name);
+    return {
+      key: `${runId}\u001f\u001f\u001f${name}`,
+      runId,
+      node,
+      from: undefined,
+      to: node,
+      relation: 'agent-tool',
+      state: isOpen ? 'live' : hasFailed ? 'err' : 'done',
+      startedAtMs,
+      durationUs: undefined,
+      spanKey: undefined,
+    };
+  });
+}
+
+export const hasOnlyTotals = (run: Run, entities: EntityReader): boolean => {
+  if (run.totals.source !== 'relay') return false;
+  for (const _span of entities.spansOf(run.runId)) return false;
+  return true;
+};
 
 export const approvalKeyOf = ({ runId, callId }: Approval): string => `${runId}\u001f\u001f${callId}`;
 

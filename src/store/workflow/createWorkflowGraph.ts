@@ -1,5 +1,6 @@
 import type { EntityReader, Touched } from '../../fold/types.ts';
 import type { RunId, SpanKey } from '../../model/ids.ts';
+import type { Run } from '../../model/run.ts';
 import type { Span } from '../../model/span.ts';
 import type { Workflow } from '../../model/workflow.ts';
 import type { MonitorStore } from '../types.ts';
@@ -10,6 +11,8 @@ import {
   contributionOfApproval,
   contributionOfSpan,
   contributionsOfRun,
+  contributionsOfTotals,
+  hasOnlyTotals,
 } from './contribution.ts';
 import { createOwnerBook } from './ownerBook.ts';
 import { createGraphIds, createShownGraph } from './shownGraph.ts';
@@ -81,6 +84,11 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
       put(approvalKeyOf(approval), run, contributionOfApproval(approval, places, view.entities));
     }
   };
+  /** Of many runs also those count of which only totals are here; their spans take the place of the totals. */
+  const putTotals = (run: Run) => {
+    const isShown = hasOnlyTotals(run, view.entities);
+    for (const one of contributionsOfTotals(run, places)) put(one.key, run.runId, isShown ? one : undefined);
+  };
   const forgetRun = (run: RunId) => {
     for (const key of keysByRun.get(run) ?? []) {
       const known = contributions.get(key);
@@ -127,9 +135,12 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     contributions.clear();
     keysByRun.clear();
     shown = createShownGraph({ level, places, ids, isOneRun });
-    for (const run of scope(view.entities))
-      for (const contribution of contributionsOfRun(run, view.entities, places, (span) => owners.ownerOf(span)))
-        put(contribution.key, run, contribution);
+    for (const id of scope(view.entities)) {
+      for (const contribution of contributionsOfRun(id, view.entities, places, (span) => owners.ownerOf(span)))
+        put(contribution.key, id, contribution);
+      const run = isOneRun ? undefined : view.entities.getRun(id);
+      if (run) putTotals(run);
+    }
     publish();
   };
 
@@ -154,6 +165,7 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     if (touched.areApprovalsTouched)
       for (const run of touched.runs) if (!isOneRun || run.runId === runId) asked.add(run.runId);
     for (const run of asked) putApprovals(run);
+    if (!isOneRun) for (const run of touched.runs) if (view.entities.getRun(run.runId)) putTotals(run);
     publish();
   };
   const onChange = () => {

@@ -84,6 +84,7 @@ export class Tally {
       totalDurationMs: this.#totalUs / 1000,
       openSinceMs: earliestStart(this.#waiting.size > 0 ? this.#waiting : this.#open),
       latestSpanKey: latest?.spanKey,
+      latestRunId: latest?.runId,
     };
   }
 
@@ -112,7 +113,8 @@ export const areNodesEqual = (a: GraphNodeActivity, b: GraphNodeActivity): boole
   a.lastDurationMs === b.lastDurationMs &&
   a.totalDurationMs === b.totalDurationMs &&
   a.openSinceMs === b.openSinceMs &&
-  a.latestSpanKey === b.latestSpanKey;
+  a.latestSpanKey === b.latestSpanKey &&
+  a.latestRunId === b.latestRunId;
 
 export const areEdgesEqual = (a: GraphEdgeActivity, b: GraphEdgeActivity): boolean =>
   a.state === b.state && a.count === b.count;

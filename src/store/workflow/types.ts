@@ -61,6 +61,8 @@ export interface GraphNodeActivity {
   readonly openSinceMs?: number | undefined;
   /** The latest call: what selecting the node opens. */
   readonly latestSpanKey?: SpanKey | undefined;
+  /** The run of the latest call. Known also where its spans are not here. */
+  readonly latestRunId?: RunId | undefined;
 }
 
 export interface GraphEdgeActivity {

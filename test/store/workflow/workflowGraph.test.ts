@@ -3,7 +3,7 @@ import { asRunId, createMonitorStore, type EventFields, type MonitorEvent, type 
 import { describe, expect, it } from 'vitest';
 import { createNodePlacer, createWorkflowGraph, type WorkflowGraphIndex } from '../../../src/store/workflow/index.ts';
 import { approvalRequested, BASE_MS, endedRun, spanEnd, spanStart } from '../support/buildEvents.ts';
-import { createFakePlatform } from '../support/fakePlatform.ts';
+import { createFakePlatform, createFakeTransport } from '../support/fakePlatform.ts';
 import { naiveGraph } from './naiveGraph.ts';
 
 const startStore = (limits = {}) => createMonitorStore({ ...createFakePlatform().options, limits });
@@ -279,5 +279,58 @@ describe('the declared graph', () => {
     expect(positions.get(nodeOf(graph, 'Shipping').id)).toEqual({ x: 158, y: 140 });
     expect(positions.get(nodeOf(graph, 'secret').id)?.y).toBeGreaterThan(140 + 36);
     expect(placer.apartTop).toBe(positions.get(nodeOf(graph, 'secret').id)?.y);
+  });
+});
+
+describe('a graph of all runs while the relay sends totals', () => {
+  const open = [
+    spanStart('open', 'a', { name: 'Triage' }),
+    spanStart('open', 't', { kind: 'tool', name: 'search' }, { parent: 'a' }),
+  ];
+  const busy = [spanStart('busy', 'a', { name: 'Billing' }), spanStart('busy', 'b', { name: 'Triage' })];
+  const failed = [spanStart('failed', 'a', { name: 'Export' }), spanEnd('failed', 'a', { status: 'error' })];
+
+  function connect() {
+    const transport = createFakeTransport();
+    const store = createMonitorStore({ transport, ...createFakePlatform().options });
+    store.connect();
+    const rowOf = (events: readonly MonitorEvent[]) => {
+      const relay = startStore();
+      feed(relay, events);
+      const { entities, runIds } = relay.getState();
+      const run = entities.getRun(runIds[0] ?? asRunId(''));
+      if (!run) throw new Error('no run');
+      return { run };
+    };
+    const rows = (...runs: readonly (readonly MonitorEvent[])[]) => {
+      transport.sink.onRows({ t: 'rows', runs: runs.map(rowOf) });
+      store.flush();
+    };
+    return { store, rows };
+  }
+
+  it('has the agents of every run, and the steps of those whose spans are here', () => {
+    const { store, rows } = connect();
+    feed(store, open);
+    rows(busy, failed);
+    const graph = createWorkflowGraph({ store });
+    expect(nodeOf(graph, 'Billing')).toMatchObject({ state: 'live', calls: 1, latestRunId: 'busy' });
+    expect(nodeOf(graph, 'Triage')).toMatchObject({ state: 'live', calls: 2 });
+    expect(nodeOf(graph, 'Export')).toMatchObject({ state: 'err', failedCalls: 1 });
+    expect(nodeOf(graph, 'search')).toMatchObject({ state: 'live', calls: 1 });
+    expect(edgeOf(graph, 'Triage', 'search')).toBeDefined();
+    expect(createWorkflowGraph({ store, runId: asRunId('busy') }).getTopology().nodes).toEqual([]);
+  });
+
+  it('counts a run once when its spans take the place of its totals, and follows what ends', () => {
+    const { store, rows } = connect();
+    rows(busy);
+    const graph = createWorkflowGraph({ store });
+    graph.subscribe(() => undefined);
+    expect(nodeOf(graph, 'Billing').calls).toBe(1);
+    rows([...busy, spanEnd('busy', 'a'), spanEnd('busy', 'b')]);
+    expect(nodeOf(graph, 'Billing')).toMatchObject({ state: 'done', calls: 1 });
+    feed(store, busy);
+    expect(nodeOf(graph, 'Billing')).toMatchObject({ state: 'live', calls: 1, latestSpanKey: 'busy\u001fa' });
   });
 });
