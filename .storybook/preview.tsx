@@ -39,6 +39,7 @@ const preview: Preview = {
         dir={String(context.globals['dir'])}
         data-story-theme={String(context.globals['theme'])}
         data-story-view={context.viewMode}
+        data-story-screen={context.title.startsWith('Screens/') ? '' : undefined}
         className="story-page"
       >
         <Story />

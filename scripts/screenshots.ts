@@ -1,5 +1,6 @@
 // Pictures of the dashboard and of each part in light, dark and a 420 px column, out of the static Storybook.
 // The dashboard's own go to docs/images (the README shows one), all others to artifacts/screenshots.
+// `npm run screenshots -- --keep log-viewer` takes the Storybook that was built before, and only pictures of these names.
 import { execFileSync } from 'node:child_process';
 import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -22,8 +23,17 @@ const shots: readonly {
   readonly story: string;
   readonly folder: string;
   readonly narrow: boolean;
+  /** All of the page, not only what a window shows. */
+  readonly isWhole?: boolean;
 }[] = [
   { name: 'dashboard', story: 'screens-dashboard--reference', folder: 'docs/images', narrow: true },
+  {
+    name: 'dashboard-whole',
+    story: 'screens-dashboard--reference',
+    folder: 'artifacts/screenshots',
+    narrow: false,
+    isWhole: true,
+  },
   { name: 'connection-status', story: 'parts-connectionstatus--live', folder: 'artifacts/screenshots', narrow: true },
   { name: 'file-drop', story: 'parts-filedrop--opened', folder: 'artifacts/screenshots', narrow: true },
   { name: 'export-button', story: 'parts-exportbutton--run', folder: 'artifacts/screenshots', narrow: true },
@@ -44,6 +54,19 @@ const shots: readonly {
   { name: 'span-tree', story: 'parts-spantree--support-triage', folder: 'artifacts/screenshots', narrow: true },
   { name: 'workflow-graph', story: 'parts-workflowgraph--discovered', folder: 'artifacts/screenshots', narrow: true },
   { name: 'span-inspector', story: 'parts-spaninspector--failed', folder: 'artifacts/screenshots', narrow: true },
+  {
+    name: 'span-inspector-writing',
+    story: 'parts-spaninspector--writing-live',
+    folder: 'artifacts/screenshots',
+    narrow: true,
+  },
+  {
+    name: 'span-inspector-redacted',
+    story: 'parts-spaninspector--redacted-by-rule',
+    folder: 'artifacts/screenshots',
+    narrow: true,
+  },
+  { name: 'log-viewer-redacted', story: 'parts-logviewer--redacted', folder: 'artifacts/screenshots', narrow: true },
 ];
 
 if (!existsSync(join(storybook, 'index.json')) || !process.argv.includes('--keep')) {
@@ -65,18 +88,21 @@ await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const address = server.address();
 const base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
 
-async function shoot(page: Page, story: string, theme: string, file: string): Promise<void> {
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+
+async function shoot(page: Page, story: string, theme: string, file: string, isWhole = false): Promise<void> {
   await page.goto(`${base}/iframe.html?id=${story}&viewMode=story&globals=theme:${theme}`);
   await page.locator('.sl-root').first().waitFor({ timeout: 20_000 });
   await page.waitForLoadState('networkidle');
   await page.waitForTimeout(1500); // a live story needs a moment of events; the graph fits itself
-  await page.screenshot({ path: file });
+  await page.screenshot({ path: file, fullPage: isWhole });
   console.log(file);
 }
 
 const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: launchArgs });
 let missing = 0;
-for (const { name, story, folder, narrow } of shots) {
+for (const { name, story, folder, narrow, isWhole } of shots) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   if (!(story in known.entries)) {
     console.error(`no story ${story}`);
     missing += 1;
@@ -85,7 +111,7 @@ for (const { name, story, folder, narrow } of shots) {
   mkdirSync(folder, { recursive: true });
   const wide = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   for (const theme of ['light', 'dark']) {
-    await shoot(wide, story, theme, join(folder, theme === 'light' ? `${name}.png` : `${name}-dark.png`));
+    await shoot(wide, story, theme, join(folder, theme === 'light' ? `${name}.png` : `${name}-dark.png`), isWhole);
   }
   await wide.close();
   if (!narrow) continue;

@@ -23,6 +23,7 @@ const meta = {
       theme={globals['theme']}
       density={globals['density']}
       role={globals['role']}
+      hasHeldHistory
       {...(parameters['stage'] as StageOptions | undefined)}
       live={{ ratePerSec, errorRate, seed, scenario, ...(parameters['stage'] as StageOptions | undefined)?.live }}
     >
@@ -57,6 +58,7 @@ export const Reference: Story = {
     onStage({
       scenario: 'dashboard',
       untilMs: 41_200,
+      hasHeldHistory: true,
       openSpan: ({ runId, status }) => runId === 'run_8f2c41' && status === 'error',
     }),
   ],

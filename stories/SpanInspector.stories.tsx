@@ -3,7 +3,7 @@ import { SpanInspectorPrefab } from 'spanlight';
 import { simulateRun } from 'spanlight/simulator';
 import type { Span } from 'spanlight/store';
 import { expect, waitFor } from 'storybook/test';
-import { liveStory } from './support/liveStory.tsx';
+import { type LiveControls, liveStory } from './support/liveStory.tsx';
 import { onStage } from './support/MonitorStage.tsx';
 
 /** All about one span: what failed, what it was given and returned, messages, attributes, usage, JSON. */
@@ -19,6 +19,7 @@ const redacted = {
   order: 'A-1042',
   contact: { redacted: 'email', size: 21, reason: 'privacy policy' },
   account: { redacted: 'customer number', size: 13 },
+  note: { redacted: 'text', size: 1_204 },
 };
 const isModelCall = ({ kind }: Span) => kind === 'llm';
 const isToolCall = ({ kind }: Span) => kind === 'tool';
@@ -72,6 +73,11 @@ export const RedactedByRule: Story = {
       openSpan: isToolCall,
     }),
   ],
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText('email, 21 B')).toBeVisible();
+    await expect(canvas.getByText('hidden by rule, 1.2 kB')).toBeVisible();
+    await expect(canvas.getByText('"A-1042"')).toBeVisible();
+  },
 };
 /** Names and content that try to be markup, links or control characters are text. */
 export const HostileContent: Story = {
@@ -107,3 +113,24 @@ export const Narrow: Story = {
   decorators: [onStage({ width: 300, height: 620, scenario: 'mock', openSpan: isModelCall })],
 };
 export const Live = liveStory(<SpanInspectorPrefab />, { ...panel, openSpan: isModelCall });
+/** The words of a running model call, as they come; the whole answer takes their place. */
+export const WritingLive: StoryObj<LiveControls> = {
+  ...liveStory(<SpanInspectorPrefab defaultTab="messages" />, {
+    ...panel,
+    live: { scenario: 'mock', historyMs: 25_600 },
+    openSpan: ({ kind, status, firstTokenAtMs }) =>
+      kind === 'llm' && status === 'running' && firstTokenAtMs !== undefined,
+  }),
+  play: async ({ canvas }) => {
+    const written = () =>
+      canvas
+        .getByText(/still writing/i)
+        .closest('section')
+        ?.querySelector('[aria-busy]');
+    const length = () => written()?.textContent?.length ?? 0;
+    await waitFor(() => expect(length()).toBeGreaterThan(10), { timeout: 15_000 });
+    const before = length();
+    await waitFor(() => expect(length()).toBeGreaterThan(before), { timeout: 5_000 });
+    await expect(written()).toHaveAttribute('aria-busy', 'true');
+  },
+};

@@ -2,6 +2,7 @@ import type { Role } from '../model/capabilities.ts';
 import type { Detail } from '../model/detail.ts';
 import { MonitorError } from '../model/errors.ts';
 import { type MonitorEvent, SCHEMA_VERSION } from '../model/event.ts';
+import type { LogHistoryQuery, LogsPage } from '../model/history.ts';
 import type { RunId, SpanKey } from '../model/ids.ts';
 import { type Clock, systemClock, systemTimers, type Timers } from '../model/platform.ts';
 import type { Workflow } from '../model/workflow.ts';
@@ -13,6 +14,7 @@ import { createRelayReader } from './relayReader.ts';
 import type { ScenarioName } from './scenarios/index.ts';
 import { createScriptSource } from './scriptSource.ts';
 import { createSeededRandom } from './seededRandom.ts';
+import { readSimulatedLines } from './simulatedLines.ts';
 import { createSimulatedRelay } from './simulatedRelay.ts';
 import { writeScenario } from './simulateRun.ts';
 import { createSimulatorWire } from './simulatorWire.ts';
@@ -62,6 +64,8 @@ export interface Simulator {
     loadDetail(key: SpanKey): Promise<Detail>;
     loadWorkflow(): Promise<Workflow | undefined>;
   };
+  /** The log lines that are kept, as a relay's history answers. @throws {MonitorError} `history.unreachable` while the line is down */
+  loadLogs(query: LogHistoryQuery, options?: { readonly cursor?: string | undefined }): Promise<LogsPage>;
   /** Events a second of `traffic`; may be set at any time. */
   ratePerSec: number;
   /** Share of failing runs of `traffic`; may be set at any time. */
@@ -165,6 +169,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
         return options.workflow === undefined ? supportTriageWorkflow : (options.workflow ?? undefined);
       },
     },
+    async loadLogs(query, { cursor } = {}) {
+      if (wire.fault !== 'none') throw unreachable('history.unreachable');
+      return readSimulatedLines(relay, query, cursor);
+    },
     get ratePerSec() {
       return ratePerSec;
     },
@@ -247,8 +255,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 /** Only the line of {@link createSimulator}, for who needs no controls. */
 export const createSimulatorTransport = (options?: SimulatorOptions): Transport => createSimulator(options).transport;
 
-const unreachable = () =>
-  new MonitorError('detail.unreachable', {
+const unreachable = (code = 'detail.unreachable') =>
+  new MonitorError(code, {
     happened: 'The simulated line is down.',
     follows: 'The content was not loaded.',
     todo: 'Bring the line up and open it again.',

@@ -12,6 +12,7 @@ import {
   type Role,
   type Span,
 } from 'spanlight/store';
+import { createHeldHistory } from './heldHistory.ts';
 
 export interface StageOptions {
   /** A simulated relay with agents at work; left out, the store is fed once and stands still. */
@@ -36,6 +37,8 @@ export interface StageOptions {
   readonly held?: Partial<Pick<MonitorState, 'connection' | 'degraded' | 'gaps' | 'view' | 'session'>> | undefined;
   /** What is older than what is held; `nowMs`: the clock of the store. */
   readonly history?: ((nowMs: number) => HistorySource) | undefined;
+  /** The history answers from what is held. */
+  readonly hasHeldHistory?: boolean | undefined;
   readonly limits?: MonitorStoreOptions['limits'];
   readonly theme?: ThemeSetting | undefined;
   /** Width of the column, px. Default: all there is. */
@@ -59,17 +62,20 @@ function setUp(options: StageOptions, roles: readonly Role[]): Stage {
   if (live) {
     const simulator = createSimulator({ seed, ...live, roles });
     const { transport, detailSource } = simulator;
-    return { store: createMonitorStore({ transport, detailSource, limits }), simulator, selection: {} };
+    const historySource = options.hasHeldHistory ? createHeldHistory(() => store, simulator) : undefined;
+    const store: MonitorStore = createMonitorStore({ transport, detailSource, limits, historySource });
+    return { store, simulator, selection: {} };
   }
   const fed = events ?? (scenario ? simulateRun({ scenario, seed, untilMs, content: 'inline' }) : noEvents);
   const lastAtMs = fed.reduce((latest, event) => Math.max(latest, event.ts), 0);
   const nowMs = lastAtMs || (options.history ? STORY_NOW_MS : 1);
-  const historySource = options.history?.(nowMs);
+  const historySource =
+    options.history?.(nowMs) ?? (options.hasHeldHistory ? createHeldHistory(() => store, undefined) : undefined);
   const can = roles.some((role) => role === 'developer' || role === 'admin')
     ? (['read.shape', 'read.payload'] as const)
     : (['read.shape'] as const);
   const session = historySource && { who: 'story', project: 'default', roles, can };
-  const store = createMonitorStore({ limits, clock: { now: () => nowMs }, historySource, session });
+  const store: MonitorStore = createMonitorStore({ limits, clock: { now: () => nowMs }, historySource, session });
   store.ingest(fed);
   store.flush();
   return { store, simulator: undefined, selection: selectionOf(store, options) ?? {} };

@@ -36,7 +36,8 @@ describe('the width of the dashboard decides, not that of the window', () => {
   it('three columns above 1200 px', async () => {
     const { dashboard, box } = await mount(startStage(), { width: 1_440 });
     expect(dashboard.dataset['layout']).toBe('wide');
-    expect(slotsOf(dashboard)).toEqual(['stats', 'runs', 'run', 'detail', 'workflow', 'cost']);
+    // without a history source there is nothing to ask for errors
+    expect(slotsOf(dashboard)).toEqual(['stats', 'runs', 'run', 'detail', 'workflow', 'log', 'cost']);
     const [runs, run, detail] = ['runs', 'run', 'detail'].map(box);
     expect(runs?.top).toBe(run?.top);
     expect(run?.top).toBe(detail?.top);
@@ -64,6 +65,8 @@ describe('the width of the dashboard decides, not that of the window', () => {
     await expect.element(tab('Run')).toHaveAttribute('aria-selected', 'true');
     expect(document.activeElement).toBe(tab('Run').element());
     expect(slotsOf(dashboard)).toEqual(['stats', 'run']);
+    await tab('Log').click();
+    expect(slotsOf(dashboard)).toEqual(['stats', 'log']);
     await tab('Cost').click();
     expect(slotsOf(dashboard)).toEqual(['stats', 'cost']);
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(1_500);

@@ -29,6 +29,7 @@ const folderByBlock: Readonly<Record<string, string>> = {
   'sl-menu': 'run-list',
   'sl-gap': 'run-list',
   'sl-bar': 'cost-cards',
+  'sl-window': 'log-viewer',
   'sl-json': 'span-inspector',
   ...Object.fromEntries(folders.map((folder) => [`sl-${folder}`, folder])),
 };

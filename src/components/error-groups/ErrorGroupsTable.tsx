@@ -6,6 +6,7 @@ import { useNow } from '../../hooks/useNow.ts';
 import type { ErrorGroup } from '../../model/history.ts';
 import { spanKeyOf } from '../../model/ids.ts';
 import { Chip } from '../internals/Chip.tsx';
+import { StatusIcon } from '../internals/icons/StatusIcon.tsx';
 import { RedactedChip } from '../internals/RedactedChip.tsx';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { TimeText } from '../internals/TimeText.tsx';
@@ -96,6 +97,7 @@ function GroupRow({ group, isNew, trend }: GroupRowProps) {
     <tr className="sl-error-groups__row" onClick={open}>
       <th scope="row" className="sl-error-groups__what">
         <span className="sl-error-groups__title">
+          <StatusIcon status="error" size="s" label={false} />
           <button
             type="button"
             className="sl-error-groups__name"

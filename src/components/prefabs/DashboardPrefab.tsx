@@ -1,5 +1,6 @@
 'use client';
-import { forwardRef, type KeyboardEvent, type ReactNode, useCallback, useRef, useState } from 'react';
+import { forwardRef, type KeyboardEvent, type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import { MonitorContext, type NavigationTarget } from '../../hooks/MonitorContext.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { TabsList, TabsPanel, TabsRoot } from '../internals/Tabs.tsx';
@@ -11,7 +12,7 @@ import {
   type DashboardParts,
   type DashboardSlot,
   dashboardSlots,
-  rowBySlot,
+  rowOf,
   type SlotRow,
 } from './dashboardSlots.ts';
 import { useDashboardLayout } from './useDashboardLayout.ts';
@@ -26,7 +27,7 @@ export interface DashboardPrefabProps
   extends Omit<PartPropsOf<'div', DashboardPrefabState>, 'children' | 'title'>,
     Pick<DashboardToolbarProps, 'onSessionExpired' | 'onSignIn' | 'actions'> {
   readonly title?: ReactNode;
-  /** Which parts, in which order. Default: all. */
+  /** Which parts, in which order. Default: all that the store can fill. */
   readonly slots?: readonly DashboardSlot[] | undefined;
   /** Parts of the host in place of ours. */
   readonly parts?: DashboardParts | undefined;
@@ -37,13 +38,13 @@ export interface DashboardPrefabProps
 }
 
 /**
- * The whole screen: connection, key figures, Runs | Run | Detail, workflow and cost. Three columns above 1200 px of its own
+ * The whole screen: connection, key figures, Runs | Run | Detail, workflow and log, cost and errors. Three columns above 1200 px of its own
  * width, two above 800, else one with tabs. Fills the height it is given, at least what it needs. Sets `data-layout`; its rows `data-row`.
  */
 export const DashboardPrefab = forwardRef<HTMLDivElement, DashboardPrefabProps>(function DashboardPrefab(props, ref) {
   const {
     title,
-    slots = dashboardSlots,
+    slots: givenSlots,
     parts = {},
     hasToolbar = true,
     opensFirstRun = true,
@@ -52,7 +53,12 @@ export const DashboardPrefab = forwardRef<HTMLDivElement, DashboardPrefabProps>(
     onSignIn,
     ...partProps
   } = props;
-  const { messages, hasShortcuts } = useMonitorContext();
+  const { messages, hasShortcuts, store } = useMonitorContext();
+  const hasHistory = store.historySource !== undefined;
+  const slots = useMemo(
+    () => givenSlots ?? dashboardSlots.filter((slot) => slot !== 'errors' || hasHistory),
+    [givenSlots, hasHistory],
+  );
   const rootRef = useRef<HTMLDivElement>(null);
   const mergedRef = useMergedRefs(rootRef, ref);
   const layout = useDashboardLayout(rootRef);
@@ -65,7 +71,7 @@ export const DashboardPrefab = forwardRef<HTMLDivElement, DashboardPrefabProps>(
     ) : (
       <DefaultPart slot={slot} text={hasToolbar ? text : undefined} onTextChange={setText} />
     );
-  const inRow = (row: SlotRow) => slots.filter((slot) => rowBySlot[slot] === row);
+  const inRow = (row: SlotRow) => slots.filter((slot) => rowOf(slot, slots) === row);
 
   return useRenderPart('div', partProps, { layout } satisfies DashboardPrefabState, {
     ref: mergedRef as React.Ref<HTMLElement>,
@@ -95,9 +101,9 @@ export const DashboardPrefab = forwardRef<HTMLDivElement, DashboardPrefabProps>(
             </Slot>
           ))}
           {layout === 'narrow' ? (
-            <NarrowRows slots={slots.filter((slot) => rowBySlot[slot] !== 'strip')} partOf={partOf} />
+            <NarrowRows slots={slots.filter((slot) => rowOf(slot, slots) !== 'strip')} partOf={partOf} />
           ) : (
-            (['main', 'second'] as const).map((row) =>
+            (['main', 'second', 'third'] as const).map((row) =>
               inRow(row).length === 0 ? null : (
                 <div key={row} className="sl-dashboard__row" data-row={row}>
                   {inRow(row).map((slot) => (
@@ -142,9 +148,20 @@ interface NarrowRowsProps {
 
 /** One column: the parts behind tabs. Opening a run or a span leads to its tab. */
 function NarrowRows({ slots, partOf }: NarrowRowsProps) {
-  const { messages } = useMonitorContext();
+  const context = useMonitorContext();
+  const { messages, navigate } = context;
   const ref = useRef<HTMLDivElement>(null);
-  const { tab, setTab } = useTabOfSelection(slots, ref);
+  const { tab, setTab, lead } = useTabOfSelection(slots, ref);
+  const inside = useMemo(
+    () => ({
+      ...context,
+      navigate: (target: NavigationTarget) => {
+        navigate(target);
+        lead(target);
+      },
+    }),
+    [context, navigate, lead],
+  );
   if (tab === undefined) return null;
   return (
     <div ref={ref} className="sl-dashboard__narrow">
@@ -154,7 +171,9 @@ function NarrowRows({ slots, partOf }: NarrowRowsProps) {
           tabs={slots.map((slot) => ({ value: slot, label: messages.dashboard[slot] }))}
         />
         <TabsPanel>
-          <Slot slot={tab}>{partOf(tab)}</Slot>
+          <MonitorContext.Provider value={inside}>
+            <Slot slot={tab}>{partOf(tab)}</Slot>
+          </MonitorContext.Provider>
         </TabsPanel>
       </TabsRoot>
     </div>

@@ -1,5 +1,7 @@
 'use client';
 import { CostCardsPrefab } from '../cost-cards/CostCardsPrefab.tsx';
+import { ErrorGroupsPrefab } from '../error-groups/ErrorGroupsPrefab.tsx';
+import { LogViewerPrefab } from '../log-viewer/LogViewerPrefab.tsx';
 import { RunListPrefab } from '../run-list/RunListPrefab.tsx';
 import { SpanInspectorPrefab } from '../span-inspector/SpanInspectorPrefab.tsx';
 import { SpanTreePrefab } from '../span-tree/SpanTreePrefab.tsx';
@@ -27,7 +29,11 @@ export function DefaultPart({ slot, text, onTextChange }: DefaultPartProps) {
       return <SpanInspectorPrefab />;
     case 'workflow':
       return <WorkflowGraphPrefab />;
+    case 'log':
+      return <LogViewerPrefab />;
     case 'cost':
       return <CostCardsPrefab />;
+    case 'errors':
+      return <ErrorGroupsPrefab />;
   }
 }

@@ -1,19 +1,25 @@
 import type { ReactNode } from 'react';
 
-/** The parts of the dashboard, in the order they stand in by default. */
-export const dashboardSlots = ['stats', 'runs', 'run', 'detail', 'workflow', 'cost'] as const;
+/** The parts of the dashboard, in the order they stand in by default. `errors` reads the relay's log: without a history source it is left out by default. */
+export const dashboardSlots = ['stats', 'runs', 'run', 'detail', 'workflow', 'log', 'cost', 'errors'] as const;
 export type DashboardSlot = (typeof dashboardSlots)[number];
 
-/** Over the whole width; side by side with what is selected; below. */
-export type SlotRow = 'strip' | 'main' | 'second';
-export const rowBySlot: Readonly<Record<DashboardSlot, SlotRow>> = {
+/** Over the whole width; side by side with what is selected; below; under the fold. */
+export type SlotRow = 'strip' | 'main' | 'second' | 'third';
+const rowBySlot: Readonly<Record<DashboardSlot, SlotRow>> = {
   stats: 'strip',
   runs: 'main',
   run: 'main',
   detail: 'main',
   workflow: 'second',
-  cost: 'second',
+  log: 'second',
+  cost: 'third',
+  errors: 'third',
 };
+
+/** Without its neighbour the cost would have a row for itself. */
+export const rowOf = (slot: DashboardSlot, slots: readonly DashboardSlot[]): SlotRow =>
+  slot === 'cost' && !slots.includes('errors') ? 'second' : rowBySlot[slot];
 
 /** What a host may put in place of a part. */
 export type DashboardParts = { readonly [Slot in DashboardSlot]?: ReactNode };

@@ -1,12 +1,18 @@
 'use client';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import type { NavigationTarget } from '../../hooks/MonitorContext.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import type { DashboardSlot } from './dashboardSlots.ts';
 
 export interface TabOfSelection {
   readonly tab: DashboardSlot | undefined;
   readonly setTab: (tab: DashboardSlot) => void;
+  /** A person opened a run or a span from a tab beside the path Runs, Run, Detail: its tab shows, also where it was open before. */
+  readonly lead: (target: NavigationTarget) => void;
 }
+
+/** Tabs from which what is opened is left to be seen elsewhere. */
+const leadingTabs: ReadonlySet<DashboardSlot | undefined> = new Set(['log', 'errors', 'workflow']);
 
 /** The tab of a narrow dashboard. What a person opens in one tab shows in the next: a run under Run, a span under Detail. */
 export function useTabOfSelection(slots: readonly DashboardSlot[], ref: RefObject<HTMLElement | null>): TabOfSelection {
@@ -31,7 +37,14 @@ export function useTabOfSelection(slots: readonly DashboardSlot[], ref: RefObjec
     shown.current = tab;
     if (wantsFocus.current) ref.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
   }, [tab, ref]);
-  return { tab, setTab };
+  const lead = useCallback(
+    ({ to }: NavigationTarget) => {
+      const next = to === 'span' ? 'detail' : 'run';
+      if (leadingTabs.has(tab) && slots.includes(next)) setTab(next);
+    },
+    [tab, slots],
+  );
+  return { tab, setTab, lead };
 }
 
 type Selected = ReturnType<typeof useMonitorContext>['selection'];

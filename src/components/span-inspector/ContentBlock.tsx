@@ -14,7 +14,7 @@ import {
 } from '../../store/content/index.ts';
 import { Button } from '../internals/Button.tsx';
 import { CopyButton } from '../internals/CopyButton.tsx';
-import { RedactedChip } from '../internals/RedactedChip.tsx';
+import { RedactedValueChip } from '../internals/RedactedValueChip.tsx';
 import { ContentText } from './ContentText.tsx';
 import { downloadText } from './downloadText.ts';
 
@@ -139,12 +139,12 @@ function CodeLines({ lines }: { readonly lines: readonly JsonLine[] }) {
     <>
       {lines.map((line, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: see above
-        <span key={at}>
-          {at === 0 ? '' : '\n'}
+        <span key={at} className="sl-span-inspector__code-line">
           {line.map((token, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: see above
             <Token key={place} token={token} />
           ))}
+          {at === lines.length - 1 ? '' : '\n'}
         </span>
       ))}
     </>
@@ -154,7 +154,7 @@ function CodeLines({ lines }: { readonly lines: readonly JsonLine[] }) {
 function Token({ token }: { readonly token: JsonToken }) {
   if (token.tone === 'plain') return token.text;
   const redacted = token.tone === 'redacted' ? asRedacted(token.value) : undefined;
-  if (redacted) return <RedactedChip what={redacted.redacted} reason={redacted.reason} />;
+  if (redacted) return <RedactedValueChip value={redacted} />;
   return (
     <span className="sl-span-inspector__token" data-tone={token.tone}>
       <ContentText text={token.text} />

@@ -4,7 +4,7 @@ import { type KeyboardEvent, memo, type RefObject, useEffect, useMemo, useRef } 
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { asRedacted, type JsonRow } from '../../store/content/index.ts';
 import { Icon } from '../internals/icons/Icon.tsx';
-import { RedactedChip } from '../internals/RedactedChip.tsx';
+import { RedactedValueChip } from '../internals/RedactedValueChip.tsx';
 import { useCssVars } from '../internals/useCssVars.ts';
 import { ContentText } from './ContentText.tsx';
 
@@ -137,6 +137,7 @@ const JsonLine = memo(function JsonLine({ id, index, row, isActive, isMatch, onA
   const words = messages.inspector;
   const varsRef = useCssVars({ '--sl-depth': Math.min(row.depth, 12) });
   const { kind, key, isIndex, childCount: count, isExpandable, isExpanded } = row;
+  const redacted = kind === 'redacted' ? asRedacted(row.value) : undefined;
   const isContainer = kind === 'object' || kind === 'list';
   const isInexact = typeof row.value === 'number' && Number.isInteger(row.value) && !Number.isSafeInteger(row.value);
   const size =
@@ -190,8 +191,8 @@ const JsonLine = memo(function JsonLine({ id, index, row, isActive, isMatch, onA
               {isExpanded ? '' : ' … '}
               {isExpanded ? '' : kind === 'list' ? ']' : '}'} {size}
             </span>
-          ) : kind === 'redacted' ? (
-            <RedactedChip what={asRedacted(row.value)?.redacted ?? ''} reason={asRedacted(row.value)?.reason} />
+          ) : redacted ? (
+            <RedactedValueChip value={redacted} />
           ) : (
             <span className="sl-json__value" data-kind-of={kind} title={isInexact ? words.inexact : undefined}>
               <bdi>

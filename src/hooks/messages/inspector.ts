@@ -115,6 +115,9 @@ export const inspectorMessages = {
   /** @param what - counted things, may be empty */
   sized: (what: string, size: string) => (what === '' ? size : `${what}, ${size}`),
   truncated: 'cut by the agent',
+  hiddenByRule: 'hidden by rule',
+  withSize: (what: string, size: string) => `${what}, ${size}`,
+  ruleReason: 'a rule of your team hides it from everybody',
   redactedFoot: 'Removed on the server. Not in the page, search, copy or export.',
   requestAccess: 'Request access',
   loadFailed: 'Could not load the content',
