@@ -3,6 +3,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { Client } from 'pg';
 
 export interface Service {
   url: string;
@@ -63,16 +64,36 @@ const accepts = (port: number) =>
     socket.once('error', () => resolve(false));
   });
 
+/** PostgreSQL takes connections before it answers on them: after a kill it first brings its files in order. */
+async function answersSql(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
 async function running(
   child: ChildProcess,
   port: number,
   url: string,
   dir: string,
   signal: NodeJS.Signals,
+  isReady: () => Promise<boolean>,
 ): Promise<Service> {
-  const end = Date.now() + 10_000;
-  while (!(await accepts(port))) {
-    if (child.exitCode !== null || Date.now() > end) throw new Error(`${child.spawnfile} did not start`);
+  const end = Date.now() + 30_000;
+  while (!(await isReady())) {
+    const isGone = child.exitCode !== null || child.signalCode !== null;
+    if (isGone || Date.now() > end) {
+      child.kill('SIGKILL');
+      throw new Error(`${child.spawnfile} did not start`);
+    }
     await new Promise((r) => setTimeout(r, 25));
   }
   const kill = (by: NodeJS.Signals) =>
@@ -101,7 +122,7 @@ export async function startRedis(options: ServiceOptions & { snapshot?: Buffer }
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
   args.push(...(options.args ?? []));
   const child = spawn('redis-server', args, { stdio: 'ignore' });
-  return running(child, port, `redis://127.0.0.1:${port}`, dir, 'SIGTERM');
+  return running(child, port, `redis://127.0.0.1:${port}`, dir, 'SIGTERM', () => accepts(port));
 }
 
 /** @param isDurable - it waits for the disk as one in production does; else it is fast and may lose all when it is killed */
@@ -135,5 +156,6 @@ export async function startPostgres({
     ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...fast, ...(given.args ?? [])],
     options,
   );
-  return running(child, port, `postgres://test@127.0.0.1:${port}/postgres`, dir, 'SIGINT');
+  const url = `postgres://test@127.0.0.1:${port}/postgres`;
+  return running(child, port, url, dir, 'SIGINT', () => answersSql(url));
 }

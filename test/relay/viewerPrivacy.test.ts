@@ -2,132 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openaiAgentsAdapter } from '../../src/adapters/openai-agents/index.ts';
 import { capabilitiesOf, type Role } from '../../src/model/capabilities.ts';
-import { detailParts } from '../../src/model/detail.ts';
 import type { EventType, MonitorEvent } from '../../src/model/event.ts';
 import { eventSchemas } from '../../src/model/eventSchemas.ts';
 import { viewerRegistry } from '../../src/model/viewer.ts';
 import type { IngestAnswer } from '../../src/model/wire.ts';
 import { projectEvent, viewClassOf } from '../../src/relay/projection/projectEvent.ts';
 import { createStandIns } from '../../src/relay/projection/standIns.ts';
+import { createCanaries, findWords, poisonedRun } from '../support/canaries.ts';
 import { get, post, type Reader, read, send, spanEvent, startRelay } from './support.ts';
 
-let made = 0;
-/** Words that stand nowhere else, in letters that survive every grammar: only a rule can keep them in. */
-const canary = () => {
-  made += 1;
-  return `kanarie${made.toString(36)}zz${(made * 7919).toString(36)}vogel`;
-};
+const RUN_INDEX = 14;
+const run = `trace_${RUN_INDEX.toString(16).padStart(32, '0')}`;
 
-/** Every form in which a text could cross the wire. */
-function formsOf(text: string): string[] {
-  const bytes = Buffer.from(text, 'utf8');
-  const base64 = [0, 1, 2].map((shift) => {
-    // whatever stands before it: the letters in the middle are the same
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
-    return encoded.slice(shift === 0 ? 0 : 4, -4);
-  });
-  const escaped = text
-    .split('')
-    .map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
-  const percent = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-  return [text, ...base64, bytes.toString('hex'), escaped, percent, encodeURIComponent(text)];
-}
-
-function findLeaks(haystack: Buffer, canaries: readonly string[]): string[] {
-  const text = haystack.toString('latin1').toLowerCase();
-  return canaries.filter((word) => formsOf(word).some((form) => text.includes(form.toLowerCase())));
-}
-
-const run = `trace_${'e'.repeat(32)}`;
-
-/** Events with a canary at every place where content can stand; harmless names beside them. */
-function poisoned(): { readonly events: unknown[]; readonly canaries: string[] } {
-  const canaries: string[] = [];
-  const put = () => {
-    const word = canary();
-    canaries.push(word);
-    return word;
-  };
-  const detail = () =>
-    Object.fromEntries(
-      detailParts.map((part) => [part, { [put()]: [put(), { deep: { deeper: put() } }], text: `a ${put()} b` }]),
-    );
-  const unknown = () => ({ prompt: put(), [put()]: put(), nested: { [put()]: put() } });
-  const events: unknown[] = (Object.keys(eventSchemas) as EventType[]).flatMap((type, index) => {
-    const names = {
-      name: 'search_docs',
-      agentName: 'Support Agent',
-      toolName: 'refund',
-      kind: 'tool',
-      status: 'running',
-      level: 'info',
-    };
-    const a = Object.fromEntries(
-      Object.entries(names).filter(([field]) => Object.hasOwn(eventSchemas[type].shape, field)),
-    );
-    const people = type.startsWith('run.')
-      ? { userId: put(), sessionId: put(), groupId: put(), tags: [put(), put()] }
-      : {};
-    const who = type === 'approval.decided' ? { decidedBy: put(), decision: 'approved' } : {};
-    const by = type.startsWith('alert.') ? { by: put() } : {};
-    return [
-      {
-        id: `0190f3a1-0000-7000-8000-${index.toString().padStart(12, '0')}`,
-        type,
-        sv: 1,
-        ts: 1_790_000_000_000 + index,
-        run,
-        span: `span_${index.toString(16).padStart(24, '0')}`,
-        ref: 'call_0123456789abcdef',
-        prod: { id: 'prod_0123456789abcdef', n: index },
-        a: { ...a, ...people, ...who, ...by, ...unknown() },
-        detail: { ...detail(), ...unknown() },
-        [put()]: put(),
-        metadata: { [put()]: put() },
-        custom: put(),
-      },
-    ];
-  });
-  events.push(
-    // in ids, too: an id is a text that somebody chose
-    {
-      id: put(),
-      type: 'span.start',
-      ts: 5,
-      run: put(),
-      span: put(),
-      parent: put(),
-      prod: { id: put(), n: 1 },
-      a: { kind: 'tool', callId: put(), links: [{ runId: put(), spanId: put(), relation: put() }] },
-    },
-    // and in the place of codes and of names that no grammar takes
-    {
-      id: 'id-1',
-      type: 'span.end',
-      ts: 6,
-      run,
-      span: 'span_1',
-      a: {
-        kind: 'tool',
-        name: `say "${put()}" to ${put()}@example.com`,
-        errorType: `boom ${put()}`,
-        errorCode: `${put()} failed!`,
-        model: `https://x/?q=${put()}`,
-        finishReason: `because ${put()}`,
-      },
-    },
-    {
-      id: 'id-2',
-      type: 'span.start',
-      ts: 7,
-      run,
-      span: 'span_2',
-      refs: { input: { kind: 'text', sizeBytes: 3, [put()]: put(), note: put() } },
-      a: { kind: 'agent', name: `${'word '.repeat(12)}${put()}`, toolNames: [`<b>${put()}</b>`] },
-    },
-  );
-  return { events, canaries };
+/** Events with a word at every place where content can stand. */
+function poisoned() {
+  const canaries = createCanaries();
+  return { events: poisonedRun(RUN_INDEX, canaries), canaries: canaries.words };
 }
 
 /** A route with the ids of things that do hold content, and with ids that are content themselves. */
@@ -249,12 +139,17 @@ describe('a viewer', () => {
     const bytes = Buffer.concat(seen);
     expect(bytes.length).toBeGreaterThan(50_000);
     expect(
-      findLeaks(
-        bytes,
+      findWords(
+        [bytes],
         canaries.filter((word) => !ids.has(word)),
       ),
     ).toEqual([]);
-    expect(findLeaks(Buffer.concat([...viewers, ...more].map((reader) => reader.raw())), canaries)).toEqual([]);
+    expect(
+      findWords(
+        [...viewers, ...more].map((reader) => reader.raw()),
+        canaries,
+      ),
+    ).toEqual([]);
   }, 60_000);
 
   it('cannot try guesses of content against the id of an event', async () => {
@@ -296,9 +191,9 @@ describe('a viewer', () => {
     await developer.next('snap');
     await send(relay, events);
     await developer.waitFor(() => developer.events().some((event) => event.seq === events.length));
-    expect(findLeaks(developer.raw(), canaries).length).toBeGreaterThan(10);
+    expect(findWords([developer.raw()], canaries).length).toBeGreaterThan(10);
     const payload = await get(relay, `/v1/runs/${run}/payload`, 'developer');
-    expect(findLeaks(Buffer.from(await payload.arrayBuffer()), canaries).length).toBeGreaterThan(5);
+    expect(findWords([Buffer.from(await payload.arrayBuffer())], canaries).length).toBeGreaterThan(5);
     for (const frame of developer.frames) expect(JSON.stringify(frame)).not.toContain('"detail":');
   });
 
@@ -458,12 +353,13 @@ describe('the projection', () => {
   });
 
   it('holds nothing of any object that stands in a field by mistake', () => {
+    const words = createCanaries();
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 3 }),
         fc.constantFrom(...(Object.keys(eventSchemas) as EventType[])),
         (value, type) => {
-          const word = canary();
+          const word = words.next();
           const wrapped = JSON.parse(
             JSON.stringify({ v: value, w: { [word]: word } }).replaceAll('""', `"${word} !"`),
           ) as unknown;

@@ -1,5 +1,6 @@
 import { asRunId, asSpanId, type MonitorEvent } from 'spanlight/store';
 import { sizeText } from '../rig/findings.ts';
+import { openPollingReader } from '../rig/pollingReader.ts';
 import { postEvents } from '../rig/producer.ts';
 import { openRawReader, type RawReader, type RawWire, rawWires } from '../rig/rawReader.ts';
 import { startRelayProcess } from '../rig/relayProcess.ts';
@@ -59,7 +60,8 @@ async function tortureWire(
       await postEvents(relay.url, JSON.stringify({ events }));
     }
   })();
-  const healthy = openRawReader(context, wire === 'polling' ? 'sse' : wire, relay.url, hello);
+  const healthy =
+    wire === 'polling' ? openPollingReader(context, relay.url, hello) : openRawReader(context, wire, relay.url, hello);
   await pause(context.pick({ small: 2500, default: 8000, full: 10_000 })); // the log and the ring are full from here on
   const aloneUntilMs = Date.now();
   const before = (await relay.figures({ isCollected: true })).rssBytes;

@@ -5,9 +5,10 @@ import * as fc from 'fast-check';
 import type { IngestVerdict } from '../../../src/model/wire.ts';
 import { sizeText } from '../rig/findings.ts';
 import { fixedHostileEvents, hostileEvent, type RawElement } from '../rig/hostileEvents.ts';
-import { type LogKind, logKinds, prepareLog } from '../rig/logs.ts';
+import { type LogKind, prepareLog } from '../rig/logs.ts';
 import { postEvents } from '../rig/producer.ts';
 import { type RelayProcess, startRelayProcess } from '../rig/relayProcess.ts';
+import type { ServiceProcess } from '../rig/serviceProcess.ts';
 import { openStoreReader } from '../rig/storeReader.ts';
 import { tokens } from '../rig/tokens.ts';
 import type { TortureContext, TorturePromise } from '../rig/types.ts';
@@ -15,6 +16,8 @@ import { pause, waitUntil } from '../rig/waitUntil.ts';
 
 const BATCH = 90;
 const AT_MS = 1_790_000_000_000;
+/** Longest that a batch is sent again while the log is away. */
+const REPEAT_MS = 60_000;
 
 const goodNeighbour = (run: string, index: number) =>
   JSON.stringify({
@@ -117,6 +120,31 @@ async function fuzzSocket(relay: RelayProcess, context: TortureContext, salt: nu
   socket.destroy();
 }
 
+/** Kills a PostgreSQL and stops it for a moment, by turns. @returns ends it: everything stands again then */
+function disturb(postgres: ServiceProcess): () => Promise<number> {
+  let isWanted = true;
+  const run = async () => {
+    let count = 0;
+    for (; isWanted; count += 1) {
+      if (count % 2 === 0) {
+        await postgres.kill();
+        await postgres.start();
+      } else {
+        postgres.signal('SIGSTOP');
+        await pause(500);
+        postgres.signal('SIGCONT');
+      }
+      await pause(500);
+    }
+    return count;
+  };
+  const running = run();
+  return () => {
+    isWanted = false;
+    return running;
+  };
+}
+
 const verdictText = ({ st, code }: IngestVerdict) => `${st}${code ? ` ${code}` : ''}`;
 
 export const r13: TorturePromise = {
@@ -127,7 +155,7 @@ export const r13: TorturePromise = {
     const inputs = context.pick({ small: 4000, default: 100_000, full: 200_000 });
     const sockets = context.pick({ small: 60, default: 1000, full: 5000 });
     const fixed = fixedHostileEvents();
-    const kinds = context.pick({ small: ['sqlite', 'memory'] as const, default: logKinds, full: logKinds });
+    const kinds: readonly LogKind[] = ['sqlite', 'memory', 'postgres'];
     const verdictsByLog = new Map<LogKind, readonly string[]>();
 
     for (const kind of kinds) {
@@ -138,33 +166,56 @@ export const r13: TorturePromise = {
       let unanswered = 0;
       let goodSent = 0;
       let goodRefused = 0;
-      const postBatch = async (run: string, bad: readonly RawElement[]) => {
+      let repeats = 0;
+      const postBatch = async (run: string, bad: readonly RawElement[], isLogUp = true) => {
         const { body, goodAt } = bodyOf(run, bad);
-        const answer = await postEvents(relay.url, body);
+        const untilMs = performance.now() + REPEAT_MS;
+        let answer = await postEvents(relay.url, body, { timeoutMs: 20_000 });
+        while (!isLogUp && answer.status !== 200 && performance.now() < untilMs) {
+          repeats += 1;
+          await pause(100);
+          answer = await postEvents(relay.url, body, { timeoutMs: 20_000 });
+        }
         tried += bad.length;
         goodSent += goodAt.length;
         const list = answer.body?.events ?? [];
         if (list.length !== bad.length + goodAt.length) unanswered += 1;
-        goodRefused += goodAt.filter((at) => list[at]?.st !== 'ok').length;
+        // what was stored before the answer was lost is a repeat of itself
+        goodRefused += goodAt.filter((at) => list[at]?.st !== 'ok' && (isLogUp || list[at]?.st !== 'dup')).length;
         return list;
+      };
+      const postSample = async (from: number, count: number, isLogUp = true) => {
+        const sample = fc.sample(hostileEvent, { numRuns: count, seed: context.seed + from });
+        const verdicts: IngestVerdict[] = [];
+        for (let at = 0; at < count; at += BATCH) {
+          const bad = sample.slice(at, at + BATCH).map((value) => JSON.stringify(value));
+          verdicts.push(...(await postBatch(`gen${from + at}`, bad, isLogUp)));
+        }
+        return verdicts;
       };
       await relay.resetStall();
       for (let from = 0; from < fixed.length; from += 12) {
         const list = await postBatch(`fixed${from}`, fixed.slice(from, from + 12));
         verdicts.push(...list.map(verdictText));
       }
-      const ofKind = kind === kinds[0] ? inputs : Math.ceil(inputs / 10);
-      for (let from = 0; from < ofKind; from += BATCH * 20) {
-        const count = Math.min(BATCH * 20, ofKind - from);
-        const sample = fc.sample(hostileEvent, { numRuns: count, seed: context.seed + from });
-        for (let at = 0; at < count; at += BATCH) {
-          const list = await postBatch(
-            `gen${from + at}`,
-            sample.slice(at, at + BATCH).map((value) => JSON.stringify(value)),
-          );
-          if (from + at + BATCH <= inputs / 10) verdicts.push(...list.map(verdictText));
-        }
-        if (from % 18_000 === 0) context.say(`${kind}: ${tried} inputs`);
+      // every log gets the first of them, whose verdicts are compared; the first log gets them all
+      const compared = Math.ceil(inputs / 10);
+      verdicts.push(...(await postSample(0, compared)).map(verdictText));
+      for (let from = compared; kind === kinds[0] && from < inputs; from += BATCH * 20) {
+        await postSample(from, Math.min(BATCH * 20, inputs - from));
+        if ((from - compared) % 18_000 === 0) context.say(`${kind}: ${tried} inputs`);
+      }
+      if (log.postgres) {
+        const settle = disturb(log.postgres);
+        await postSample(inputs, compared, false);
+        const faults = await settle();
+        findings.least(
+          'times PostgreSQL was killed or stopped',
+          faults,
+          1,
+          `${sizeText(repeats, 'batches')} sent again`,
+        );
+        await waitUntil(async () => (await postEvents(relay.url, '{"events":[]}')).status === 200, REPEAT_MS);
       }
       verdictsByLog.set(kind, verdicts);
       let wronglyTaken = 0;

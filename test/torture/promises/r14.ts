@@ -4,9 +4,10 @@ import { sizeText } from '../rig/findings.ts';
 import { hostileRun } from '../rig/hostileRuns.ts';
 import { EVIL, type HostileText, hostileTexts } from '../rig/hostileTexts.ts';
 import { launchChromium, openDashboard, startHostSite } from '../rig/hostPage.ts';
+import { isFormula, parseCsv } from '../rig/parseCsv.ts';
 import { postEvents } from '../rig/producer.ts';
 import { openRawReader } from '../rig/rawReader.ts';
-import { startRelayProcess } from '../rig/relayProcess.ts';
+import { type RelayProcess, startRelayProcess } from '../rig/relayProcess.ts';
 import { type TokenRole, tokens } from '../rig/tokens.ts';
 import type { TorturePromise } from '../rig/types.ts';
 import { mustHold } from '../rig/waitUntil.ts';
@@ -36,9 +37,36 @@ async function lookAt(page: Page, { mark }: HostileText): Promise<number> {
   return shown;
 }
 
+/** What a spreadsheet makes of the exports: formulas, and rows that nobody made. */
+async function readExports(relay: RelayProcess, texts: readonly HostileText[]) {
+  const formulas: string[] = [];
+  const brokenRows: string[] = [];
+  const missing: string[] = [];
+  let cells = 0;
+  for (const role of ['developer', 'viewer'] as const) {
+    for (const format of ['spans', 'costs'] as const) {
+      const response = await fetch(`${relay.url}/v1/export?format=${format}&limit=1000`, {
+        headers: { authorization: `Bearer ${tokens[role]}` },
+      });
+      const text = await response.text();
+      const [head = [], ...rows] = parseCsv(text);
+      for (const row of rows) {
+        cells += row.length;
+        formulas.push(...row.filter(isFormula));
+        if (row.length !== head.length) brokenRows.push(row.join());
+      }
+      const perText = format === 'spans' ? SPANS.length : 1;
+      if (rows.length !== texts.length * perText)
+        brokenRows.push(`${rows.length} rows of ${format} for ${texts.length} texts as ${role}`);
+      if (role === 'developer') missing.push(...texts.map(({ mark }) => mark).filter((mark) => !text.includes(mark)));
+    }
+  }
+  return { cells, formulas, brokenRows, missing };
+}
+
 export const r14: TorturePromise = {
   id: 'R14',
-  bar: 'Hostile strings are text: over 300 strings at every render site under a strict policy with Trusted Types: 0 executions, 0 requests off origin, 0 policy breaches, 0 forged log lines.',
+  bar: 'Hostile strings are text: over 300 strings at every render site under a strict policy with Trusted Types: 0 executions, 0 requests off origin, 0 policy breaches, 0 forged log lines, 0 formulas in a table.',
   async run(context) {
     const { findings } = context;
     const every = context.pick({ small: 20, default: 1, full: 1 });
@@ -114,6 +142,8 @@ export const r14: TorturePromise = {
     await mustHold(isWhole, 20_000, 'the event stream has a snapshot');
     sse.close();
 
+    const exported = await readExports(relay, texts);
+
     const lines = relay
       .output()
       .split('\n')
@@ -142,6 +172,14 @@ export const r14: TorturePromise = {
     findings.none('texts that no place showed to a developer', read.unseen, size);
     findings.none('events refused', refused, size);
     findings.none('forged fields of an event stream', sse.strayLines.length, sizeText(sse.frames.length, 'frames'));
+    const inTables = `${sizeText(exported.cells, 'cells')} of CSV`;
+    findings.none('cells that a spreadsheet runs', exported.formulas.length, exported.formulas[0] ?? inTables);
+    findings.none('forged or broken rows of a table', exported.brokenRows.length, exported.brokenRows[0] ?? inTables);
+    findings.none(
+      'texts missing in the tables of a developer',
+      exported.missing.length,
+      exported.missing[0] ?? inTables,
+    );
     findings.none('forged or broken log lines', forged.length, forged[0] ?? sizeText(lines.length, 'log lines'));
     findings.none('log lines with a text of an event', leaked.length, sizeText(lines.length, 'log lines'));
   },

@@ -4,6 +4,8 @@ import { type LogKind, prepareLog } from './logs.ts';
 import { Producer } from './producer.ts';
 import { type RelayProcess, startRelayProcess } from './relayProcess.ts';
 import { type ServiceProcess, startServiceProcess } from './serviceProcess.ts';
+import { startSkewProxy } from './skewProxy.ts';
+import type { Skew } from './skews.ts';
 import { differenceOf, foldOfLog, hashOf } from './stateHash.ts';
 import { openStoreReader, type StoreReader } from './storeReader.ts';
 import { tokens } from './tokens.ts';
@@ -15,6 +17,7 @@ export interface FleetReader {
   readonly reader: StoreReader;
   readonly role: 'developer' | 'viewer';
   readonly relay: number;
+  readonly skew: Skew | undefined;
 }
 
 /** Several relays on one log and one Redis, and readers over all wires. */
@@ -38,6 +41,8 @@ export interface FleetOptions {
   readonly kind?: LogKind;
   readonly wires?: readonly ReaderWire[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether two of five readers meet a relay of another release: one newer than they are, one older. */
+  readonly hasSkew?: boolean;
 }
 
 export async function startFleet(context: TortureContext, options: FleetOptions): Promise<Fleet> {
@@ -57,18 +62,32 @@ export async function startFleet(context: TortureContext, options: FleetOptions)
   });
   context.onEnd(() => producer.close());
   const wires = options.wires ?? allWires;
+  const seats: readonly (Skew | undefined)[] = options.hasSkew
+    ? [undefined, undefined, undefined, 'newer', 'older']
+    : [];
+  const doors = await Promise.all(
+    relays.map(async ({ url, port }) => ({
+      same: url,
+      ...(options.hasSkew && {
+        newer: await startSkewProxy(context, port, 'newer'),
+        older: await startSkewProxy(context, port, 'older'),
+      }),
+    })),
+  );
   const readers = Array.from({ length: options.readers }, (_unused, index): FleetReader => {
     const relay = index % relays.length;
+    const skew = seats[index % seats.length];
+    const door = doors[relay] as (typeof doors)[0];
     const role = index % 3 === 2 ? 'viewer' : 'developer';
     const reader = openStoreReader({
-      url: (relays[relay] as RelayProcess).url,
+      url: door[skew ?? 'same'] ?? door.same,
       token: tokens[role],
       wire: wires[Math.floor(index / relays.length) % wires.length] as ReaderWire,
       topics: ['overview', 'runs'],
       times: { backoff: { minMs: 250, maxMs: 3000 } },
     });
     context.onEnd(() => reader.close());
-    return { reader, role, relay };
+    return { reader, role, relay, skew };
   });
   let head = 0;
   return {
@@ -90,11 +109,11 @@ export async function startFleet(context: TortureContext, options: FleetOptions)
         developer: readHeld(foldOfLog(events, 'names')),
         viewer: readHeld(foldOfLog(events, 'shape')),
       };
-      return readers.flatMap(({ reader, role }) => {
+      return readers.flatMap(({ reader, role, skew = 'same' }) => {
         reader.store.flush();
         const held = readHeld(reader.store.getState().entities);
         if (hashOf(held) === hashOf(expected[role])) return [];
-        return [`${reader.wire} ${role} ${reader.phase}: ${differenceOf(expected[role], held)}`];
+        return [`${reader.wire} ${role} ${reader.phase}, release ${skew}: ${differenceOf(expected[role], held)}`];
       });
     },
   };

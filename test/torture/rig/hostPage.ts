@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +5,7 @@ import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright';
 import { executablePath, launchArgs } from '../../../scripts/browser.ts';
 import { buildStylesheet } from '../../../scripts/stylesheets.ts';
+import { signalTree } from './signalTree.ts';
 import type { TortureContext } from './types.ts';
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -102,29 +102,11 @@ export async function launchStoppableChromium(
   const server = await chromium.launchServer({ ...(executablePath ? { executablePath } : {}), args: [...launchArgs] });
   const browser = await chromium.connect(server.wsEndpoint());
   const pid = server.process().pid ?? 0;
-  const signal = (name: NodeJS.Signals) => {
-    for (const one of [pid, ...descendantsOf(pid)]) {
-      try {
-        process.kill(one, name);
-      } catch {
-        // it ended meanwhile
-      }
-    }
-  };
+  const signal = (name: NodeJS.Signals) => signalTree(pid, name);
   context.onEnd(async () => {
     signal('SIGCONT');
     await browser.close();
     await server.close();
   });
   return { browser, signal };
-}
-
-function descendantsOf(pid: number): number[] {
-  let children: number[];
-  try {
-    children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
-  return children.flatMap((child) => [child, ...descendantsOf(child)]);
 }

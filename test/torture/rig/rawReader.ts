@@ -1,12 +1,17 @@
 import { request } from 'node:http';
+import { inflateRawSync } from 'node:zlib';
 import { WebSocket } from 'ws';
-import { type ServerFrame, SUBPROTOCOL, type Subscription } from '../../../src/model/wire.ts';
+import { type ServerFrame, SUBPROTOCOL, type Subscription, type Topic } from '../../../src/model/wire.ts';
 import type { TortureContext } from './types.ts';
 
 export interface RawHello {
   readonly token: string;
   readonly cursor?: string;
   readonly subs: readonly Subscription[];
+  /** With a cursor: what is held up to it. */
+  readonly whole?: readonly Topic[];
+  /** WebSocket: frames may come deflated. */
+  readonly deflate?: boolean;
 }
 
 /** A reader without a session: says hello once and keeps each frame. */
@@ -44,8 +49,9 @@ function openSocket(url: string, hello: RawHello): RawReader {
   let ended: number | undefined;
   socket.on('error', () => undefined);
   socket.on('open', () => socket.send(JSON.stringify({ t: 'hello', v: [1, 1], ...hello })));
-  socket.on('message', (data: Buffer) => {
-    frames.push(JSON.parse(data.toString('utf8')) as ServerFrame);
+  socket.on('message', (data: Buffer, isBinary) => {
+    const text = (isBinary ? inflateRawSync(data) : data).toString('utf8');
+    frames.push(JSON.parse(text) as ServerFrame);
     receivedAtMs.push(performance.now());
   });
   socket.on('close', (code) => {

@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Service, startPostgres, startRedis } from '../../../scripts/services.ts';
+import { signalTree } from './signalTree.ts';
 import type { TortureContext } from './types.ts';
 import { pause } from './waitUntil.ts';
 
@@ -13,10 +14,11 @@ export interface ServiceProcess {
   readonly pid: number;
   kill(signal?: NodeJS.Signals): Promise<void>;
   start(args?: readonly string[]): Promise<void>;
+  /** To it and to all its children. */
   signal(signal: NodeJS.Signals): void;
 }
 
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 export async function startServiceProcess(
   context: Pick<TortureContext, 'onEnd'>,
@@ -29,7 +31,7 @@ export async function startServiceProcess(
   const { url, port } = service;
   let isUp = true;
   context.onEnd(async () => {
-    if (isUp) process.kill(service.pid, 'SIGCONT');
+    if (isUp) signalTree(service.pid, 'SIGCONT');
     await service.stop();
   });
   return {
@@ -57,6 +59,6 @@ export async function startServiceProcess(
         }
       }
     },
-    signal: (signal) => void process.kill(service.pid, signal),
+    signal: (signal) => signalTree(service.pid, signal),
   };
 }

@@ -10,10 +10,12 @@ import { WebSocket } from 'ws';
 
 export type WireOptions = SessionOptions & { readonly url: string };
 
-/** Every wire a reader can take; `any`: the one that takes whatever gets through. */
+/** Every wire a reader can take; `packed`: a WebSocket with deflated frames; `any`: the one that takes whatever gets through. */
 export const wireKinds = {
   websocket: (options: WireOptions): Transport =>
     createWebSocketTransport({ ...options, WebSocketImpl: WebSocket as never }),
+  packed: (options: WireOptions): Transport =>
+    createWebSocketTransport({ ...options, WebSocketImpl: WebSocket as never, deflate: true }),
   sse: (options: WireOptions): Transport => createSseTransport(options),
   polling: (options: WireOptions): Transport => createPollingTransport({ ...options, pauseMs: 100 }),
   any: (options: WireOptions): Transport =>

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
-import { detailParts } from '../../../src/model/detail.ts';
-import type { EventType } from '../../../src/model/event.ts';
-import { eventSchemas } from '../../../src/model/eventSchemas.ts';
+import { detailParts } from '../../src/model/detail.ts';
+import type { EventType } from '../../src/model/event.ts';
+import { eventSchemas } from '../../src/model/eventSchemas.ts';
 
 /** Words that stand nowhere else, in letters that survive every grammar: only a rule can keep them in. */
 export function createCanaries() {
@@ -31,7 +31,8 @@ function formsOf(text: string): string[] {
     .map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
   const percent = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-  return [text, ...base64, bytes.toString('hex'), escaped, percent].map((form) => form.toLowerCase());
+  const inUrl = encodeURIComponent(text);
+  return [text, ...base64, bytes.toString('hex'), escaped, percent, inUrl].map((form) => form.toLowerCase());
 }
 
 /** What gzip or deflate streams inside the bytes hold: a leak that is packed is a leak. */
@@ -109,6 +110,7 @@ export function poisonedRun(index: number, canaries: Canaries): Record<string, u
       detail: { ...detail(), ...unknown() },
       [put()]: put(),
       metadata: { [put()]: put() },
+      custom: put(),
     };
   });
   events.push(
@@ -141,42 +143,14 @@ export function poisonedRun(index: number, canaries: Canaries): Record<string, u
       },
       refs: { input: { kind: 'text', sizeBytes: 3, [put()]: put(), note: put() } },
     },
+    {
+      id: id(901),
+      type: 'span.start',
+      ts: RUN_TS + 7,
+      run,
+      span: `span_${index}_agent`,
+      a: { kind: 'agent', name: `${'word '.repeat(12)}${put()}`, toolNames: [`<b>${put()}</b>`] },
+    },
   );
   return events;
 }
-
-const digits = (index: number, count: number) =>
-  ((index + 3) * 7_919_393_939).toString().padEnd(count, '8642097531').slice(0, count);
-const letters = (index: number, count: number) =>
-  Buffer.from(`${index}-${(index + 1) * 104_729}-secret-material-of-a-key`)
-    .toString('base64url')
-    .replace(/[-_]/g, 'Q')
-    .slice(0, count)
-    .padEnd(count, 'x9Kq2Lm7Rt4Wz');
-
-/** 200 secrets as somebody pastes them into the name of an agent or a tool: keys, tokens, addresses, cards, phones. */
-export const secretNames: readonly string[] = Array.from({ length: 200 }, (_unused, index) => {
-  const shapes = [
-    () => `sk-proj-${letters(index, 40)}`,
-    () => `sk-ant-api03-${letters(index, 40)}`,
-    () => `ghp_${letters(index, 36)}`,
-    () => `github_pat_${letters(index, 50)}`,
-    () => `xoxb-${digits(index, 12)}-${letters(index, 24)}`,
-    () => `AKIA${letters(index, 16).toUpperCase()}`,
-    () => `AIza${letters(index, 35)}`,
-    () => `sk_live_${letters(index, 24)}`,
-    () => `glpat-${letters(index, 20)}`,
-    () => `npm_${letters(index, 36)}`,
-    () => `hf_${letters(index, 34)}`,
-    () => `eyJhbGciOiJIUzI1NiJ9.${letters(index, 20)}.${letters(index + 1, 20)}`,
-    () => `jane.doe${index}@example.com`,
-    () => `call ${`4111 1111 1111 ${(1000 + index).toString()}`}`,
-    () => `+49 170 ${digits(index, 7)}`,
-    () => `Bearer ${letters(index, 32)}`,
-    () => `${letters(index, 44)}`,
-    () => `token ${digits(index, 32)}`,
-    () => `postgres://user:${letters(index, 16)}@db/prod`,
-    () => `key ${Buffer.from(letters(index, 20)).toString('hex')}`,
-  ];
-  return (shapes[index % shapes.length] as () => string)();
-});
