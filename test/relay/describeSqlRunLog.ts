@@ -54,6 +54,34 @@ export function describeSqlRunLog(
   create: () => Promise<(migrations?: Migrations) => Promise<LogStore>>,
 ): void {
   describe(`the ${kind} log`, () => {
+    it('writes its tables along while load never rests: a start after a kill has no more than the last moment to make', async () => {
+      const store = await (await create())();
+      const { log } = sqlLog(store);
+      onEnd(() => log.close());
+      let isSending = true;
+      let sent = 0;
+      const sender = async (lane: number) => {
+        while (isSending) {
+          sent += 1;
+          const run = `trace_${lane}x${sent}`;
+          await log.append(
+            'p',
+            Array.from({ length: 150 }, (_, n) => logEvent({ run: `${run}x${n % 20}`, span: `span_${n}` })),
+          );
+        }
+      };
+      const senders = Array.from({ length: 4 }, (_, lane) => sender(lane));
+      onEnd(() => {
+        isSending = false;
+      });
+      const written = async () => (await store.db.selectFrom('model').select('at').executeTakeFirst())?.at ?? 0;
+      await expect.poll(written, { timeout: 5000 }).toBeGreaterThan(0);
+      const before = await written();
+      await expect.poll(written, { timeout: 5000 }).toBeGreaterThan(before);
+      isSending = false;
+      await Promise.all(senders);
+    }, 20_000);
+
     it('goes on after a restart: numbers, epoch, facts, content, repeats', async () => {
       const openStore = await create();
       const span = 'span_x';

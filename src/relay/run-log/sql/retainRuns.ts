@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { crashPoint } from '../../crashPoint.ts';
 import { contentOwnersOfRun } from '../contentOwner.ts';
 import type { LogStore } from './LogStore.ts';
+import { numbersOfRun } from './logReader.ts';
 import { ROW_BYTES } from './rowBytes.ts';
 
 /** Rows of one step: short enough that ingest does not notice. */
@@ -93,7 +94,7 @@ async function removeRun(store: LogStore, pid: number, run: string): Promise<voi
       .selectFrom('event')
       .select(['seq', sql<number>`length(body)`.as('size')])
       .where('pid', '=', pid)
-      .where('run', '=', run)
+      .where('seq', 'in', numbersOfRun(db, pid, run))
       .where('type', '<>', 'log')
       // what can still be resumed over stays until its time: numbers have no hole
       .where('seq', '<', (eb) => eb.selectFrom('stream').select('oldest').where('pid', '=', pid))
