@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CompiledQuery } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { numbersOfRun } from '../../src/relay/run-log/sql/logReader.ts';
 import { openSqliteStore } from '../../src/relay/run-log/sql/sqliteStore.ts';
 import { describeRunLog, logEvent } from './describeRunLog.ts';
 import { describeSqlRunLog, sqlLog } from './describeSqlRunLog.ts';
@@ -28,6 +30,18 @@ describe('the SQLite log', () => {
     await expect(openSqliteStore({ folder, durability: 'disk' })).rejects.toMatchObject({ code: 'log.folder-in-use' });
     await first.close();
     await (await openSqliteStore({ folder, durability: 'disk' })).close();
+  });
+
+  it('finds the events of a run by their own index, however long the log is', async () => {
+    const store = await openSqliteStore({ folder: await dataFolder(), durability: 'disk' });
+    onEnd(() => store.close());
+    const { db } = store;
+    const own = numbersOfRun(db, 1, 'trace_a').where('seq', '>', 0).where('seq', '<=', 10).orderBy('seq').limit(5);
+    const { sql, parameters } = own.compile();
+    const { rows } = await db.executeQuery<{ detail: string }>(
+      CompiledQuery.raw(`EXPLAIN QUERY PLAN ${sql}`, [...parameters]),
+    );
+    expect(rows.map(({ detail }) => detail).join()).toContain('event_run (pid=? AND run=? AND seq>? AND seq<?)');
   });
 
   it('says what an acknowledgement is worth', async () => {
