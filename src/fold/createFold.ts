@@ -11,7 +11,7 @@ import { createCheckpoint } from './checkpoint.ts';
 import { CommonEntities } from './commonEntities.ts';
 import { deriveRun } from './deriveRun.ts';
 import { deriveSpan } from './deriveSpan.ts';
-import { alertFacts, producerFacts, runFacts } from './factsOf.ts';
+import { alertFacts, entityFacts, factsOfAlert, producerFacts, runFacts } from './factsOf.ts';
 import { FactTable } from './factTable.ts';
 import { linkSpan, mendCuts } from './linkSpans.ts';
 import { createLiveReader, RunTable } from './liveReader.ts';
@@ -254,6 +254,15 @@ class FoldState implements Fold {
   factsOf(runId: RunId): MonitorEvent[] {
     const run = this.runs.get(runId);
     return run ? runFacts(run) : [];
+  }
+
+  entityFactsOf(runId: RunId): MonitorEvent[] {
+    const run = this.runs.get(runId);
+    return run ? entityFacts(run) : [];
+  }
+
+  alertFactsOf(alertId: string): MonitorEvent[] {
+    return factsOfAlert(this.common, alertId);
   }
 
   *chargesOf(runId: RunId): Iterable<SpanCharge> {

@@ -37,13 +37,22 @@ export function runFacts(run: RunNode): MonitorEvent[] {
     if (node.facts === 0) facts.push(emptySpan(node));
     for (let row = node.facts; row !== 0; row = run.facts.next(row)) facts.push(spanFact(node, row));
   }
-  for (const [callId, { fields }] of run.approvals) {
-    facts.push(...fieldFacts(fields, { run: run.runId, ref: callId }));
-  }
-  for (const [key, fields] of run.scores) facts.push(...scoreFacts(run.runId, key, fields));
+  facts.push(...approvalAndScoreFacts(run));
   // The latest sign of life may belong to an event that lost all its fields to later ones.
   for (const fact of facts) fact.rts = run.lastEventAtMs;
   return facts.map(asEvent);
+}
+
+/** Of them what stands beside the spans: approvals and scores. */
+export function entityFacts(run: RunNode): MonitorEvent[] {
+  return approvalAndScoreFacts(run).map((fact) => asEvent({ ...fact, rts: run.lastEventAtMs }));
+}
+
+function approvalAndScoreFacts(run: RunNode): Facts[] {
+  return [
+    ...[...run.approvals].flatMap(([callId, { fields }]) => fieldFacts(fields, { run: run.runId, ref: callId })),
+    ...[...run.scores].flatMap(([key, fields]) => scoreFacts(run.runId, key, fields)),
+  ];
 }
 
 function declaredFacts(run: RunNode): Facts[] {
@@ -117,8 +126,10 @@ export function producerFacts(common: CommonEntities): MonitorEvent[] {
   return facts;
 }
 
-export function alertFacts(common: CommonEntities): MonitorEvent[] {
-  const facts: MonitorEvent[] = [];
-  for (const [ref, fields] of common.alertFields) facts.push(...fieldFacts(fields, { ref }).map(asEvent));
-  return facts;
+export const alertFacts = (common: CommonEntities): MonitorEvent[] =>
+  [...common.alertFields.keys()].flatMap((alertId) => factsOfAlert(common, alertId));
+
+export function factsOfAlert({ alertFields }: CommonEntities, alertId: string): MonitorEvent[] {
+  const fields = alertFields.get(alertId);
+  return fields ? fieldFacts(fields, { ref: alertId }).map(asEvent) : [];
 }

@@ -49,5 +49,12 @@ function listScores(run: RunNode): readonly Score[] {
       atMs: fields.get('#at') as number,
     });
   }
-  return list.sort((left, right) => left.atMs - right.atMs || (left.name < right.name ? -1 : 1));
+  return list.sort(
+    (left, right) =>
+      left.atMs - right.atMs ||
+      compareTexts(left.name, right.name) ||
+      compareTexts(left.spanId ?? '', right.spanId ?? ''),
+  );
 }
+
+const compareTexts = (left: string, right: string): number => (left === right ? 0 : left < right ? -1 : 1);

@@ -69,6 +69,10 @@ export interface Fold {
    * run, and every event that came or will come merges into it as into this one.
    */
   factsOf(runId: RunId): MonitorEvent[];
+  /** Of {@link factsOf} those of approvals and scores. O(of them) */
+  entityFactsOf(runId: RunId): MonitorEvent[];
+  /** Of {@link commonFacts} those of one alert. */
+  alertFactsOf(alertId: string): MonitorEvent[];
   /** What a run's totals are made of. O(spans) */
   chargesOf(runId: RunId): Iterable<SpanCharge>;
   /** Facts that belong to no run: producers and alerts. */

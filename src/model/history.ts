@@ -1,7 +1,10 @@
+import type { Alert } from './alert.ts';
+import type { Approval } from './approval.ts';
 import type { MonitorEvent } from './event.ts';
 import type { RunId, SpanId } from './ids.ts';
 import type { LogLevel } from './log.ts';
 import type { Run, RunStatus } from './run.ts';
+import type { Score } from './score.ts';
 
 /**
  * `newest`, `oldest`: by start. `longest`: by duration. `dearest`: by cost. Equal ones go by the time they were first heard of,
@@ -163,6 +166,22 @@ export interface HistoryLogRow {
   readonly event: MonitorEvent;
   /** The text of the line, only for who may read content. */
   readonly message?: unknown;
+}
+
+/** `GET /v1/approvals`, `/v1/scores`, `/v1/alerts`. Content is not in them: `detailRefs` say what there is. */
+export interface ApprovalsPage extends EntitiesPage {
+  readonly approvals: readonly Approval[];
+}
+export interface ScoresPage extends EntitiesPage {
+  readonly scores: readonly Score[];
+}
+export interface AlertsPage extends EntitiesPage {
+  readonly alerts: readonly Alert[];
+}
+interface EntitiesPage {
+  readonly next?: string | undefined;
+  readonly epoch: string;
+  readonly head: number;
 }
 
 /** What `GET /v1/errors` is asked for. */

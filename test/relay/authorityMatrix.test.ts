@@ -56,6 +56,7 @@ const stored = [
     detail: { error: { message: secret } },
   },
   { type: 'approval.requested', ref: callId, a: { toolName: 'pay' }, detail: { arguments: { secret } } },
+  { type: 'score', a: { name: 'faithfulness', value: 0.9 } },
   { type: 'log', id: eventId, a: { level: 'info', sourceName: 'Clerk' }, detail: { message: secret } },
 ].map((event, index) => ({
   id: `0190f3a1-0000-7000-8000-${String(index).padStart(12, '0')}`,
@@ -124,6 +125,9 @@ const rows: Readonly<Record<string, Row>> = {
   runs: { shows: 'list' },
   run: { shows: 'run' },
   logs: { shows: 'list' },
+  approvals: { shows: 'list' },
+  scores: { shows: 'list' },
+  alerts: { shows: 'none' },
   errors: { shows: 'list' },
   metrics: { query: '?from=1789999000000&to=1790000100000&bucketMs=100000', shows: 'none' },
   export: { shows: 'list' },

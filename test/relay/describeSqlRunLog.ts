@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createFold } from '../../src/fold/createFold.ts';
 import type { MonitorEvent } from '../../src/model/event.ts';
 import { asRunId, asSpanId } from '../../src/model/ids.ts';
 import { createSqlRunLog, type SqlRunLog, type SqlRunLogOptions } from '../../src/relay/run-log/sql/createSqlRunLog.ts';
@@ -152,6 +153,113 @@ export function describeSqlRunLog(
       onEnd(() => again.close());
       expect((await again.history.runs('p', { order: 'newest', limit: 5 })).items).toHaveLength(1);
       expect((await again.history.logs('p', { withMessage: false, order: 'newest', limit: 5 })).items).toHaveLength(1);
+    });
+
+    describe('the tables of approvals, scores and alerts', () => {
+      const approval = (run: string, type = 'requested', a: object = { toolName: 'pay' }) =>
+        logEvent({ type: `approval.${type}`, run, span: undefined, ref: `call of ${run}`, a });
+      const score = (run: string) => logEvent({ type: 'score', run, span: undefined, a: { name: 'polite', value: 1 } });
+      const alert = (ref: string, type: string, a: object = {}) =>
+        logEvent({ type: `alert.${type}`, run: undefined, span: undefined, ref, a });
+      const held = async (log: SqlRunLog, of: 'approval' | 'score' | 'alert', query: object = {}) => {
+        const { items } = await log.history.entities('p', { kind: of, order: 'oldest', limit: 200, ...query });
+        return items.map(({ facts }) => {
+          const fold = createFold();
+          for (const fact of facts) fold.apply(fact);
+          fold.settle();
+          const [runId] = fold.reader.runIds;
+          const [one] = runId
+            ? [...fold.reader.approvalsOf(runId), ...fold.reader.scoresOf(runId)]
+            : fold.reader.alerts.values();
+          return one;
+        });
+      };
+
+      it('are made for a log of a version that had none, also of alerts whose events are gone', async () => {
+        const openStore = await create();
+        const all = Object.entries(migrationsOf(kind === 'SQLite' ? 'sqlite' : 'postgres'));
+        const older = await openStore(Object.fromEntries(all.slice(0, 3)));
+        const { pid, epoch } = await older.stream('p');
+        const append = async (events: readonly MonitorEvent[], head: number) =>
+          older.append(
+            pid,
+            events.map((event) => incomingOf(event, true).row),
+            1_790_000_000_000,
+            { epoch, head },
+          );
+        await append([logEvent({ run: 'plain' }), approval('one'), score('one'), alert('new', 'firing')], 0);
+        const common = JSON.stringify([alert('old', 'firing', { ruleName: 'Slow' })]);
+        const model = { pid, at: 4, common_at: 4, common };
+        await older.write([older.db.insertInto('model').values(model).compile()]);
+        await older.close();
+        const { log } = sqlLog(await openStore());
+        onEnd(() => log.close());
+        expect(await held(log, 'approval')).toMatchObject([{ runId: 'one', state: 'pending', toolName: 'pay' }]);
+        expect(await held(log, 'score')).toMatchObject([{ runId: 'one', name: 'polite' }]);
+        const alertIds = (await held(log, 'alert')).map((found) => found && 'alertId' in found && found.alertId);
+        expect(alertIds.toSorted()).toEqual(['new', 'old']);
+      });
+
+      it('have what was appended just before it ended by force', async () => {
+        const openStore = await create();
+        const { log: first } = sqlLog(await openStore());
+        await first.append('p', [approval('one'), alert('a', 'firing', { ruleName: 'Slow' })]);
+        expect(await held(first, 'approval')).toMatchObject([{ state: 'pending' }]);
+        await first.close();
+        const store = await openStore();
+        const { log: second } = sqlLog(store);
+        await second.append('p', [
+          approval('one', 'decided', { decision: 'rejected' }),
+          score('two'),
+          alert('a', 'resolved'),
+          alert('b', 'firing'),
+        ]);
+        await store.close(); // the log itself writes nothing any more
+        await second.close();
+        const { log } = sqlLog(await openStore());
+        onEnd(() => log.close());
+        expect(await held(log, 'approval')).toMatchObject([{ runId: 'one', state: 'rejected', toolName: 'pay' }]);
+        expect(await held(log, 'score')).toMatchObject([{ runId: 'two' }]);
+        expect(await held(log, 'alert')).toMatchObject([
+          { alertId: 'a', state: 'resolved', ruleName: 'Slow' },
+          { alertId: 'b', state: 'firing' },
+        ]);
+      });
+
+      it('let go of what belongs to runs that went, and of alerts that are resolved, after their time', async () => {
+        const { log, pass } = sqlLog(await (await create())());
+        onEnd(() => log.close());
+        const ended = (run: string) =>
+          logEvent({ run, span: 's', type: 'span.end', a: { status: 'ok', endedAtMs: 9000, kind: 'tool' } });
+        await log.append('p', [
+          ended('over'),
+          approval('over'),
+          approval('over', 'decided', { decision: 'approved' }),
+          score('over'),
+          approval('waits'),
+          alert('over', 'resolved'),
+          alert('burns', 'firing'),
+        ]);
+        pass(73);
+        await log.retain();
+        expect(await held(log, 'approval')).toMatchObject([{ runId: 'waits' }]);
+        expect(await held(log, 'score')).toEqual([]);
+        expect(await held(log, 'alert')).toMatchObject([{ alertId: 'burns' }]);
+      });
+
+      it('merge what comes late for an alert that is no longer held in memory', async () => {
+        const { log } = sqlLog(await (await create())());
+        onEnd(() => log.close());
+        const many = Array.from({ length: 1100 }, (_, index) => alert(`a${index}`, 'firing', { ruleName: 'Slow' }));
+        await log.append('p', many);
+        await log.append('p', [alert('a0', 'acknowledged', { by: 'ann' })]);
+        const [found] = await held(log, 'alert', { states: ['acknowledged'] });
+        expect(found).toMatchObject({ alertId: 'a0', ruleName: 'Slow', changedBy: 'ann' });
+        const first = await log.history.entities('p', { kind: 'alert', order: 'oldest', limit: 1000 });
+        expect(first.items).toHaveLength(1000);
+        const rest = { kind: 'alert', order: 'oldest', limit: 1000, after: first.next } as const;
+        expect((await log.history.entities('p', rest)).items).toHaveLength(100);
+      });
     });
 
     it('lets runs that ended go after their time, with what hangs on them; running ones and counts stay', async () => {

@@ -55,6 +55,8 @@ function questionsOf(pattern: string, canaries: readonly string[]): string[] {
       .concat(
         asked.flatMap((word) => [`${pattern}?text=${word}`, `${pattern}?user=${word}`, `${pattern}?agent=${word}`]),
       );
+  const names = { '/v1/approvals': 'tool', '/v1/scores': 'name', '/v1/alerts': 'rule' }[pattern];
+  if (names !== undefined) return canaries.slice(0, 5).map((word) => `${pattern}?${names}=${word}`);
   if (pattern === '/v1/export')
     return ['spanlight', 'otlp', 'spans', 'costs'].map((format) => `${pattern}?format=${format}`);
   if (pattern === '/v1/logs') return asked.flatMap((word) => [`${pattern}?text=${word}`, `${pattern}?source=${word}`]);

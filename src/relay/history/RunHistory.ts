@@ -1,3 +1,5 @@
+import type { AlertSeverity, AlertState } from '../../model/alert.ts';
+import type { ApprovalState } from '../../model/approval.ts';
 import type { EventOf, MonitorEvent } from '../../model/event.ts';
 import type { ErrorGroup, MetricDimension, MetricSeries, RunOrderName, TimeRange } from '../../model/history.ts';
 import type { RunId, SpanId } from '../../model/ids.ts';
@@ -166,6 +168,35 @@ export interface Metrics {
   readonly seriesCount: number;
 }
 
+/** What stands beside spans. */
+export type EntityKind = 'approval' | 'score' | 'alert';
+
+export interface EntitiesQuery {
+  readonly kind: EntityKind;
+  /** Of {@link HistoryEntity.atMs}. */
+  readonly range?: TimeRange | undefined;
+  readonly scope?: RunScope | undefined;
+  /** Of approvals and alerts. */
+  readonly states?: readonly (ApprovalState | AlertState)[] | undefined;
+  /** Of alerts. */
+  readonly severities?: readonly AlertSeverity[] | undefined;
+  /** Tool of an approval, what a score judges, rule of an alert. Raw ones. */
+  readonly names?: readonly string[] | undefined;
+  /** Of approvals and scores. */
+  readonly runIds?: readonly RunId[] | undefined;
+  readonly order: 'newest' | 'oldest';
+  readonly after?: HistoryPosition | undefined;
+  readonly limit: number;
+}
+
+/** An approval, a score or an alert as the log has merged it. */
+export interface HistoryEntity {
+  /** When it was asked, judged or fired, epoch ms; where that is not known, when it was first heard of. */
+  readonly atMs: number;
+  /** Its facts as events: folding them makes it. */
+  readonly facts: readonly MonitorEvent[];
+}
+
 export const nameKinds = ['agent', 'tool', 'model', 'user', 'session', 'group', 'source'] as const;
 /** `source`: who wrote log lines. */
 export type NameKind = (typeof nameKinds)[number];
@@ -192,6 +223,8 @@ export interface RunHistory {
   logs(project: string, query: LogsQuery): Promise<Page<HistoryLog>>;
   errors(project: string, query: ErrorsQuery): Promise<ErrorGroups>;
   metrics(project: string, query: MetricsQuery): Promise<Metrics>;
+  /** Equal times go by sequence number. Alerts belong to no run: they are in no scope. */
+  entities(project: string, query: EntitiesQuery): Promise<Page<HistoryEntity>>;
   /** Different names of a kind, sorted by code units: what stand-ins are resolved with. */
   names(project: string, query: NamesQuery): Promise<readonly string[]>;
 }

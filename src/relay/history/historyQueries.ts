@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { exportFormatNames } from '../../adapters/index.ts';
+import { alertSeverities, alertStates } from '../../model/alert.ts';
+import { approvalStates } from '../../model/approval.ts';
 import { metricDimensions, runOrders } from '../../model/history.ts';
 import { MAX_NAME_LENGTH } from '../../model/limits.ts';
 import { logLevels } from '../../model/log.ts';
@@ -66,6 +68,26 @@ const logsQuery = z.object({
   cursor: cursor.optional(),
 });
 
+const entities = {
+  ...range,
+  order: oneOf(['newest', 'oldest']).default('newest'),
+  limit: whole(1, 200).default(50),
+  cursor: cursor.optional(),
+};
+const approvalsQuery = z.object({
+  ...entities,
+  state: several(oneOf(approvalStates)).optional(),
+  tool: several(name).optional(),
+  run: several(name).optional(),
+});
+const scoresQuery = z.object({ ...entities, name: several(name).optional(), run: several(name).optional() });
+const alertsQuery = z.object({
+  ...entities,
+  state: several(oneOf(alertStates)).optional(),
+  severity: several(oneOf(alertSeverities)).optional(),
+  rule: several(name).optional(),
+});
+
 const errorsQuery = z.object({
   ...range,
   ...names,
@@ -109,6 +131,9 @@ export const historyQueries = {
   runs: runsQuery,
   run: runQuery,
   logs: logsQuery,
+  approvals: approvalsQuery,
+  scores: scoresQuery,
+  alerts: alertsQuery,
   errors: errorsQuery,
   metrics: metricsQuery,
   export: exportQuery,

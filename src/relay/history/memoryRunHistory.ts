@@ -12,6 +12,7 @@ import { type Keyed, keysetPage } from './keysetPage.ts';
 import { logSearchText } from './logSearchText.ts';
 import { addMeasure, addRun, createMetricsSum, seriesOf } from './metricsSum.ts';
 import type {
+  HistoryEntity,
   HistoryLog,
   HistoryRun,
   NameKind,
@@ -20,6 +21,7 @@ import type {
   RunOrderName,
   RunScope,
 } from './RunHistory.ts';
+import { entitiesOfRun, entityOfAlert, type FoldedEntity } from './runEntities.ts';
 import { type RunFacets, runDurationMs, runFacetsOf } from './runFacets.ts';
 import {
   hasOneOf,
@@ -37,6 +39,8 @@ export interface RunMark {
   readonly firstSeq: number;
   /** By the clock of who said it, epoch ms. */
   readonly firstAtMs: number;
+  /** Of each approval and score, by its key: the number of its first event. */
+  readonly entities: Map<string, number>;
 }
 
 /** What a project's log in memory holds, as it is now. */
@@ -46,6 +50,8 @@ export interface HeldProject {
   /** Log lines, oldest first. */
   readonly lines: readonly MonitorEvent[];
   readonly content: ContentStore;
+  /** Of each alert: the number of its first event. */
+  readonly alertNumbers: ReadonlyMap<string, number>;
   readonly head: number;
 }
 
@@ -167,6 +173,30 @@ export function createMemoryRunHistory(heldOf: (project: string) => HeldProject)
         }
       }
       return sum.read();
+    },
+
+    async entities(project, query) {
+      const { kind, range, scope, states, severities, names, runIds, order, after, limit } = query;
+      const held = heldOf(project);
+      const rows: Keyed<HistoryEntity>[] = [];
+      const add = ({ state, severity, name, atMs, facts }: FoldedEntity, seq: number) => {
+        const isAsked =
+          isInRange(atMs, range) && isOneOf(state, states) && isOneOf(severity, severities) && isOneOf(name, names);
+        if (isAsked) rows.push({ item: { atMs, facts }, value: atMs, seq });
+      };
+      if (kind === 'alert') {
+        const alerts = scope ? [] : held.fold.reader.alerts.values();
+        for (const alert of alerts) add(entityOfAlert(held.fold, alert), held.alertNumbers.get(alert.alertId) ?? 0);
+      } else {
+        for await (const { run } of runsIn(held, scope)) {
+          if (!isOneOf(run.runId, runIds)) continue;
+          const numbers = held.marks.get(run.runId)?.entities;
+          for (const entity of entitiesOfRun(held.fold, run.runId)) {
+            if (entity.kind === kind) add(entity, numbers?.get(entity.key) ?? 0);
+          }
+        }
+      }
+      return keysetPage(rows, { after, limit, isAscending: order === 'oldest' });
     },
 
     async names(project, { kind, scope, after, limit }) {

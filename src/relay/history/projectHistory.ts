@@ -1,3 +1,6 @@
+import { createFold } from '../../fold/createFold.ts';
+import type { Alert } from '../../model/alert.ts';
+import type { Approval } from '../../model/approval.ts';
 import type {
   ErrorsAnswer,
   HistoryLogRow,
@@ -6,10 +9,11 @@ import type {
   MetricsAnswer,
 } from '../../model/history.ts';
 import type { RunId, SpanId } from '../../model/ids.ts';
+import type { Score } from '../../model/score.ts';
 import { projectEvent } from '../projection/projectEvent.ts';
 import { projectRun } from '../projection/projectRun.ts';
 import type { Redactor } from '../projection/redaction/createRedactor.ts';
-import type { ErrorGroups, HistoryLog, HistoryRun, Metrics } from './RunHistory.ts';
+import type { EntityKind, ErrorGroups, HistoryEntity, HistoryLog, HistoryRun, Metrics } from './RunHistory.ts';
 import { type NameReader, showName } from './seenNames.ts';
 
 /*
@@ -38,6 +42,38 @@ export function showLog(
     ? { event: shown, message: redactor.redactPart('message', message) }
     : { event: shown };
 }
+
+interface ShownEntities {
+  readonly approval: Approval;
+  readonly score: Score;
+  readonly alert: Alert;
+}
+
+/** What a reader sees of an approval, a score or an alert: what its facts make, as they come out of the one projection of events. */
+export function showEntity<Kind extends EntityKind>(
+  { view, standIns }: NameReader,
+  kind: Kind,
+  { facts }: HistoryEntity,
+): ShownEntities[Kind] | undefined {
+  const fold = createFold();
+  for (const fact of facts) {
+    const shown = projectEvent(fact, view, standIns);
+    if (shown) fold.apply(shown);
+  }
+  fold.settle();
+  const { reader } = fold;
+  const [runId] = reader.runIds;
+  const shown: { readonly [Each in EntityKind]: () => ShownEntities[Each] | undefined } = {
+    approval: () => runId && reader.approvalsOf(runId)[0],
+    score: () => runId && reader.scoresOf(runId)[0],
+    alert: () => [...reader.alerts.values()][0],
+  };
+  return shown[kind]();
+}
+
+/** What it is called by. */
+export const nameOfEntity = (shown: Approval | Score | Alert): string | undefined =>
+  'callId' in shown ? shown.toolName : 'alertId' in shown ? shown.ruleName : shown.name;
 
 export function showErrors(
   { view, standIns }: NameReader,

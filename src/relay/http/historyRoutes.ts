@@ -1,13 +1,22 @@
 import type { Context } from 'hono';
-import type { ErrorsAnswer, LogsPage, MetricsAnswer, RunFactsPage, RunsPage } from '../../model/history.ts';
+import type {
+  AlertsPage,
+  ApprovalsPage,
+  ErrorsAnswer,
+  LogsPage,
+  MetricsAnswer,
+  RunFactsPage,
+  RunsPage,
+  ScoresPage,
+} from '../../model/history.ts';
 import { asRunId, asSpanId } from '../../model/ids.ts';
 import type { Principal } from '../auth/Principal.ts';
 import { formatHistoryCursor, parseHistoryCursor, questionOf } from '../history/historyCursor.ts';
 import { badParameter, type HistoryQueries } from '../history/historyQueries.ts';
-import { createHistoryReaders, rangeOf, searchTextOf } from '../history/historyReaders.ts';
+import { createHistoryReaders, type HistoryReader, rangeOf, searchTextOf } from '../history/historyReaders.ts';
 import { logSearchText } from '../history/logSearchText.ts';
-import { showErrors, showLog, showMetrics, showRun } from '../history/projectHistory.ts';
-import type { HistoryPosition, Page } from '../history/RunHistory.ts';
+import { nameOfEntity, showEntity, showErrors, showLog, showMetrics, showRun } from '../history/projectHistory.ts';
+import type { EntitiesQuery, EntityKind, HistoryPosition, Page } from '../history/RunHistory.ts';
 import { scanPages } from '../history/scanPages.ts';
 import { projectEvent } from '../projection/projectEvent.ts';
 import type { Redactor } from '../projection/redaction/createRedactor.ts';
@@ -27,6 +36,32 @@ export interface HistoryRoutesOptions {
 export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions) {
   const { history } = log;
   const { readerOf, idsOf, namesOf, resolve, findRuns } = createHistoryReaders(history, now);
+
+  /** A page of approvals, scores or alerts. @param names - what they are called by, in the words that the reader sees */
+  const pageOfEntities = async <Kind extends EntityKind>(
+    reader: HistoryReader,
+    kind: Kind,
+    { query, question, after }: PagedQuery<'approvals' | 'scores' | 'alerts'>,
+    names: readonly string[] | undefined,
+    filter: Pick<EntitiesQuery, 'states' | 'severities'>,
+  ) => {
+    const { project, scope, view } = reader;
+    const isShape = view === 'shape';
+    const { limit, order } = query;
+    const runIds = 'run' in query ? idsOf(reader, query.run)?.map(asRunId) : undefined;
+    const asked = { ...filter, kind, range: rangeOf(query), scope, order, runIds, names: isShape ? undefined : names };
+    const { epoch, head } = await log.head(project);
+    const { items, next } = await scanPages(
+      (from, count) => history.entities(project, { ...asked, after: from, limit: count }),
+      (held) => {
+        const shown = showEntity(reader, kind, held);
+        // hidden names must not be asked for: what matches is looked for in what is shown
+        return shown && isShape && names && !names.includes(nameOfEntity(shown) ?? '') ? undefined : shown;
+      },
+      { after, limit },
+    );
+    return { items, next: cursorOf(question, next), epoch, head };
+  };
 
   return {
     async runs(context, principal, lens) {
@@ -95,6 +130,29 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
       return Response.json({ lines: items, next: cursorOf(question, next), epoch, head } satisfies LogsPage);
     },
 
+    async approvals(context, principal, lens) {
+      const reader = await readerOf(principal, lens);
+      const paged = readPagedQuery(context, 'approvals', principal);
+      const { state: states, tool } = paged.query;
+      const { items: approvals, ...page } = await pageOfEntities(reader, 'approval', paged, tool, { states });
+      return Response.json({ approvals, ...page } satisfies ApprovalsPage);
+    },
+
+    async scores(context, principal, lens) {
+      const reader = await readerOf(principal, lens);
+      const paged = readPagedQuery(context, 'scores', principal);
+      const { items: scores, ...page } = await pageOfEntities(reader, 'score', paged, paged.query.name, {});
+      return Response.json({ scores, ...page } satisfies ScoresPage);
+    },
+
+    async alerts(context, principal, lens) {
+      const reader = await readerOf(principal, lens);
+      const paged = readPagedQuery(context, 'alerts', principal);
+      const { state: states, severity: severities, rule } = paged.query;
+      const { items: alerts, ...page } = await pageOfEntities(reader, 'alert', paged, rule, { states, severities });
+      return Response.json({ alerts, ...page } satisfies AlertsPage);
+    },
+
     async errors(context, principal, lens) {
       const reader = await readerOf(principal, lens);
       const query = readHistoryQuery(context, 'errors');
@@ -130,12 +188,18 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
   } satisfies Partial<Record<Guarded, Handler>>;
 }
 
-function readPagedQuery<Name extends 'runs' | 'run' | 'logs'>(
+interface PagedQuery<Name extends keyof HistoryQueries> {
+  readonly query: HistoryQueries[Name];
+  readonly question: string;
+  readonly after: HistoryPosition | undefined;
+}
+
+function readPagedQuery<Name extends 'runs' | 'run' | 'logs' | 'approvals' | 'scores' | 'alerts'>(
   context: Context<HttpEnv>,
   name: Name,
   { project }: Principal,
   ...more: readonly string[]
-): { readonly query: HistoryQueries[Name]; readonly question: string; readonly after: HistoryPosition | undefined } {
+): PagedQuery<Name> {
   const query = readHistoryQuery(context, name);
   const { cursor, limit: _size, ...asked } = query;
   const question = questionOf(name, project, more, asked);

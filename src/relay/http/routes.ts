@@ -40,6 +40,9 @@ export const relayRoutes = {
   runs: { method: 'GET', path: '/v1/runs', needs: 'read.shape', scope: 'lens', limit: 'reads' },
   run: { method: 'GET', path: '/v1/runs/:runId', needs: 'read.shape', scope: 'lens', limit: 'reads' },
   logs: { method: 'GET', path: '/v1/logs', needs: 'read.shape', scope: 'lens', limit: 'reads' },
+  approvals: { method: 'GET', path: '/v1/approvals', needs: 'read.shape', scope: 'lens', limit: 'reads' },
+  scores: { method: 'GET', path: '/v1/scores', needs: 'read.shape', scope: 'lens', limit: 'reads' },
+  alerts: { method: 'GET', path: '/v1/alerts', needs: 'read.shape', scope: 'lens', limit: 'reads' },
   errors: { method: 'GET', path: '/v1/errors', needs: 'read.shape', scope: 'lens', limit: 'reads' },
   metrics: { method: 'GET', path: '/v1/metrics', needs: 'read.shape', scope: 'lens', limit: 'reads' },
   /** Runs as a file; with content for who may read it. */

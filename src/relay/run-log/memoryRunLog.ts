@@ -8,6 +8,7 @@ import { refsOfDetail } from '../../model/refsOfDetail.ts';
 import type { RunFacts } from '../../model/scope.ts';
 import type { Span } from '../../model/span.ts';
 import { createMemoryRunHistory, type RunMark } from '../history/memoryRunHistory.ts';
+import { entityKeyOf, isOfAlert } from '../history/runEntities.ts';
 import { createTurns } from '../turns.ts';
 import { type ContentStore, createContentStore, textsOfDetail } from './contentStore.ts';
 import { createEventRing, type EventRing } from './eventRing.ts';
@@ -39,6 +40,8 @@ interface ProjectLog {
   readonly fold: Fold;
   readonly content: ContentStore;
   readonly marks: Map<RunId, RunMark>;
+  /** Of each alert: the number of its first event. */
+  readonly alertNumbers: Map<string, number>;
   /** Ids that were taken, oldest first, with their place. */
   readonly seqById: Map<string, number>;
   /** The fold keeps no lines. */
@@ -72,6 +75,7 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
       fold: createFold(),
       content: createContentStore(options.detailBytes),
       marks: new Map(),
+      alertNumbers: new Map(),
       seqById: new Map(),
       lines: [],
       sweptAtMs: options.now(),
@@ -94,12 +98,24 @@ export function createMemoryRunLog(options: MemoryRunLogOptions): RunLog {
     log.fold.apply(stored);
     const { run } = stored;
     if (run !== undefined && isHeldInRun(stored) && !log.marks.has(run)) {
-      log.marks.set(run, { firstSeq: log.ring.head, firstAtMs: stored.ts });
+      log.marks.set(run, { firstSeq: log.ring.head, firstAtMs: stored.ts, entities: new Map() });
     }
+    markEntity(log, stored);
     log.seqById.set(event.id, log.ring.head);
     if (log.seqById.size > options.events * 2) log.seqById.delete(log.seqById.keys().next().value as string);
     if (stored.type === 'log' && log.lines.push(stored) > maxLines * 2) log.lines.splice(0, maxLines);
     return stored;
+  };
+
+  const markEntity = ({ marks, alertNumbers, fold }: ProjectLog, event: MonitorEvent) => {
+    const { run, ref, seq = 0 } = event;
+    const key = entityKeyOf(event);
+    const numbers = run === undefined ? undefined : marks.get(run)?.entities;
+    if (key !== undefined && numbers && !numbers.has(key)) numbers.set(key, seq);
+    if (!isOfAlert(event) || ref === undefined || alertNumbers.has(ref)) return;
+    alertNumbers.set(ref, seq);
+    if (alertNumbers.size <= 2 * MAX_COMMON) return;
+    for (const id of alertNumbers.keys()) if (id !== ref && !fold.reader.alerts.has(id)) alertNumbers.delete(id);
   };
 
   const appendNow = async (log: ProjectLog, events: readonly MonitorEvent[]): Promise<AppendResult> => {

@@ -1,8 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import type { Relay } from 'spanlight/relay';
 import { describe, expect, it } from 'vitest';
 import { createFold } from '../../../src/fold/createFold.ts';
 import type { Role } from '../../../src/model/capabilities.ts';
-import type { ErrorsAnswer, LogsPage, MetricsAnswer, RunFactsPage, RunsPage } from '../../../src/model/history.ts';
+import type {
+  AlertsPage,
+  ApprovalsPage,
+  ErrorsAnswer,
+  LogsPage,
+  MetricsAnswer,
+  RunFactsPage,
+  RunsPage,
+  ScoresPage,
+} from '../../../src/model/history.ts';
 import { asRunId } from '../../../src/model/ids.ts';
 import { get, send, startRelay } from '../support.ts';
 import { eventsOf, FIRST_MS, lineEvent, type PlannedRun, planRuns } from './planRuns.ts';
@@ -285,5 +295,85 @@ describe('GET /v1/errors and /v1/metrics', () => {
     const statuses: number[] = [];
     for (let index = 0; index < 5; index += 1) statuses.push((await get(relay, '/v1/errors', 'viewer')).status);
     expect(statuses).toEqual([200, 200, 200, 429, 429]);
+  });
+});
+
+describe('GET /v1/approvals, /v1/scores and /v1/alerts', () => {
+  const event = (type: string, ts: number, fields: object) => ({
+    id: randomUUID(),
+    type,
+    sv: 1,
+    ts: FIRST_MS + ts,
+    ...fields,
+  });
+  const requested = (run: string, ts: number, toolName: string) =>
+    event('approval.requested', ts, {
+      run,
+      ref: `call_${ts}`,
+      a: { toolName, agentName: 'Clerk', requestedAtMs: FIRST_MS + ts },
+      detail: { arguments: { to: 'geheim' } },
+    });
+  const fillEntities = async () => {
+    const relay = await startRelay();
+    await send(relay, [
+      requested('order of Mrs Smith', 10, 'mail mary@example.com'),
+      requested(`trace_${'b'.repeat(32)}`, 20, 'refund'),
+      event('approval.decided', 30, {
+        run: `trace_${'b'.repeat(32)}`,
+        ref: 'call_20',
+        a: { decision: 'rejected', decidedBy: 'ann@example.com' },
+        prod: { id: 'producer-1', n: 1 },
+      }),
+      event('score', 40, { run: 'order of Mrs Smith', a: { name: 'polite', value: 0.4, threshold: 0.5 } }),
+      event('alert.firing', 50, { ref: 'alert_1', a: { ruleName: 'Slow', severity: 'critical', value: 9 } }),
+      event('alert.acknowledged', 60, { ref: 'alert_1', a: { by: 'ann@example.com' } }),
+    ]);
+    return relay;
+  };
+
+  it('give what stands beside spans, in pages, by what it is called', async () => {
+    const relay = await fillEntities();
+    const first = await ask<ApprovalsPage>(relay, '/v1/approvals?limit=1&order=oldest');
+    expect(first.approvals).toMatchObject([
+      { runId: 'order of Mrs Smith', state: 'pending', detailRefs: { arguments: { kind: 'object' } } },
+    ]);
+    const second = await ask<ApprovalsPage>(relay, `/v1/approvals?limit=1&order=oldest&cursor=${first.next}`);
+    expect(second.approvals).toMatchObject([{ callId: 'call_20', state: 'rejected', decidedBy: 'ann@example.com' }]);
+    expect(second.next).toBeUndefined();
+    const pending = await ask<ApprovalsPage>(relay, '/v1/approvals?state=pending&tool=mail%20mary@example.com');
+    expect(pending.approvals).toHaveLength(1);
+    expect((await ask<ApprovalsPage>(relay, '/v1/approvals?tool=refund&state=pending')).approvals).toEqual([]);
+    const { scores } = await ask<ScoresPage>(relay, '/v1/scores?name=polite&run=order%20of%20Mrs%20Smith');
+    expect(scores).toMatchObject([{ value: 0.4, threshold: 0.5, atMs: FIRST_MS + 40 }]);
+    const { alerts } = await ask<AlertsPage>(relay, '/v1/alerts?severity=critical&state=acknowledged&rule=Slow');
+    expect(alerts).toMatchObject([{ alertId: 'alert_1', changedBy: 'ann@example.com', value: 9 }]);
+    expect((await ask<AlertsPage>(relay, `/v1/alerts?from=${FIRST_MS + 51}`)).alerts).toEqual([]);
+    for (const path of ['/v1/approvals?state=geheim', '/v1/scores?tool=geheim', '/v1/alerts?run=geheim']) {
+      const refused = await refusal(relay, path);
+      expect({ path, status: refused.status }).toEqual({ path, status: 400 });
+      expect(refused.message).not.toContain('geheim');
+    }
+  });
+
+  it('show a viewer what its stream shows, and take its words, not those behind them', async () => {
+    const relay = await fillEntities();
+    const { approvals } = await ask<ApprovalsPage>(relay, '/v1/approvals?order=oldest', 'viewer');
+    expect(JSON.stringify(approvals)).not.toMatch(/Smith|mary|ann@|geheim/);
+    expect(approvals).toMatchObject([
+      { state: 'pending', agentName: 'Clerk' },
+      { state: 'rejected', toolName: 'refund' },
+    ]);
+    const [{ runId, toolName = '' } = {}] = approvals;
+    expect([runId, toolName]).toEqual([expect.stringMatching(/^id_/), expect.stringMatching(/^tool [0-9a-f]{6}$/)]);
+    const found = async (query: string) =>
+      (await ask<ApprovalsPage>(relay, `/v1/approvals?${query}`, 'viewer')).approvals;
+    expect(await found(`tool=${encodeURIComponent(toolName)}&run=${runId}`)).toHaveLength(1);
+    for (const guess of ['tool=mail%20mary@example.com', 'run=order%20of%20Mrs%20Smith'])
+      expect(await found(guess)).toEqual([]);
+    const { scores } = await ask<ScoresPage>(relay, '/v1/scores?name=polite', 'viewer');
+    expect(scores).toMatchObject([{ runId, value: 0.4 }]);
+    const { alerts } = await ask<AlertsPage>(relay, '/v1/alerts?rule=Slow', 'viewer');
+    expect(alerts).toMatchObject([{ state: 'acknowledged', severity: 'critical' }]);
+    expect(JSON.stringify(alerts)).not.toContain('ann@');
   });
 });

@@ -109,6 +109,40 @@ export interface MeasureTable {
   readonly error_code: string | null;
 }
 
+/** What the tables of approvals, scores and alerts have in common. Made from events, and can be made from them again. */
+interface EntityTable {
+  readonly pid: number;
+  /** The number of one of its events, the same for good: tells those of the same time apart. */
+  readonly n: number;
+  readonly at: number;
+  readonly at_ms: number;
+  /** Its merged facts: events as JSON. */
+  readonly body: string;
+}
+
+export interface ApprovalTable extends EntityTable {
+  readonly run: string;
+  readonly call: string;
+  readonly state: string;
+  readonly tool: string | null;
+}
+
+export interface ScoreTable extends EntityTable {
+  readonly run: string;
+  /** Empty: the run itself was judged. */
+  readonly span: string;
+  readonly name: string;
+}
+
+export interface AlertTable extends EntityTable {
+  readonly alert: string;
+  readonly state: string;
+  readonly severity: string | null;
+  readonly rule: string | null;
+  /** When it was last heard of, by the clock of the relay, epoch ms. */
+  readonly last_rts: number;
+}
+
 /** How far the read models follow the log, and what belongs to no run. */
 export interface ModelTable {
   readonly pid: number;
@@ -135,4 +169,7 @@ export interface LogTables {
   readonly measure: MeasureTable;
   readonly model: ModelTable;
   readonly guard: GuardTable;
+  readonly approval: ApprovalTable;
+  readonly score: ScoreTable;
+  readonly alert: AlertTable;
 }

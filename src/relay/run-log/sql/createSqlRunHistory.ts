@@ -4,6 +4,7 @@ import type { RunId } from '../../../model/ids.ts';
 import { pageOfFacts } from '../../history/factGroups.ts';
 import type { RunHistory } from '../../history/RunHistory.ts';
 import { createTurns } from '../../turns.ts';
+import { readEntities } from './history/readEntities.ts';
 import { readErrors } from './history/readErrors.ts';
 import { readLogs } from './history/readLogs.ts';
 import { readMetrics } from './history/readMetrics.ts';
@@ -38,6 +39,7 @@ export function createSqlRunHistory(options: {
     logs: async (project, query) => readLogs(store, await pidOf(project), query),
     errors: async (project, query) => readErrors(store, await pidOf(project), query),
     metrics: async (project, query) => readMetrics(store, await pidOf(project), query),
+    entities: async (project, query) => readEntities(store, await pidOf(project), query),
     names: async (project, query) => readNames(store, await pidOf(project), query),
   };
 }

@@ -19,7 +19,7 @@ import { createLogReader } from './logReader.ts';
 import { openProjectFold, type ProjectFold, type ProjectLogReader } from './projectFold.ts';
 import { createReadModel, type ReadModel } from './readModel.ts';
 import { defaultRetention, type Retention, retainEvents } from './retainEvents.ts';
-import { retainBytes, retainMeasures, retainRuns } from './retainRuns.ts';
+import { retainAlerts, retainBytes, retainMeasures, retainRuns } from './retainRuns.ts';
 import { readWarmStart } from './warmStart.ts';
 
 export interface SqlRunLogOptions {
@@ -239,6 +239,7 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
         const oldest = await retainEvents(store, pid, before(retention.logHours));
         log.seen = { ...log.seen, oldest: Math.max(log.seen.oldest, oldest) };
         await retainRuns(store, pid, before(retention.runHours));
+        await retainAlerts(store, pid, before(retention.runHours));
         await retainBytes(store, pid, retention.bytes);
         await retainMeasures(store, pid, before(retention.metricHours));
       }

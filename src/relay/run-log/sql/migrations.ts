@@ -61,42 +61,49 @@ const log = (kind: Kind): Migration => ({
   },
 });
 
+type Layout = Readonly<Record<string, 'int' | 'real' | 'text' | 'intOrNull' | 'textOrNull'>>;
+
+/** Makes tables that are kept by their key, the project first. */
+function tableMaker(db: Kysely<unknown>, kind: Kind) {
+  const text = textOf(kind);
+  const withoutRowid = kind === 'sqlite' ? sql`without rowid` : sql``;
+  const columns = {
+    int: ['bigint', (column: ColumnDefinitionBuilder) => column.notNull()],
+    real: ['double precision', (column: ColumnDefinitionBuilder) => column.notNull()],
+    text: [text, (column: ColumnDefinitionBuilder) => column.notNull()],
+    intOrNull: ['bigint', (column: ColumnDefinitionBuilder) => column],
+    textOrNull: [text, (column: ColumnDefinitionBuilder) => column],
+  } as const;
+  return async (
+    name: string,
+    key: readonly string[],
+    layout: Layout,
+    indexes: readonly (readonly string[])[] = [],
+  ): Promise<void> => {
+    let table = db.schema.createTable(name).addColumn('pid', 'integer', (column) => column.notNull());
+    for (const [column, type] of Object.entries(layout)) {
+      const [dataType, build] = columns[type];
+      table = table.addColumn(column, dataType, build);
+    }
+    await table
+      .addPrimaryKeyConstraint(`${name}_pk`, ['pid', ...key] as never)
+      .modifyEnd(withoutRowid)
+      .execute();
+    for (const index of indexes) {
+      const columnNames = ['pid', ...index];
+      await db.schema
+        .createIndex(`${name}_${index.join('_')}`)
+        .on(name)
+        .columns(columnNames)
+        .execute();
+    }
+  };
+}
+
 /** What history is asked of: made from the log, and made from it again when its tables are new. */
 const readModels = (kind: Kind): Migration => ({
   async up(db: Kysely<unknown>) {
-    const text = textOf(kind);
-    const withoutRowid = kind === 'sqlite' ? sql`without rowid` : sql``;
-    const columns = {
-      int: ['bigint', (column: ColumnDefinitionBuilder) => column.notNull()],
-      real: ['double precision', (column: ColumnDefinitionBuilder) => column.notNull()],
-      text: [text, (column: ColumnDefinitionBuilder) => column.notNull()],
-      intOrNull: ['bigint', (column: ColumnDefinitionBuilder) => column],
-      textOrNull: [text, (column: ColumnDefinitionBuilder) => column],
-    } as const;
-    const create = async (
-      name: string,
-      key: readonly string[],
-      layout: Readonly<Record<string, keyof typeof columns>>,
-      indexes: readonly (readonly string[])[] = [],
-    ) => {
-      let table = db.schema.createTable(name).addColumn('pid', 'integer', (column) => column.notNull());
-      for (const [column, type] of Object.entries(layout)) {
-        const [dataType, build] = columns[type];
-        table = table.addColumn(column, dataType, build);
-      }
-      await table
-        .addPrimaryKeyConstraint(`${name}_pk`, ['pid', ...key] as never)
-        .modifyEnd(withoutRowid)
-        .execute();
-      for (const index of indexes) {
-        const columnNames = ['pid', ...index];
-        await db.schema
-          .createIndex(`${name}_${index.join('_')}`)
-          .on(name)
-          .columns(columnNames)
-          .execute();
-      }
-    };
+    const create = tableMaker(db, kind);
     await create(
       'run',
       ['run'],
@@ -184,6 +191,34 @@ const guard = (kind: Kind): Migration => ({
   },
 });
 
+/** Tables of approvals, scores and alerts: the log is read again from the first event that tells of one. */
+const entities = (kind: Kind): Migration => ({
+  async up(db: Kysely<unknown>) {
+    const create = tableMaker(db, kind);
+    const shared = { n: 'int', at: 'int', at_ms: 'real', body: 'text' } as const;
+    const byTime = ['at_ms', 'n'];
+    await create(
+      'approval',
+      ['run', 'call'],
+      { run: 'text', call: 'text', ...shared, state: 'text', tool: 'textOrNull' },
+      [byTime, ['state', ...byTime]],
+    );
+    await create('score', ['run', 'span', 'name'], { run: 'text', span: 'text', name: 'text', ...shared }, [
+      byTime,
+      ['name', ...byTime],
+    ]);
+    await create(
+      'alert',
+      ['alert'],
+      { alert: 'text', ...shared, state: 'text', severity: 'textOrNull', rule: 'textOrNull', last_rts: 'real' },
+      [byTime, ['state', ...byTime]],
+    );
+    const first = sql`(select min(event.seq) - 1 from event where event.pid = model.pid
+      and (event.type = 'score' or event.type like 'approval.%' or event.type like 'alert.%'))`;
+    await sql`update model set at = ${first} where at > ${first}`.execute(db);
+  },
+});
+
 export const GUARD_MIGRATION = '0003-guard';
 /** In the order they are applied, by name. A migration that was released is never changed: the next one mends it. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -191,6 +226,7 @@ export const migrationsOf = (kind: Kind): Migrations => ({
   '0001-log': log(kind),
   '0002-read-models': readModels(kind),
   [GUARD_MIGRATION]: guard(kind),
+  '0004-entities': entities(kind),
 });
 
 /**

@@ -1,7 +1,7 @@
 import type { CompiledQuery } from 'kysely';
 import { crashPoint } from '../../crashPoint.ts';
 import type { EachRow, LogStore } from './LogStore.ts';
-import type { LogLineTable, MeasureTable, RunFacetTable, RunTable } from './LogTables.ts';
+import type { ApprovalTable, LogLineTable, MeasureTable, RunFacetTable, RunTable, ScoreTable } from './LogTables.ts';
 import { putRows } from './putRows.ts';
 import type { RunRows } from './writtenRuns.ts';
 
@@ -26,6 +26,8 @@ interface Rows {
   readonly runs: RunTable[];
   readonly facets: RunFacetTable[];
   readonly measures: MeasureTable[];
+  readonly approvals: ApprovalTable[];
+  readonly scores: ScoreTable[];
   count: number;
 }
 const noRows = (): Rows => ({
@@ -35,6 +37,8 @@ const noRows = (): Rows => ({
   runs: [],
   facets: [],
   measures: [],
+  approvals: [],
+  scores: [],
   count: 0,
 });
 
@@ -43,14 +47,14 @@ export interface ModelBatch {
   addLines(lines: readonly LogLineTable[]): Promise<void>;
   addRun(rows: RunRows): Promise<void>;
   /** Writes the rest, and `last` in the same transaction. */
-  end(last: readonly CompiledQuery[]): Promise<void>;
+  end(last: readonly (CompiledQuery | EachRow)[]): Promise<void>;
 }
 
 export function createModelBatch(store: LogStore, pid: number): ModelBatch {
   let rows = noRows();
 
-  const write = async (last: readonly CompiledQuery[]) => {
-    const { lines, withoutFacets, withoutMeasures, runs, facets, measures } = rows;
+  const write = async (last: readonly (CompiledQuery | EachRow)[]) => {
+    const { lines, withoutFacets, withoutMeasures, runs, facets, measures, approvals, scores } = rows;
     rows = noRows();
     const remove = (table: keyof (typeof removeTexts)['sqlite'], of: readonly string[]): readonly EachRow[] =>
       of.length === 0 ? [] : [{ sql: removeTexts[store.kind][table], rows: of.map((run) => [pid, run]) }];
@@ -61,6 +65,8 @@ export function createModelBatch(store: LogStore, pid: number): ModelBatch {
       ...putRows(store.kind, 'run', runs),
       ...putRows(store.kind, 'run_facet', facets),
       ...putRows(store.kind, 'measure', measures),
+      ...putRows(store.kind, 'approval', approvals),
+      ...putRows(store.kind, 'score', scores),
       ...last,
     ];
     crashPoint('read-model');
@@ -78,12 +84,14 @@ export function createModelBatch(store: LogStore, pid: number): ModelBatch {
 
   return {
     addLines: (lines) => add((all) => all.lines, lines),
-    async addRun({ run, facets, measures, areMeasuresAll }) {
+    async addRun({ run, facets, entities, measures, areMeasuresAll }) {
       if (facets) await add((all) => all.withoutFacets, [run.run]);
       if (areMeasuresAll) await add((all) => all.withoutMeasures, [run.run]);
       await add((all) => all.runs, [run]);
       await add((all) => all.facets, facets ?? []);
       await add((all) => all.measures, measures);
+      await add((all) => all.approvals, entities?.approvals ?? []);
+      await add((all) => all.scores, entities?.scores ?? []);
     },
     end: write,
   };

@@ -5,6 +5,7 @@ import type { Run } from '../../../model/run.ts';
 import type { Span } from '../../../model/span.ts';
 import { latencyBinOf } from '../../history/latencyBins.ts';
 import type { HistoryRun } from '../../history/RunHistory.ts';
+import { entityKeyOf } from '../../history/runEntities.ts';
 import { runDurationMs, runFacetsOf, runSearchText } from '../../history/runFacets.ts';
 import {
   callMeasureOf,
@@ -23,6 +24,28 @@ export interface RunMark {
   /** By the clock of who said it, epoch ms. */
   readonly firstAtMs: number;
   readonly lastRts: number;
+  /** Of each approval and score, by its key: the number of its first event. */
+  readonly entities?: ReadonlyMap<string, number> | undefined;
+}
+
+export function markAfter(before: RunMark | undefined, event: MonitorEvent): RunMark {
+  const { seq = 0, ts, rts = 0 } = event;
+  const entities = entitiesAfter(before?.entities, event);
+  if (!before) return { firstSeq: seq, firstAtMs: ts, lastRts: rts, entities };
+  return {
+    firstSeq: Math.min(before.firstSeq, seq),
+    firstAtMs: seq < before.firstSeq ? ts : before.firstAtMs,
+    lastRts: Math.max(before.lastRts, rts),
+    entities,
+  };
+}
+
+function entitiesAfter(before: RunMark['entities'], event: MonitorEvent): RunMark['entities'] {
+  const key = entityKeyOf(event);
+  if (key === undefined) return before;
+  const numbers = (before ?? new Map()) as Map<string, number>; // shared by the marks of a run: the newest is the one that is read
+  numbers.set(key, Math.min(numbers.get(key) ?? Number.MAX_SAFE_INTEGER, event.seq ?? 0));
+  return numbers;
 }
 
 /** Events that make a run exist. */

@@ -3,6 +3,7 @@ import type { Fold } from '../../../fold/types.ts';
 import type { MonitorEvent } from '../../../model/event.ts';
 import { type RunId, type SpanKey, spanKeyOf } from '../../../model/ids.ts';
 import type { Span } from '../../../model/span.ts';
+import { isOfAlert } from '../../history/runEntities.ts';
 import { createTurns } from '../../turns.ts';
 import { findRunsToLetGo, type RunBounds } from '../retainRuns.ts';
 import { createRunWeights } from '../runWeights.ts';
@@ -32,7 +33,7 @@ export interface ProjectFoldOptions {
   readonly logLines: number;
   /** Epoch ms. */
   readonly now: () => number;
-  readonly model: Pick<ReadModel, 'note' | 'noteLine' | 'mark' | 'letGo'>;
+  readonly model: Pick<ReadModel, 'note' | 'noteLine' | 'mark' | 'letGo' | 'alertFacts'>;
 }
 
 /**
@@ -123,8 +124,19 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
     }
   };
 
+  /** Alerts that were let go, or are older than what is held: what comes now is merged into them. */
+  const bringBackAlerts = async (events: readonly MonitorEvent[]) => {
+    const missing = new Set<string>();
+    for (const event of events) {
+      if (isOfAlert(event) && event.ref !== undefined && !fold.reader.alerts.has(event.ref)) missing.add(event.ref);
+    }
+    if (missing.size === 0 || at === 0) return;
+    await putAll(await model.alertFacts([...missing]), put, () => fold.settle());
+  };
+
   const takeNow = async (events: readonly MonitorEvent[], spans?: Map<SpanKey, Span>) => {
     await bringBack(events);
+    await bringBackAlerts(events);
     const take = (event: MonitorEvent) => {
       put(event);
       at = event.seq ?? at;

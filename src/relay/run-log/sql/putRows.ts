@@ -11,7 +11,13 @@ const keyOfTable = {
   log_line: ['pid', 'seq'],
   measure: ['pid', 'run', 'span', 'kind'],
   model: ['pid'],
+  approval: ['pid', 'run', 'call'],
+  score: ['pid', 'run', 'span', 'name'],
+  alert: ['pid', 'alert'],
 } as const satisfies Partial<Record<Table, readonly string[]>>;
+
+/** A column that stays as it was first written. */
+const KEPT = 'n';
 
 /** Rows of one statement of PostgreSQL. SQLite runs one statement for each row: it is in the same process. */
 const ROWS = 500;
@@ -55,7 +61,7 @@ function textOf(
   const key: readonly string[] = keyOfTable[table];
   const tuple = (row: number) =>
     `(${columns.map((_, index) => (kind === 'sqlite' ? '?' : `$${row * columns.length + index + 1}`)).join(', ')})`;
-  const rest = columns.filter((column) => !key.includes(column));
+  const rest = columns.filter((column) => !key.includes(column) && column !== KEPT);
   const guard = columns.includes('at') && table !== 'model' ? ` WHERE excluded.at >= ${table}.at` : '';
   const action =
     rest.length === 0

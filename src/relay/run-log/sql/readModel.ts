@@ -4,10 +4,11 @@ import type { Fold } from '../../../fold/types.ts';
 import type { EventOf, MonitorEvent } from '../../../model/event.ts';
 import type { RunId } from '../../../model/ids.ts';
 import { createTurns } from '../../turns.ts';
+import { createAlertRows } from './alertRows.ts';
 import type { LogStore } from './LogStore.ts';
 import type { LogLineTable } from './LogTables.ts';
 import { createModelBatch } from './modelBatch.ts';
-import { isHeldInRun, lineRowOf, type RunMark } from './modelRows.ts';
+import { isHeldInRun, lineRowOf, markAfter, type RunMark } from './modelRows.ts';
 import type { ProjectLogReader } from './projectFold.ts';
 import { putRows } from './putRows.ts';
 import { createWrittenRuns, type RunRows } from './writtenRuns.ts';
@@ -34,6 +35,8 @@ export interface ReadModel {
   catchUp(head: number): Promise<number>;
   /** Facts that belong to no run, and how far they go. */
   readCommon(): Promise<{ readonly at: number; readonly facts: readonly MonitorEvent[] }>;
+  /** Facts of alerts that the fold no longer holds. */
+  alertFacts(alertIds: readonly string[]): Promise<readonly MonitorEvent[]>;
   close(): Promise<void>;
 }
 
@@ -48,6 +51,7 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
   const ready = new Map<RunId, RunRows>();
   const marks = new Map<RunId, RunMark>();
   const written = createWrittenRuns(pid);
+  const alerts = createAlertRows({ store, pid });
   let lines: LogLineTable[] = [];
   let at = 0;
   let common: Fold | undefined;
@@ -101,12 +105,14 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
       ready.clear();
       for (const rows of letGo) await batch.addRun(rows);
       await batch.end([
+        ...alerts.take(),
         ...(common && (all || nowMs - commonAtMs > COMMON_EVERY_MS) ? [commonAt(common, position)] : []),
         ...(isBehind || position === movedTo ? [] : [moveTo(position)]),
       ]);
       if (!isBehind) movedTo = position;
     } catch (cause) {
       for (const runId of runs) written.forget(runId); // nothing is known of what is in the tables
+      alerts.forget();
       lines = [...own, ...lines];
       pendingCatchUp = true;
       throw cause;
@@ -150,6 +156,8 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
     const state = await readState();
     // another relay may have moved it while we had something that was not written
     const from = Math.max(0, Math.min(state.at, store.isShared ? head - SHARED_TAIL : head));
+    const held = await alerts.rowsOfHeld(JSON.parse(state.common) as MonitorEvent[], from);
+    if (held.length > 0) await store.write(held);
     const fold = createFold();
     let position = from;
     while (position < head) {
@@ -168,7 +176,7 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
         if (rows) await batch.addRun(rows);
         fold.removeRun(runId);
       }
-      await batch.end([moveTo(last)]);
+      await batch.end([...(await alerts.rowsOfPage(page, last)), moveTo(last)]);
       position = last;
     }
     return head - from;
@@ -198,7 +206,10 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
     note(fold, touchedRunIds, isCommonTouched, position) {
       at = position;
       for (const runId of touchedRunIds) dirty.set(runId, fold);
-      if (isCommonTouched) common = fold;
+      if (isCommonTouched) {
+        common = fold;
+        alerts.note(fold, position);
+      }
       if (dirty.size > 0 || common) ask();
     },
     noteLine(line) {
@@ -206,6 +217,7 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
       ask();
     },
     mark(event) {
+      alerts.hear(event);
       if (event.run !== undefined && isHeldInRun(event)) {
         marks.set(event.run, markAfter(marks.get(event.run), event));
       }
@@ -229,6 +241,7 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
       const { common_at, common: facts } = await readState();
       return { at: common_at, facts: JSON.parse(facts) as MonitorEvent[] };
     },
+    alertFacts: (alertIds) => alerts.factsOf(alertIds),
     async close() {
       isClosed = true;
       clearTimeout(timer);
@@ -236,12 +249,3 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
     },
   };
 }
-
-const markAfter = (before: RunMark | undefined, { seq = 0, ts, rts = 0 }: MonitorEvent): RunMark =>
-  before
-    ? {
-        firstSeq: Math.min(before.firstSeq, seq),
-        firstAtMs: seq < before.firstSeq ? ts : before.firstAtMs,
-        lastRts: Math.max(before.lastRts, rts),
-      }
-    : { firstSeq: seq, firstAtMs: ts, lastRts: rts };

@@ -76,6 +76,25 @@ export async function retainMeasures(store: LogStore, pid: number, beforeMs: num
   }
 }
 
+/** Lets alerts go that are resolved and were last heard of before `beforeMs`. */
+export async function retainAlerts(store: LogStore, pid: number, beforeMs: number): Promise<void> {
+  const { db } = store;
+  for (;;) {
+    const rows = await db
+      .selectFrom('alert')
+      .select('alert')
+      .where('pid', '=', pid)
+      .where('state', '=', 'resolved')
+      .where('last_rts', '<', beforeMs)
+      .limit(STEP_ROWS)
+      .execute();
+    const ids = rows.map(({ alert }) => alert);
+    if (ids.length > 0)
+      await store.write([db.deleteFrom('alert').where('pid', '=', pid).where('alert', 'in', ids).compile()]);
+    if (ids.length < STEP_ROWS) return;
+  }
+}
+
 const endedRuns = ({ db }: LogStore, pid: number) =>
   db
     .selectFrom('run')
@@ -127,6 +146,8 @@ async function removeRun(store: LogStore, pid: number, run: string): Promise<voi
       .where('run', '=', run)
       .where('kind', 'not in', figureFacets)
       .compile(),
+    db.deleteFrom('approval').where('pid', '=', pid).where('run', '=', run).compile(),
+    db.deleteFrom('score').where('pid', '=', pid).where('run', '=', run).compile(),
     db.deleteFrom('run').where('pid', '=', pid).where('run', '=', run).compile(),
     db
       .updateTable('stream')

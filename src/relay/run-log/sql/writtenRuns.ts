@@ -4,6 +4,7 @@ import type { RunId, SpanId } from '../../../model/ids.ts';
 import type { Run } from '../../../model/run.ts';
 import type { Span } from '../../../model/span.ts';
 import { isFailedSpan, isToolCall } from '../../history/spanMeasures.ts';
+import { type EntityRows, entityRowsOf } from './entityRows.ts';
 import type { MeasureTable, RunFacetTable, RunTable } from './LogTables.ts';
 import { facetRowsOf, historyRunOf, measureRowsOf, type RunMark, runRowOf } from './modelRows.ts';
 
@@ -12,6 +13,8 @@ export interface RunRows {
   readonly run: RunTable;
   /** `undefined`: they are as they were written. */
   readonly facets: readonly RunFacetTable[] | undefined;
+  /** Approvals and scores. `undefined`: they are as they were written. */
+  readonly entities: EntityRows | undefined;
   readonly measures: readonly MeasureTable[];
   /** These are all of its measures: what the table has of them goes first. */
   readonly areMeasuresAll: boolean;
@@ -19,6 +22,7 @@ export interface RunRows {
 
 interface Written {
   readonly facets: string;
+  readonly entities: string;
   readonly people: string;
   /** What is counted, as it was when its rows were made: the fold replaces what changes. */
   readonly calls: Map<SpanId, SpanCharge>;
@@ -47,10 +51,12 @@ export function createWrittenRuns(pid: number): WrittenRuns {
       const before = written.get(runId);
       const made = changesOf(fold, run, before);
       const facetText = JSON.stringify(facets.map(({ kind, name }) => [kind, name]));
-      written.set(runId, { ...made.now, facets: facetText, atMs: performance.now() });
+      const entities = entityRowsOf(fold, runId, mark.entities, pid, at);
+      written.set(runId, { ...made.now, facets: facetText, entities: entities.text, atMs: performance.now() });
       return {
         run: runRowOf(found, mark, pid, at),
         facets: facetText === before?.facets ? undefined : facets,
+        entities: entities.text === (before?.entities ?? '') ? undefined : entities,
         measures: measureRowsOf(found, made.spans, made.calls, pid, at),
         areMeasuresAll: made.isAll,
       };

@@ -2,11 +2,11 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import type { RunScope, TimeRange } from '../../../history/RunHistory.ts';
 import type { LogTables } from '../LogTables.ts';
 
-type WithRun = 'run' | 'log_line' | 'measure' | 'run_facet';
+type WithRun = 'run' | 'log_line' | 'measure' | 'run_facet' | 'entity';
 
 /** Rows whose run a restricted reader may know of. What belongs to no run is in no scope. */
 export function scopeWhere(
-  eb: ExpressionBuilder<LogTables, WithRun>,
+  eb: ExpressionBuilder<LogTables, 'run'>,
   table: WithRun,
   pid: number,
   { sessionId, userId, tags = [] }: RunScope,
