@@ -118,4 +118,3 @@ export function createAlertRows({ store, pid }: { readonly store: LogStore; read
     },
   };
 }
-export type AlertRows = ReturnType<typeof createAlertRows>;
