@@ -15,22 +15,20 @@ export interface Charge {
   readonly tool: string | undefined;
 }
 
-function countOf(usage: Usage | undefined, count: (typeof usageCounts)[number]): number {
-  if (usage === undefined) return 0;
-  const known = usage[count];
-  if (known === undefined && count === 'totalTokens')
-    return countOf(usage, 'inputTokens') + countOf(usage, 'outputTokens');
-  return Math.round(known ?? 0);
-}
+const wholeOf = (count: number | undefined): number => Math.round(count ?? 0);
 
-export const countsOf = (usage: Usage | undefined): TokenCounts => ({
-  inputTokens: countOf(usage, 'inputTokens'),
-  outputTokens: countOf(usage, 'outputTokens'),
-  cachedInputTokens: countOf(usage, 'cachedInputTokens'),
-  cacheWriteTokens: countOf(usage, 'cacheWriteTokens'),
-  reasoningTokens: countOf(usage, 'reasoningTokens'),
-  totalTokens: countOf(usage, 'totalTokens'),
-});
+export function countsOf(usage: Usage | undefined): TokenCounts {
+  const inputTokens = wholeOf(usage?.inputTokens);
+  const outputTokens = wholeOf(usage?.outputTokens);
+  return {
+    inputTokens,
+    outputTokens,
+    cachedInputTokens: wholeOf(usage?.cachedInputTokens),
+    cacheWriteTokens: wholeOf(usage?.cacheWriteTokens),
+    reasoningTokens: wholeOf(usage?.reasoningTokens),
+    totalTokens: usage?.totalTokens === undefined ? inputTokens + outputTokens : wholeOf(usage.totalTokens),
+  };
+}
 
 const areSameCounts = (left: TokenCounts | undefined, right: TokenCounts | undefined): boolean =>
   left === right ||
@@ -86,7 +84,12 @@ const noCharges = (): Draft<Charges> => ({
 
 function add(sum: Draft<Charges>, { costNanoUsd, costSource }: Span, tokens: TokenCounts, sign: 1 | -1): void {
   sum.calls += sign;
-  for (const count of usageCounts) sum[count] += sign * tokens[count];
+  sum.inputTokens += sign * tokens.inputTokens;
+  sum.outputTokens += sign * tokens.outputTokens;
+  sum.cachedInputTokens += sign * tokens.cachedInputTokens;
+  sum.cacheWriteTokens += sign * tokens.cacheWriteTokens;
+  sum.reasoningTokens += sign * tokens.reasoningTokens;
+  sum.totalTokens += sign * tokens.totalTokens;
   if (costNanoUsd === undefined) {
     sum.unpricedCalls += sign;
     sum.unpricedTokens += sign * (tokens.inputTokens + tokens.outputTokens);

@@ -14,6 +14,7 @@ import { childrenOf, extraOf, flag, hasChildren, payerAbove, type SpanNode, tool
 
 export const hasCounts = (usage: Usage | undefined): usage is Usage => {
   if (usage === undefined) return false;
+  if (usage.inputTokens !== undefined || usage.outputTokens !== undefined) return true;
   for (const count of usageCounts) if (usage[count] !== undefined) return true;
   return false;
 };

@@ -43,6 +43,8 @@ export interface EventHead {
 /** Merged fields of an entity that is not met a million times: a cell a field. Spans have a leaner form, see `spanFacts.ts`. */
 export class MergedFields {
   private readonly cells = new Map<string, Cell>();
+  /** Few have any, and many are asked for it. */
+  private hasContent = false;
 
   get(name: string): unknown {
     return this.cells.get(name)?.value;
@@ -72,6 +74,8 @@ export class MergedFields {
     for (const [name, value] of Object.entries(event.a)) {
       if (value !== undefined && this.set(name, value, origin, head)) isChanged = true;
     }
+    if (!event.detail && !event.refs) return isChanged;
+    this.hasContent = true;
     for (const part of detailParts) {
       const value = event.detail?.[part];
       if (value !== undefined && this.set(`detail.${part}`, value, origin, head)) isChanged = true;
@@ -83,6 +87,7 @@ export class MergedFields {
 
   /** The parts under a prefix as one object; `undefined` when there is none. */
   group<T extends object>(prefix: 'detail' | 'refs'): T | undefined {
+    if (!this.hasContent) return undefined;
     let found: Record<string, unknown> | undefined;
     for (const part of detailParts) {
       const cell = this.cells.get(`${prefix}.${part}`);

@@ -30,24 +30,44 @@ for (let digit = 0; digit < 16; digit += 1) digits[digit.toString(16).charCodeAt
 
 const scratch = new Uint32Array(4);
 
+const digitAt = (id: string, at: number): number => {
+  const unit = id.charCodeAt(at);
+  return unit < 128 ? (digits[unit] as number) : 16;
+};
+
+/** 16 bits of four hex digits; -1 when one is none. */
+function quadAt(id: string, at: number): number {
+  const first = digitAt(id, at);
+  const second = digitAt(id, at + 1);
+  const third = digitAt(id, at + 2);
+  const fourth = digitAt(id, at + 3);
+  return (first | second | third | fourth) > 15 ? -1 : (first << 12) | (second << 8) | (third << 4) | fourth;
+}
+
+/** Where the eight quads of an id begin. */
+const uuidQuads = [0, 4, 9, 14, 19, 24, 28, 32] as const;
+const hexQuads = [0, 4, 8, 12, 16, 20, 24, 28] as const;
+const hyphen = 45;
+
+const isHyphenated = (id: string): boolean =>
+  id.charCodeAt(8) === hyphen &&
+  id.charCodeAt(13) === hyphen &&
+  id.charCodeAt(18) === hyphen &&
+  id.charCodeAt(23) === hyphen;
+
 /** Reads a canonical UUID or 32 lower-case hex digits into `scratch`; any other id keeps its text. */
 function packId(id: string): number {
   const isUuid = id.length === 36;
-  if (!isUuid && id.length !== 32) return AS_TEXT;
-  let place = 0;
-  let word = 0;
-  for (let at = 0; at < id.length; at += 1) {
-    const unit = id.charCodeAt(at);
-    if (isUuid && (at === 8 || at === 13 || at === 18 || at === 23)) {
-      if (unit !== 45) return AS_TEXT;
-      continue;
-    }
-    const digit = unit < 128 ? (digits[unit] as number) : 16;
-    if (digit === 16) return AS_TEXT;
-    word = (word << 4) | digit;
-    place += 1;
-    if ((place & 7) === 0) scratch[(place >> 3) - 1] = word;
+  if (isUuid ? !isHyphenated(id) : id.length !== 32) return AS_TEXT;
+  const quads = isUuid ? uuidQuads : hexQuads;
+  let faults = 0;
+  for (let word = 0; word < 4; word += 1) {
+    const high = quadAt(id, quads[word * 2] as number);
+    const low = quadAt(id, quads[word * 2 + 1] as number);
+    faults |= high | low;
+    scratch[word] = (high << 16) | low;
   }
+  if (faults < 0) return AS_TEXT;
   return isUuid ? AS_UUID : AS_HEX;
 }
 
@@ -116,6 +136,17 @@ export class FactTable {
   setParts(row: number, parts: number): void {
     const above = this.word(row, PARTS) & ~PARTS_MASK;
     this.blockOf(row).words[(row & ROW_MASK) * COLUMNS + PARTS] = above | parts;
+  }
+
+  /** Takes fields and parts from a row. @returns whether nothing is left of it */
+  lose(row: number, mask: number, parts: number): boolean {
+    const { words } = this.blockOf(row);
+    const at = (row & ROW_MASK) * COLUMNS;
+    const fieldsLeft = (words[at + MASK] as number) & ~mask;
+    const partsLeft = (words[at + PARTS] as number) & ~parts; // rank and form stand above and stay
+    words[at + MASK] = fieldsLeft;
+    words[at + PARTS] = partsLeft;
+    return fieldsLeft === 0 && (partsLeft & PARTS_MASK) === 0;
   }
 
   next(row: number): number {

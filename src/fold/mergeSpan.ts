@@ -60,24 +60,23 @@ export function claimFields(node: SpanNode, event: EventOf<SpanEventType>): Won 
   for (let row = node.facts, next = 0; row !== 0; row = next) {
     next = facts.next(row);
     const order = rank - facts.rank(row) || ts - facts.ts(row) || compareIds(id, facts.id(row));
-    if (order === 0) {
-      twin = row;
-      const both = sameOriginWins(node, event, row);
-      facts.setMask(row, facts.mask(row) & ~both.mask);
-      facts.setParts(row, facts.parts(row) & ~both.parts);
-    }
     if (order > 0) {
-      facts.setMask(row, facts.mask(row) & ~mask);
-      facts.setParts(row, facts.parts(row) & ~parts);
+      if (facts.lose(row, mask, parts)) {
+        if (before === 0) node.facts = next;
+        else facts.setNext(before, next);
+        facts.remove(row);
+        continue;
+      }
     } else {
+      if (order === 0) {
+        twin = row;
+        const both = sameOriginWins(node, event, row);
+        facts.lose(row, both.mask, both.parts);
+      }
       mask &= ~facts.mask(row);
       parts &= ~facts.parts(row);
     }
-    if (row !== twin && facts.mask(row) === 0 && facts.parts(row) === 0) {
-      if (before === 0) node.facts = next;
-      else facts.setNext(before, next);
-      facts.remove(row);
-    } else before = row;
+    before = row;
   }
   if (mask === 0 && parts === 0) return undefined;
   if (twin !== 0) {

@@ -21,7 +21,7 @@ export function createAsideRuns(): AsideRuns {
       if (!runIds.has(runId)) runIds = new Set(runIds).add(runId);
     },
     delete(runId) {
-      if (!runIds.has(runId)) return false;
+      if (runIds.size === 0 || !runIds.has(runId)) return false;
       runIds = new Set(runIds);
       return runIds.delete(runId);
     },

@@ -15,6 +15,8 @@ import { createTopicBook } from './topicBook.ts';
 import { createTouchedLedger } from './touchedLedger.ts';
 import type { MonitorState, MonitorStore, MonitorStoreOptions, ViewMode } from './types.ts';
 
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** Work in one frame; the rest of the queue waits for the next. */
 const FRAME_BUDGET_MS = 5;
 /** How often a rate that is falling is shown again when nothing else happens. */
@@ -137,12 +139,16 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
     if (isDestroyed) return;
     const previous = live.getState();
     const touched = holdings.isHeldBack ? undefined : holdings.settle();
-    const patch = touched ? { ...pendingPatch, ...holdings.readTouched(touched) } : pendingPatch;
     const measured = holdings.readMeasured(previous);
     if (!touched && !isChanged && !measured) return;
+    const next: Draft<MonitorState> = { ...previous };
+    if (isChanged) Object.assign(next, pendingPatch);
+    if (touched) Object.assign(next, holdings.readTouched(touched));
+    if (measured) Object.assign(next, measured);
+    next.clockOffsetMs = clockOffsetMs;
+    next.revision = previous.revision + 1;
     pendingPatch = {};
     isChanged = false;
-    const next: MonitorState = { ...previous, ...patch, ...measured, clockOffsetMs, revision: previous.revision + 1 };
     if (shown) shown = followLiveParts(shown, next);
     if (touched) viewTouched.add(touched);
     keepRateFalling(next);
