@@ -53,8 +53,8 @@ export async function run(): Promise<readonly BenchRow[]> {
   const rows: BenchRow[] = [];
   const storeRates = new Map<number, readonly number[]>();
   for (const [spanCount, rounds, warmUps] of [
-    [1_000, 15, 30],
-    [10_000, 7, 5],
+    [1_000, 15, 60],
+    [10_000, 7, 8],
     [100_000, 5, 1],
   ] as const) {
     const { parse, guard, store } = await measureSize(spanCount, rounds, warmUps);

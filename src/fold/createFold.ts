@@ -23,7 +23,7 @@ import { settleMoves } from './settleMoves.ts';
 import { settleLists } from './sortSiblings.ts';
 import { childrenOf, createNode, flag, renewSpan, type SpanNode } from './spanNode.ts';
 import type { SpanForm } from './spanRecord.ts';
-import type { Fold, FoldCounters, Touched } from './types.ts';
+import type { Fold, FoldCounters, Settled } from './types.ts';
 import { takeFirst, writeFields } from './writeSpan.ts';
 
 /** Texts shared by many spans are kept once, up to this many different ones. */
@@ -53,6 +53,7 @@ class FoldState implements Fold {
   private dirtySpans: SpanNode[] = [];
   private deriveQueue: SpanNode[] = [];
   private dirtyRuns: RunNode[] = [];
+  private replaced: Span[] = [];
   private logLines: LogLine[] = [];
   private hasNewRuns = false;
   private repeatedEvents = 0;
@@ -180,7 +181,10 @@ class FoldState implements Fold {
   private touch(node: SpanNode): void {
     if (node.flags & flag.dirty) return;
     node.flags |= flag.dirty;
-    if (node.span.revision > 0) renewSpan(node);
+    if (node.span.revision > 0) {
+      if (node.span.detail !== undefined) this.replaced.push(node.span);
+      renewSpan(node);
+    }
     this.dirtySpans.push(node);
     this.queueDerive(node);
   }
@@ -199,9 +203,8 @@ class FoldState implements Fold {
     return text;
   }
 
-  settle(): Touched {
-    const newLines = this.logLines;
-    const { hasNewRuns } = this;
+  settle(): Settled {
+    const { hasNewRuns, logLines } = this;
     this.logLines = [];
     this.hasNewRuns = false;
     this.lastRun = undefined;
@@ -235,8 +238,10 @@ class FoldState implements Fold {
     }
     this.dirtyRuns = [];
     const spans = this.publishSpans();
+    const { replaced } = this;
+    this.replaced = [];
     const touched = this.common.settle();
-    return { runs, spans, restructuredRunIds, logLines: newLines, hasNewRuns, areApprovalsTouched, ...touched };
+    return { runs, spans, restructuredRunIds, logLines, hasNewRuns, areApprovalsTouched, ...touched, replaced };
   }
 
   private publishSpans(): Span[] {
@@ -286,6 +291,7 @@ class FoldState implements Fold {
     this.dirtyRuns = this.dirtyRuns.filter((dirty) => dirty !== run);
     this.dirtySpans = this.dirtySpans.filter((node) => node.run !== run);
     this.deriveQueue = this.deriveQueue.filter((node) => node.run !== run);
+    this.replaced = this.replaced.filter((span) => span.runId !== runId);
   }
 
   /** The rows are shared by all runs and used again. */

@@ -50,6 +50,12 @@ export interface Touched {
   readonly areAlertsTouched: boolean;
 }
 
+/** What a settle gives to who holds the fold. */
+export interface Settled extends Touched {
+  /** Spans as they stood before, of those in `spans` that had content: who counts content takes it back. */
+  readonly replaced: readonly Span[];
+}
+
 export interface FoldCounters {
   /** Events whose fields were all known already: repeats and late losers. */
   readonly repeatedEvents: number;
@@ -63,7 +69,7 @@ export interface Fold {
   /** Takes one valid event. O(1) amortised. Nothing is to be read until {@link settle}. */
   apply(event: MonitorEvent): void;
   /** Derives what the applied events changed and replaces the touched objects. O(touched). */
-  settle(): Touched;
+  settle(): Settled;
   /**
    * The merged facts of a run as events (spans, approvals, scores with it): folding them into an empty fold gives the same
    * run, and every event that came or will come merges into it as into this one.

@@ -1,6 +1,7 @@
-import type { EntityReader, Touched } from '../fold/types.ts';
-import type { RunId, SpanId } from '../model/ids.ts';
+import type { EntityReader, Settled } from '../fold/types.ts';
+import type { RunId } from '../model/ids.ts';
 import type { Run } from '../model/run.ts';
+import type { Span } from '../model/span.ts';
 import { sizeOfDetail } from './sizeOf.ts';
 
 /** Bytes of a run and of a span without content, with maps, lists and merge marks: `bench/memory` measures about 500 a span. */
@@ -9,44 +10,64 @@ const SPAN_BYTES = 600;
 /** A run that nobody has spoken of for so long may go when nothing that ended is left to go. */
 const SILENT_MS = 3_600_000;
 
-/** Estimates what is held, from what each flush touched. */
+/** Estimates what is held, from what each settle touched. */
 export interface SizeBook {
   /** Bytes of so many runs and spans with the content that is known of them. */
   bytesOf(runs: number, spans: number): number;
-  note(touched: Touched): void;
-  forget(runId: RunId): void;
+  note(settled: Settled): void;
+  readonly forget: (runId: RunId) => void;
   clear(): void;
 }
 
+interface RunSizes {
+  own: number;
+  spans: number;
+}
+
 export function createSizeBook(): SizeBook {
-  const contentByRun = new Map<RunId, Map<SpanId | '', number>>();
+  const byRun = new Map<RunId, RunSizes>();
   let content = 0;
-  /** Most things that are touched have no content, or the content they had. */
-  const set = (runId: RunId, id: SpanId | '', size: number) => {
-    let sizes = contentByRun.get(runId);
-    const before = sizes?.get(id) ?? 0;
-    if (size === before) return;
+  let lastId: RunId | undefined;
+  let last: RunSizes | undefined;
+  const sizesOf = (runId: RunId): RunSizes => {
+    let sizes = runId === lastId ? last : byRun.get(runId);
     if (!sizes) {
-      sizes = new Map();
-      contentByRun.set(runId, sizes);
+      sizes = { own: 0, spans: 0 };
+      byRun.set(runId, sizes);
     }
-    content += size - before;
-    sizes.set(id, size);
+    lastId = runId;
+    last = sizes;
+    return sizes;
+  };
+  const add = ({ runId, detail }: Span, sign: 1 | -1) => {
+    if (detail === undefined) return;
+    const size = sizeOfDetail(detail) * sign;
+    sizesOf(runId).spans += size;
+    content += size;
   };
   return {
     bytesOf: (runs, spans) => content + spans * SPAN_BYTES + runs * RUN_BYTES,
-    note(touched) {
-      for (const run of touched.runs) set(run.runId, '', sizeOfDetail(run.detail));
-      for (const span of touched.spans) set(span.runId, span.spanId, sizeOfDetail(span.detail));
+    note({ runs, spans, replaced }) {
+      for (const { runId, detail } of runs) {
+        if (detail === undefined && !byRun.has(runId)) continue;
+        const sizes = sizesOf(runId);
+        const size = sizeOfDetail(detail);
+        content += size - sizes.own;
+        sizes.own = size;
+      }
+      for (const span of replaced) add(span, -1);
+      for (const span of spans) add(span, 1);
     },
     forget(runId) {
-      let freed = 0;
-      for (const size of contentByRun.get(runId)?.values() ?? []) freed += size;
-      contentByRun.delete(runId);
-      content -= freed;
+      const sizes = byRun.get(runId);
+      if (!sizes) return;
+      byRun.delete(runId);
+      if (runId === lastId) lastId = undefined;
+      content -= sizes.own + sizes.spans;
     },
     clear() {
-      contentByRun.clear();
+      byRun.clear();
+      lastId = undefined;
       content = 0;
     },
   };

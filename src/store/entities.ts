@@ -1,11 +1,11 @@
 import { createFold } from '../fold/index.ts';
-import type { EntityReader, Fold, Touched } from '../fold/types.ts';
+import type { EntityReader, Fold, Settled } from '../fold/types.ts';
 import type { MonitorEvent } from '../model/event.ts';
 import type { RunId } from '../model/ids.ts';
 import type { Run } from '../model/run.ts';
 import type { RunRow } from '../model/wire.ts';
 import { createPricing } from './pricing.ts';
-import { mergeTouched } from './touchedLedger.ts';
+import { mergeSettled } from './touchedLedger.ts';
 import type { SpanPrices } from './types.ts';
 
 /** What the store holds: the fold, the rows of runs whose spans are not here, and what is left from before a restart. */
@@ -15,7 +15,7 @@ export interface Entities {
   readonly repeatedEvents: number;
   readonly cyclesCut: number;
   apply(event: MonitorEvent): void;
-  settle(): Touched;
+  settle(): Settled;
   putRows(rows: readonly RunRow[]): void;
   removeRun(runId: RunId): void;
   /** A snapshot that replaces everything builds up beside what is shown … */
@@ -78,7 +78,7 @@ export function createEntities(prices: SpanPrices | undefined): Entities {
     },
     settle() {
       let touched = fold.settle();
-      if (pricing?.apply(fold, touched.spans)) touched = mergeTouched(touched, fold.settle());
+      if (pricing?.apply(fold, touched.spans)) touched = mergeSettled(touched, fold.settle());
       if (rows.size > 0 || changedRunIds.size > 0 || beforeRestart.size > 0) {
         const areMarked = changedRunIds.size > 0;
         for (const run of touched.runs) changedRunIds.add(run.runId);

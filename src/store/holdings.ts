@@ -15,7 +15,7 @@ import { createLogBuffer } from './logBuffer.ts';
 import { createProducerNumbers } from './producerNumbers.ts';
 import { createRunOrder } from './runOrder.ts';
 import { createThroughputMeter } from './throughputMeter.ts';
-import { isUntouched, mergeTouched } from './touchedLedger.ts';
+import { isUntouched, mergeSettled } from './touchedLedger.ts';
 import type { MonitorState, SpanPrices, StoreCounters, StoreLimits } from './types.ts';
 import { createWorkQueue, type Work } from './workQueue.ts';
 
@@ -115,11 +115,14 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
       meter.noteLag(receivedAtMs - (newest.rts ?? newest.ts));
     },
     onBuckets: (buckets) => bucketBook.put(buckets),
+    onRemove: sizes.forget,
     onSnapshot(runIdsOfIt) {
       evicted.clear();
       // what the relay sends by itself lives
-      if (runIdsOfIt === 'all') aside.clear();
-      else for (const runId of runIdsOfIt) aside.delete(runId);
+      if (runIdsOfIt === 'all') {
+        aside.clear();
+        sizes.clear();
+      } else for (const runId of runIdsOfIt) aside.delete(runId);
     },
   });
 
@@ -171,7 +174,11 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
     settle() {
       let touched = entities.settle();
       sizes.note(touched);
-      if (evict()) touched = mergeTouched(touched, entities.settle());
+      if (evict()) {
+        const after = entities.settle();
+        sizes.note(after);
+        touched = mergeSettled(touched, after);
+      }
       if (touched.logLines.length > 0) lost.logLines += logBuffer.add(touched.logLines, limits.logLines);
       if (liveTexts.texts.size > 0)
         for (const span of touched.spans) if (span.endedAtMs !== undefined) liveTexts.end(span.key);

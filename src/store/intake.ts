@@ -30,6 +30,8 @@ export interface IntakeOptions {
   /** After some of them: how many, and the newest. */
   readonly onEvents: (count: number, newest: MonitorEvent, receivedAtMs: number) => void;
   readonly onBuckets: (buckets: readonly MetricBucket[]) => void;
+  /** A run is let go, because a snapshot brings it anew. */
+  readonly onRemove: (runId: RunId) => void;
   /** A snapshot is in. `runIds`: the runs that it is of; all, when it replaces everything. */
   readonly onSnapshot: (runIds: readonly RunId[] | 'all') => void;
 }
@@ -52,6 +54,7 @@ export function createIntake({
   onMerged,
   onEvents,
   onBuckets,
+  onRemove,
   onSnapshot,
 }: IntakeOptions): Intake {
   const counters: IntakeCounters = { accepted: 0, rejected: 0, unknownType: 0, dropped: 0 };
@@ -87,7 +90,10 @@ export function createIntake({
   const takeSnapshot = (work: Extract<Work, { kind: 'snapshot' }>, from: number, to: number) => {
     if (from === 0 && work.isFirst) {
       if (work.mode === 'replace') entities.beginReplacement();
-      for (const runId of work.runIds) entities.removeRun(runId);
+      for (const runId of work.runIds) {
+        entities.removeRun(runId);
+        onRemove(runId);
+      }
     }
     for (let at = from; at < to; at += 1) {
       const event = judge(work.events[at]);

@@ -1,4 +1,4 @@
-import type { Touched } from '../fold/types.ts';
+import type { Settled, Touched } from '../fold/types.ts';
 import type { RunId, SpanKey } from '../model/ids.ts';
 import type { LogLine } from '../model/log.ts';
 import type { Run } from '../model/run.ts';
@@ -55,11 +55,13 @@ export function createTouchedLedger(options: TouchedLedgerOptions): TouchedLedge
   };
 }
 
-export function mergeTouched(first: Touched, second: Touched): Touched {
+/** Two settles as one: what stands between them was never seen. */
+export function mergeSettled(first: Settled, second: Settled): Settled {
   const sum = emptySum();
   addTo(sum, first);
+  const seen = second.replaced.filter((span) => sum.spans.get(span.key) !== span);
   addTo(sum, second);
-  return closeSum(sum);
+  return { ...closeSum(sum), replaced: [...first.replaced, ...seen] };
 }
 
 interface Sum {
