@@ -83,7 +83,7 @@ function Monitor({ role, ownToken, density }: MonitorProps) {
   return (
     <MonitorProvider className="host__monitor" store={store} density={density}>
       <FileDropPrefab loadReader={loadReader} loadPrices={loadPrices}>
-        <DashboardPrefab actions={<ExportButtonPrefab source={client} />} />
+        <DashboardPrefab actions={<ExportButtonPrefab source={client} layout="menu" />} />
       </FileDropPrefab>
     </MonitorProvider>
   );

@@ -16,6 +16,18 @@ type Story = StoryObj<typeof meta>;
 /** A developer may take content along, by an explicit choice. */
 export const Run: Story = {};
 
+/** One button, the choices behind it: for a toolbar. */
+export const Menu: Story = {
+  args: { layout: 'menu' },
+  play: async ({ canvas, userEvent }) => {
+    const trigger = canvas.getByRole('button', { name: 'Export' });
+    trigger.focus();
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(canvas.getByRole('button', { name: 'Export this run' })).toBeVisible());
+    await expect(trigger).toHaveAttribute('aria-expanded', 'true');
+  },
+};
+
 /** What a list is filtered to. */
 export const List: Story = { args: { scope: 'list', query: { statuses: ['failed'] } } };
 

@@ -99,6 +99,58 @@ describe('LogViewer', () => {
     expect(container.textContent).not.toContain('step 5');
   });
 
+  it('keeps the text from a viewer in what it opens, searches, copies and pages back to', async () => {
+    const { history, container, log, texts } = await setUp({ roles: ['viewer'], message: 'secret-4711' });
+    await expect.poll(() => texts()).toHaveLength(2);
+    log().focus();
+    await userEvent.keyboard('{ArrowUp}');
+    await expect.poll(() => document.activeElement?.closest('[data-index]')).not.toBeNull();
+    await userEvent.keyboard('{Enter}');
+    const fields = () => container.querySelector('.sl-log-viewer__fields');
+    await expect.poll(() => fields()?.textContent).toMatch(/Level.*worker.*run-1/);
+    expect(fields()?.querySelector('.sl-log-viewer__block')).toBeNull();
+    expect(container.querySelector('[aria-label="Copy text"]')).toBeNull();
+    await userEvent.keyboard('/');
+    await userEvent.keyboard('secret');
+    await expect.element(page.getByText('0 matches')).toBeVisible();
+    await page.getByRole('searchbox').clear();
+    await page.getByRole('button', { name: 'Load older lines' }).click();
+    await expect.poll(() => history.asked.some((path) => path.startsWith('logs'))).toBe(true);
+    expect(history.asked.some((path) => path.startsWith('texts'))).toBe(false);
+  });
+
+  it('says that text is elsewhere where no history was given, and does not wait for it', async () => {
+    const monitor = startMonitor();
+    monitor.ingest(streamed(line(1)));
+    const { container } = await render(monitor.ui(<LogViewerPrefab />));
+    await expect
+      .poll(() => container.querySelector('.sl-log-viewer__text')?.textContent)
+      .toBe('8 B of text, not in the stream');
+  });
+
+  it('says where lines are left out while somebody reads on, and loads them again', async () => {
+    const sent = Array.from({ length: 8 }, (_, index) => line(index + 1));
+    const history = createFakeHistory(() => sent);
+    const monitor = startMonitor({ store: { historySource: history, limits: { logLines: 4 } } });
+    monitor.ingest(...sent.map(streamed));
+    const { container } = await render(monitor.ui(<LogViewerPrefab />));
+    await page.getByRole('button', { name: 'Load older lines' }).click();
+    const show = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      monitor.store.flush();
+      return [...container.querySelectorAll('.sl-log-viewer__text')].length;
+    };
+    await expect.poll(show).toBe(6);
+    for (let index = 9; index <= 18; index += 1) {
+      sent.push(line(index));
+      monitor.ingest(streamed(line(index)));
+    }
+    await expect.element(page.getByText('2 lines came while you read on, and are not kept here')).toBeVisible();
+    await page.getByRole('button', { name: 'Load from the newest' }).click();
+    await expect.poll(show).toBe(6);
+    expect(container.textContent).not.toContain('while you read on');
+  });
+
   it('shows the fields of a line and its whole text by keyboard, and leads to its span', async () => {
     const { container, log, onNavigate, shows } = await setUp({ message: 'first\n\u001b[31msecond\u001b[0m' });
     await shows(['first␊second', 'first␊second']);

@@ -11,6 +11,7 @@ import {
 } from '../../model/exportQuery.ts';
 import { Button } from '../internals/Button.tsx';
 import { downloadBlob } from '../internals/downloadBlob.ts';
+import { Popover, usePopover } from '../internals/Popover.tsx';
 
 export interface ExportButtonPrefabProps {
   /** Where exports come from, e.g. `createRelayClient`: the relay writes what the role may see, within the scope of the provider. */
@@ -19,6 +20,8 @@ export interface ExportButtonPrefabProps {
   readonly query?: Omit<RunExportQuery, 'format' | 'content' | 'runIds'> | undefined;
   /** `run`: the selected run (default). `list`: the runs of `query`. */
   readonly scope?: 'run' | 'list' | undefined;
+  /** `row` (default): all choices beside each other. `menu`: one button, the choices behind it, e.g. in a toolbar. */
+  readonly layout?: 'row' | 'menu' | undefined;
 }
 
 const extensions: Readonly<Record<RunExportFormat, string>> = {
@@ -29,7 +32,7 @@ const extensions: Readonly<Record<RunExportFormat, string>> = {
 };
 
 /** Saves runs as a file. Content goes with it only where the role may read it and the person asks for it. Sets `data-state` (idle, busy). */
-export function ExportButtonPrefab({ source, query, scope = 'run' }: ExportButtonPrefabProps) {
+export function ExportButtonPrefab({ source, query, scope = 'run', layout = 'row' }: ExportButtonPrefabProps) {
   const { store, messages, selection, announce } = useMonitorContext();
   const words = messages.file;
   const canRead = useCan('read.payload');
@@ -37,6 +40,7 @@ export function ExportButtonPrefab({ source, query, scope = 'run' }: ExportButto
   const [hasContent, setHasContent] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [fault, setFault] = useState<string>();
+  const popover = usePopover();
   const runId = scope === 'run' ? selection.runId : undefined;
   const isTable = format === 'spans' || format === 'costs';
 
@@ -53,6 +57,7 @@ export function ExportButtonPrefab({ source, query, scope = 'run' }: ExportButto
       });
       downloadBlob(blob, `${runId ?? 'runs'}.${extensions[format]}`);
       announce(words.exported, 'polite');
+      if (layout === 'menu') popover.close();
     } catch (cause) {
       setFault(words.exportFailed(cause instanceof MonitorError ? cause.code : 'export.failed'));
     } finally {
@@ -60,7 +65,7 @@ export function ExportButtonPrefab({ source, query, scope = 'run' }: ExportButto
     }
   };
 
-  return (
+  const choices = (
     <span className="sl-export" role="group" aria-label={words.exportLabel} data-state={isBusy ? 'busy' : 'idle'}>
       <select
         className="sl-select"
@@ -89,5 +94,23 @@ export function ExportButtonPrefab({ source, query, scope = 'run' }: ExportButto
         </span>
       )}
     </span>
+  );
+  if (layout === 'row') return choices;
+  return (
+    <>
+      <Button
+        ref={popover.triggerRef}
+        icon="download"
+        aria-haspopup="dialog"
+        aria-expanded={popover.isOpen}
+        aria-controls={popover.isOpen ? popover.id : undefined}
+        onClick={popover.toggle}
+      >
+        {words.exportLabel}
+      </Button>
+      <Popover state={popover} label={words.exportLabel} className="sl-export__menu">
+        {choices}
+      </Popover>
+    </>
   );
 }
