@@ -12,7 +12,7 @@ const toolSpan = (detail: object): MonitorEvent =>
   spanEnd('r', 's', { kind: 'tool', name: 'find_customer', startedAtMs: BASE_MS }, { detail });
 
 describe('a field that a rule of the team took out', () => {
-  it('is a chip with its kind and reason in the inspector, beside the fields that stayed', async () => {
+  it('is a chip with its kind, size and reason in the inspector, beside the fields that stayed', async () => {
     const redacted = { redacted: 'email', size: 21, reason: 'privacy policy' };
     const monitor = startMonitor({ events: [toolSpan({ arguments: { contact: redacted, city: 'Oslo' } })] });
     const { container } = render(monitor.ui(<SpanInspectorPrefab />, openSpan));
@@ -20,8 +20,8 @@ describe('a field that a rule of the team took out', () => {
     await act(() => monitor.advance(0));
     expect(await screen.findByText('"city"')).toBeVisible();
     const chip = container.querySelector('.sl-redacted');
-    expect(chip).toHaveTextContent('redacted, email');
-    expect(chip).toHaveAttribute('data-sl-tip', 'redacted, email, privacy policy');
+    expect(chip).toHaveTextContent('redacted, email, 21 B');
+    expect(chip).toHaveAttribute('data-sl-tip', 'redacted, email, 21 B, privacy policy');
     expect(container).not.toHaveTextContent('"redacted"'); // a chip, not the record that says so
   });
 });
