@@ -1,4 +1,4 @@
-import { createMonitorStore, type MonitorStore, type Topic } from 'spanlight/store';
+import { createMonitorStore, type FrameScheduler, type MonitorStore, type Topic } from 'spanlight/store';
 import type { SessionTimes } from '../../../src/transport/createResumingTransport.ts';
 import { type ReaderWire, wireKinds } from './wires.ts';
 
@@ -22,11 +22,30 @@ export interface StoreReaderOptions {
   readonly topics?: readonly Topic[];
   readonly times?: Partial<SessionTimes>;
   readonly random?: () => number;
+  /** Where many readers share one process: ms between two long polls, and between two flushes of a store. Default 100, and 60 Hz. */
+  readonly leisure?: { readonly pauseMs: number; readonly flushMs: number } | undefined;
+}
+
+/** Flushes less often than a screen would show. */
+function createLazyScheduler(flushMs: number): FrameScheduler {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    request(flush) {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        flush();
+      }, flushMs);
+    },
+    cancel() {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
 }
 
 /** A whole client without a page: transport, session, store. */
 export function openStoreReader(options: StoreReaderOptions): StoreReader {
-  const { wire, url, token, times, topics, random } = options;
+  const { wire, url, token, times, topics, random, leisure } = options;
   const wakers = new Set<() => void>();
   const transport = wireKinds[wire]({
     url,
@@ -39,8 +58,10 @@ export function openStoreReader(options: StoreReaderOptions): StoreReader {
     },
     ...(times && { times }),
     ...(random && { random }),
+    ...(leisure && { pauseMs: leisure.pauseMs }),
   });
-  const store = createMonitorStore({ transport, ...(topics && { topics }) });
+  const scheduler = leisure && createLazyScheduler(leisure.flushMs);
+  const store = createMonitorStore({ transport, ...(topics && { topics }), ...(scheduler && { scheduler }) });
   store.connect();
   return {
     store,

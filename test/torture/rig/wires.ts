@@ -8,7 +8,11 @@ import {
 } from 'spanlight/transport';
 import { WebSocket } from 'ws';
 
-export type WireOptions = SessionOptions & { readonly url: string };
+export type WireOptions = SessionOptions & {
+  readonly url: string;
+  /** Between two long polls, ms. Default 100. */
+  readonly pauseMs?: number;
+};
 
 /** Every wire a reader can take; `packed`: a WebSocket with deflated frames; `any`: the one that takes whatever gets through. */
 export const wireKinds = {
@@ -17,7 +21,7 @@ export const wireKinds = {
   packed: (options: WireOptions): Transport =>
     createWebSocketTransport({ ...options, WebSocketImpl: WebSocket as never, deflate: true }),
   sse: (options: WireOptions): Transport => createSseTransport(options),
-  polling: (options: WireOptions): Transport => createPollingTransport({ ...options, pauseMs: 100 }),
+  polling: (options: WireOptions): Transport => createPollingTransport({ pauseMs: 100, ...options }),
   any: (options: WireOptions): Transport =>
     createTransport({
       ...options,
