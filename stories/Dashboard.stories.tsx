@@ -59,6 +59,10 @@ export const Reference: Story = {
       scenario: 'dashboard',
       untilMs: 41_200,
       hasHeldHistory: true,
+      held: {
+        connection: { phase: 'live', sinceMs: 0, kind: 'websocket' },
+        throughput: { eventsPerSec: 42, lagMs: 300 },
+      },
       openSpan: ({ runId, status }) => runId === 'run_8f2c41' && status === 'error',
     }),
   ],

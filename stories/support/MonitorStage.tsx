@@ -34,7 +34,9 @@ export interface StageOptions {
   /** Called once with the store, e.g. to pause it. */
   readonly onStore?: ((store: MonitorStore) => void) | undefined;
   /** A state of the line or the view that is over too soon to be looked at, laid over what the store says. */
-  readonly held?: Partial<Pick<MonitorState, 'connection' | 'degraded' | 'gaps' | 'view' | 'session'>> | undefined;
+  readonly held?:
+    | Partial<Pick<MonitorState, 'connection' | 'degraded' | 'gaps' | 'view' | 'session' | 'throughput'>>
+    | undefined;
   /** What is older than what is held; `nowMs`: the clock of the store. */
   readonly history?: ((nowMs: number) => HistorySource) | undefined;
   /** The history answers from what is held. */

@@ -46,8 +46,9 @@ describe('useLogHistory with older pages open', () => {
     expect(numbers(result.current.lines)).toEqual([5, 6, 7, 8]);
     act(() => result.current.loadOlder());
     await shows(() => result.current.lines, upTo(3, 8));
-    come(...upTo(9, 12).map((index) => line(index)));
-    await shows(() => result.current.lines, upTo(3, 12));
+    come(...upTo(9, 10).map((index) => line(index)));
+    come(...upTo(11, 14).map((index) => line(index))); // 9 and 10 came after the page, and leave again
+    await shows(() => result.current.lines, upTo(3, 14));
     expect(store.getState().logLines).toHaveLength(4);
     expect(result.current.missed).toBeUndefined();
     store.destroy();
