@@ -8,38 +8,37 @@ const MAX_FIELD_BYTES = 48 * 1024;
 export function limitFields(fields: object, redact: Redact | undefined): Record<string, unknown> {
   const limited: Record<string, unknown> = {};
   let bytesLeft = MAX_FIELD_BYTES;
-  for (const [key, value] of Object.entries(fields) as [string, unknown][]) {
-    const kept = limitField(value, `a.${key}`, redact);
-    if (kept === undefined) continue;
-    if (!Array.isArray(kept)) {
-      limited[key] = kept;
+  for (const key of Object.keys(fields)) {
+    const value = (fields as Record<string, unknown>)[key];
+    if (Array.isArray(value)) {
+      const items: unknown[] = [];
+      for (const item of limitItems(value, key, redact)) {
+        bytesLeft -= typeof item === 'string' ? Buffer.byteLength(item) + 8 : 256;
+        if (bytesLeft < 0) break;
+        items.push(item);
+      }
+      limited[key] = items;
       continue;
     }
-    const items: unknown[] = [];
-    for (const item of kept.slice(0, MAX_LIST_LENGTH)) {
-      bytesLeft -= typeof item === 'string' ? Buffer.byteLength(item) + 8 : 256;
-      if (bytesLeft < 0) break;
-      items.push(item);
-    }
-    limited[key] = items;
+    const kept = typeof value === 'string' ? limitName(value, redact, key) : value;
+    if (kept === undefined || (typeof kept === 'number' && !Number.isFinite(kept))) continue;
+    limited[key] = kept;
   }
   return limited;
 }
 
-function limitField(value: unknown, path: string, redact: Redact | undefined): unknown {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value === 'string') return limitName(value, path, redact);
-  if (!Array.isArray(value)) return value;
-  return value
-    .map((item: unknown, index) => (typeof item === 'string' ? limitName(item, `${path}[${index}]`, redact) : item))
-    .filter((item) => item !== undefined);
+function limitItems(list: readonly unknown[], key: string, redact: Redact | undefined): unknown[] {
+  return list
+    .map((item, index) => (typeof item === 'string' ? limitName(item, redact, key, index) : item))
+    .filter((item) => item !== undefined)
+    .slice(0, MAX_LIST_LENGTH);
 }
 
-function limitName(name: string, path: string, redact: Redact | undefined): string | undefined {
+function limitName(name: string, redact: Redact | undefined, key: string, index?: number): string | undefined {
   let shown: unknown = name;
   if (redact) {
     try {
-      shown = redact(path, name);
+      shown = redact(index === undefined ? `a.${key}` : `a.${key}[${index}]`, name);
     } catch {
       return undefined;
     }

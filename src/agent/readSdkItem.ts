@@ -21,7 +21,7 @@ export interface SdkSpanSnapshot {
 /** @returns the record of a trace; `undefined` for anything that is none, e.g. while tracing is off */
 export function readSdkTrace(trace: unknown): SdkRecord | undefined {
   const exported = callToJSON(trace);
-  const item: Record<string, unknown> = isRecord(exported) ? { ...exported } : {};
+  const item: Record<string, unknown> = isRecord(exported) ? exported : {};
   item.object = 'trace';
   item.id = asText(item.id) ?? asText(read(trace, 'traceId'));
   item.workflow_name ??= asText(read(trace, 'name'));
@@ -34,7 +34,7 @@ export function readSdkTrace(trace: unknown): SdkRecord | undefined {
 export function readSdkSpan(span: unknown): SdkSpanSnapshot | undefined {
   const exported = callToJSON(span);
   const spanData = read(span, 'spanData');
-  const item: Record<string, unknown> = isRecord(exported) ? { ...exported } : {};
+  const item: Record<string, unknown> = isRecord(exported) ? exported : {};
   item.object = 'trace.span';
   item.id = asText(item.id) ?? asText(read(span, 'spanId'));
   item.trace_id = asText(item.trace_id) ?? asText(read(span, 'traceId'));
@@ -56,6 +56,7 @@ export function readSdkSpan(span: unknown): SdkSpanSnapshot | undefined {
 /** `no-op` is what the SDK calls the traces and spans of a process whose tracing is off. */
 const isUsable = (id: unknown): id is string => typeof id === 'string' && id !== '' && id !== 'no-op';
 
+/** @returns a copy of our own */
 function callToJSON(item: unknown): unknown {
   const toJSON = read(item, 'toJSON');
   if (typeof toJSON !== 'function') return undefined;

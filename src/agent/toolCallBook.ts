@@ -52,13 +52,17 @@ export function createToolCallBook(maxCalls: number): ToolCallBook {
   };
 }
 
-function callsIn({ inProcess, item }: SdkSpanSnapshot): AskedCall[] {
+const none: readonly AskedCall[] = [];
+
+function callsIn({ inProcess, item }: SdkSpanSnapshot): readonly AskedCall[] {
+  const { output } = asRecord(item.span_data);
+  if (inProcess.response === undefined && !Array.isArray(output)) return none;
   const responses = asRecords(asRecord(inProcess.response).output).map((call) => ({
     id: asText(call.call_id) ?? asText(call.callId),
     name: asText(call.name),
     arguments: asText(call.arguments),
   }));
-  const completions = asRecords(asRecord(item.span_data).output)
+  const completions = asRecords(output)
     .flatMap(({ choices }) => asRecords(choices))
     .flatMap(({ message }) => asRecords(asRecord(message).tool_calls))
     .map(({ id, function: called }) => ({
