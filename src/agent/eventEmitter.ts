@@ -30,24 +30,22 @@ export interface EmitterOptions {
 
 /** @returns puts a fact into its envelope, numbers it and queues it as text. What is let go later leaves a hole in the numbers. */
 export function createEventEmitter(options: EmitterOptions): (draft: EventDraft) => void {
-  const { queue, producerId, redact } = options;
+  const { queue, redact } = options;
+  const producer = JSON.stringify(options.producerId);
   let lastNumber = 0;
   return (draft) => {
+    const { type, ts, run, span, parent, ref } = draft;
     const id = uuidV7(options.now());
-    const head = JSON.stringify({
-      id,
-      type: draft.type,
-      sv: SCHEMA_VERSION,
-      ts: draft.ts,
-      prod: { id: producerId, n: lastNumber + 1 },
-      run: draft.run,
-      span: draft.span,
-      parent: draft.parent,
-      ref: draft.ref,
-      a: limitFields(draft.a, redact),
-    });
+    const a = JSON.stringify(limitFields(draft.a, redact));
     const content = options.includeDetail ? limitDetail(draft.detail, options.maxDetailPartBytes, redact) : undefined;
     lastNumber += 1; // only now: an event that could not be made has no number
-    queue.push({ id, type: draft.type, head, content });
+    // put together by hand: an object for it would be made, read and let go on the agent's thread
+    const prod = `{"id":${producer},"n":${lastNumber}}`;
+    const place = member('run', run) + member('span', span) + member('parent', parent) + member('ref', ref);
+    const head = `{"id":"${id}","type":"${type}","sv":${SCHEMA_VERSION},"ts":${JSON.stringify(ts)},"prod":${prod}${place},"a":${a}}`;
+    queue.push({ id, type, head, content });
   };
 }
+
+const member = (name: string, text: string | undefined): string =>
+  text === undefined ? '' : `,"${name}":${JSON.stringify(text)}`;

@@ -16,18 +16,20 @@ export function limitDetail(
   redact: Redact | undefined,
 ): string | undefined {
   if (!detail) return undefined;
-  const parts: string[] = [];
-  const refs: { [Part in DetailPart]?: DetailRef } = {};
+  let parts = '';
+  let cuts: { [Part in DetailPart]?: DetailRef } | undefined;
   for (const part of detailParts) {
-    const value = redact ? redactValue(detail[part], `detail.${part}`, redact) : detail[part];
+    const given = detail[part];
+    if (given === undefined) continue;
+    const value = redact ? redactValue(given, `detail.${part}`, redact) : given;
     if (value === undefined) continue;
     const { text, isTruncated } = limitPart(value, maxPartBytes);
-    parts.push(`"${part}":${text}`);
-    if (isTruncated) refs[part] = { kind: kindOf(value), sizeBytes: Buffer.byteLength(text), isTruncated };
+    parts += `${parts === '' ? '' : ','}"${part}":${text}`;
+    if (isTruncated)
+      cuts = { ...cuts, [part]: { kind: kindOf(value), sizeBytes: Buffer.byteLength(text), isTruncated } };
   }
-  if (parts.length === 0) return undefined;
-  const cut = Object.keys(refs).length > 0 ? `,"refs":${JSON.stringify(refs)}` : '';
-  return `"detail":{${parts.join(',')}}${cut}`;
+  if (parts === '') return undefined;
+  return `"detail":{${parts}}${cuts ? `,"refs":${JSON.stringify(cuts)}` : ''}`;
 }
 
 const kindOf = (value: unknown): DetailKind =>

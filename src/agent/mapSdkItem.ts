@@ -40,7 +40,7 @@ export function mapSdkSpan(
   // The callback is the truth: a span whose time cannot be read has ended all the same.
   const hasEnd = typeof item.ended_at === 'string' && Number.isFinite(Date.parse(item.ended_at));
   const endedAt = isEnd ? (hasEnd ? item.ended_at : new Date(nowMs).toISOString()) : null;
-  const facts = readSpanItem({ ...item, ended_at: endedAt }, inProcess);
+  const facts = readSpanItem(item.ended_at === endedAt ? item : { ...item, ended_at: endedAt }, inProcess);
   if (!facts) return [];
   const { run, span, parent, a, detail } = facts;
   const ts = a.endedAtMs ?? a.startedAtMs ?? nowMs;
