@@ -63,7 +63,11 @@ export function createEventSender(options: SenderOptions): EventSender {
   let refusedEvents = 0;
   let shedEvents = 0;
 
+  /** Somebody waits until everything is sent. */
+  let flushing = 0;
+
   const hasWork = () => held.length > 0 || queue.size > 0;
+  const isBatchFull = () => queue.size >= MAX_BATCH_EVENTS || queue.sizeBytes >= MAX_BATCH_BYTES;
 
   function schedule(delayMs: number): void {
     timer ??= timers.setTimeout(
@@ -81,7 +85,7 @@ export function createEventSender(options: SenderOptions): EventSender {
     timer = undefined;
   }
 
-  /** Sends until nothing is left or a batch does not get through. */
+  /** Sends until nothing is left that has waited for company, or a batch does not get through. */
   function pump(): Promise<void> {
     pumping ??= drain().finally(() => {
       pumping = undefined;
@@ -91,7 +95,9 @@ export function createEventSender(options: SenderOptions): EventSender {
   }
 
   async function drain(): Promise<void> {
-    while (hasWork()) {
+    // a POST costs the agent's thread as much as a hundred events: what came meanwhile waits for company again
+    for (let isFirst = true; hasWork(); isFirst = false) {
+      if (!isFirst && held.length === 0 && flushing === 0 && !isBatchFull()) return;
       if (held.length === 0) held.push(queue.take(MAX_BATCH_EVENTS, MAX_BATCH_BYTES));
       const batch = held[0] ?? [];
       const outcome = await post(batch);
@@ -159,16 +165,21 @@ export function createEventSender(options: SenderOptions): EventSender {
     },
     nudge() {
       if (pumping) return; // it looks at the queue again before it ends
-      if (failures === 0 && queue.size >= MAX_BATCH_EVENTS) void pump();
+      if (failures === 0 && isBatchFull()) void pump();
       else schedule(Math.max(notBeforeMs - now(), options.flushEveryMs));
     },
     async flush(timeoutMs) {
       const endMs = now() + timeoutMs;
-      while (hasWork()) {
-        unschedule();
-        await raceTime(pump(), endMs - now(), timers);
-        if (!hasWork() || flushRetryMs === undefined || now() + flushRetryMs >= endMs) return;
-        await pause(flushRetryMs, timers);
+      flushing += 1;
+      try {
+        while (hasWork()) {
+          unschedule();
+          await raceTime(pump(), endMs - now(), timers);
+          if (!hasWork() || flushRetryMs === undefined || now() + flushRetryMs >= endMs) return;
+          await pause(flushRetryMs, timers);
+        }
+      } finally {
+        flushing -= 1;
       }
     },
     stop: unschedule,

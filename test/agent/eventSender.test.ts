@@ -179,3 +179,44 @@ describe('createEventSender', () => {
     expect(sender.inFlightEvents).toBe(1);
   });
 });
+
+describe('the pace of a sender', () => {
+  /** A relay that takes 10 ms for every batch. */
+  const startSlow = () => {
+    const answers: (() => void)[] = [];
+    const started = startSender(
+      () => new Promise<PostOutcome>((resolve) => answers.push(() => resolve({ kind: 'taken', refused: [] }))),
+    );
+    return { ...started, answer: () => answers.shift()?.() };
+  };
+  const ids = (from: number, count: number) => Array.from({ length: count }, (_, index) => build(`${from + index}`));
+
+  it('lets what came while a batch was under way wait for company, too', async () => {
+    const { push, posts, answer, advanceMs } = startSlow();
+    push(...ids(0, 2));
+    await advanceMs(100);
+    push(...ids(2, 3));
+    answer();
+    await advanceMs(99);
+    expect(posts.map((post) => post.ids.length)).toEqual([2]);
+    await advanceMs(1);
+    expect(posts.map((post) => post.ids.length)).toEqual([2, 3]);
+  });
+
+  it('goes on at once while whole batches wait, and while somebody waits for the rest', async () => {
+    const { push, posts, answer, advanceMs, sender } = startSlow();
+    push(...ids(0, 2500));
+    await advanceMs(0);
+    answer();
+    await advanceMs(0);
+    expect(posts.map((post) => post.ids.length)).toEqual([1000, 1000]);
+    answer();
+    await advanceMs(0);
+    expect(posts).toHaveLength(2);
+    const flushed = sender.flush(5000);
+    await advanceMs(0);
+    answer();
+    await flushed;
+    expect(posts.map((post) => post.ids.length)).toEqual([1000, 1000, 500]);
+  });
+});
