@@ -79,6 +79,13 @@ export class AttributeSlots {
     this.lists = undefined;
   }
 
+  /** Holds on to nothing of what was read. */
+  forget(): void {
+    this.clear();
+    this.lastRaw.fill(undefined);
+    this.lastText.fill(undefined);
+  }
+
   /**
    * @param onFault - hears the key of each known attribute whose value is of another type; it is kept among the others
    * @returns how many entries were no attributes

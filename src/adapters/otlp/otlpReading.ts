@@ -37,6 +37,21 @@ const costSourceSlot = slotOf('costSource');
 const priceVersionSlot = slotOf('priceVersion');
 
 /**
+ * A reader for each encoding, kept from one request to the next: its lists are made once, and engines keep the code that they
+ * compiled for it. Readings that take turns may share it, because each span is read and used in one go.
+ */
+const readers = new WeakMap<ValueReader, SpanReader>();
+
+function readerOf(valueOf: ValueReader): SpanReader {
+  let reader = readers.get(valueOf);
+  if (!reader) {
+    reader = new SpanReader(valueOf);
+    readers.set(valueOf, reader);
+  }
+  return reader;
+}
+
+/**
  * Reads one export request, group by group: `spans` and `logs` as often as there are groups, then `finish`.
  * JSON and protobuf go through here, each with its own `valueOf`.
  */
@@ -53,7 +68,7 @@ export class OtlpReading {
 
   constructor(options: OtlpReadingOptions) {
     this.options = options;
-    this.reader = new SpanReader(options.valueOf);
+    this.reader = readerOf(options.valueOf);
   }
 
   refuse(path: string, code: string, reason: string): void {
@@ -98,6 +113,7 @@ export class OtlpReading {
   finish(): void {
     const declared = [...this.book.events(this.events, this.options.hash)];
     for (const event of declared) this.events.push(event);
+    this.reader.forget();
   }
 
   private span(raw: OtlpSpan, origin: Origin): void {

@@ -72,6 +72,18 @@ export class SpanReader {
     this.valueOf = valueOf;
   }
 
+  /** Holds on to nothing of what was read. */
+  forget(): void {
+    this.slots.forget();
+    this.onFault = () => undefined;
+    this.basis.events = noEventReading;
+    this.basis.handoff = undefined;
+    this.lastTrace = undefined;
+    this.lastRun = undefined;
+    this.lastTitle = undefined;
+    this.lastName = undefined;
+  }
+
   /** @returns `undefined` for what has no usable ids, which was told */
   read(span: OtlpSpan, onFault: SpanFaultListener): SpanReading | undefined {
     const { slots, valueOf } = this;
