@@ -23,11 +23,13 @@ export interface HistoryProject {
 export function createSqlRunHistory(options: {
   readonly store: LogStore;
   readonly openProject: (project: string) => Promise<HistoryProject>;
+  /** See `orderPlan.ts`. */
+  readonly scanRows?: number | undefined;
 }): RunHistory {
-  const { store, openProject } = options;
+  const { store, openProject, scanRows } = options;
   const pidOf = async (project: string) => (await openProject(project)).pid;
   return {
-    runs: async (project, query) => readRuns(store, await pidOf(project), query),
+    runs: async (project, query) => readRuns(store, await pidOf(project), query, scanRows),
     run: async (project, runId, scope) => readRun(store, await pidOf(project), runId, scope),
     async facts(project, { runId, scope, after, limit }) {
       const { pid, facts, reader } = await openProject(project);
@@ -36,7 +38,7 @@ export function createSqlRunHistory(options: {
       const isHeld = fold.reader.getRun(runId) !== undefined;
       return pageOfFacts(isHeld ? fold.factsOf(runId) : await foldFacts(reader, runId, at), after, limit, at);
     },
-    logs: async (project, query) => readLogs(store, await pidOf(project), query),
+    logs: async (project, query) => readLogs(store, await pidOf(project), query, scanRows),
     errors: async (project, query) => readErrors(store, await pidOf(project), query),
     metrics: async (project, query) => readMetrics(store, await pidOf(project), query),
     entities: async (project, query) => readEntities(store, await pidOf(project), query),

@@ -32,6 +32,8 @@ export interface SqlRunLogOptions {
   readonly keepsContent: boolean;
   /** Log lines that a snapshot carries. Default 1000. */
   readonly logLines?: number | undefined;
+  /** Rows that one page of the history looks through for those that match; then it ends early. Default 20,000. */
+  readonly scanRows?: number | undefined;
   /** Epoch ms. */
   readonly now: () => number;
   /** Hears of what an operator should know. */
@@ -323,7 +325,7 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
       await store.write([1, -1].map((step) => trialWrite(store, step)));
       if (refusal === known) refusal = undefined;
     },
-    history: createSqlRunHistory({ store, openProject: historyProject }),
+    history: createSqlRunHistory({ store, openProject: historyProject, scanRows: options.scanRows }),
     retain,
     async close() {
       clearInterval(retaining);

@@ -219,6 +219,25 @@ const entities = (kind: Kind): Migration => ({
   },
 });
 
+/** What is few among many: found without looking at the many. */
+const fewAmongMany: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createIndex('run_pending')
+      .on('run')
+      .columns(['pid', 'pending'])
+      .where(sql.ref('pending'), '>', sql.lit(0))
+      .execute();
+    await db.schema
+      .createIndex('event_alone')
+      .on('event')
+      .columns(['pid', 'seq'])
+      .where(sql.ref('run'), 'is', null)
+      .where(sql.ref('type'), '<>', sql.lit('log'))
+      .execute();
+  },
+};
+
 export const GUARD_MIGRATION = '0003-guard';
 /** In the order they are applied, by name. A migration that was released is never changed: the next one mends it. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -227,6 +246,7 @@ export const migrationsOf = (kind: Kind): Migrations => ({
   '0002-read-models': readModels(kind),
   [GUARD_MIGRATION]: guard(kind),
   '0004-entities': entities(kind),
+  '0005-few-among-many': fewAmongMany,
 });
 
 /**

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { MonitorEvent } from '../../../model/event.ts';
 import { asRunId } from '../../../model/ids.ts';
 import type { RunBounds } from '../retainRuns.ts';
@@ -45,20 +46,24 @@ async function* factsUpTo(head: number, options: WarmStartOptions): AsyncGenerat
     .where('seq', '>', common.at)
     .where('seq', '<=', head)
     .where('run', 'is', null)
-    .where('type', '<>', 'log')
+    .where('type', '<>', sql.lit('log')) // as the index says it that has these alone
     .orderBy('seq', 'desc')
     .limit(10_000)
     .execute();
   yield ofNoRun.reverse().map(storedEvent);
 
-  const runs = await db
-    .selectFrom('run')
-    .select(['run', 'spans', 'first_seq'])
-    .where('pid', '=', pid)
-    .orderBy('is_over')
-    .orderBy('last_rts', 'desc')
-    .limit(Math.floor(bounds.runs * FILLED))
-    .execute();
+  const latestRuns = (isOver: 0 | 1, count: number) =>
+    db
+      .selectFrom('run')
+      .select(['run', 'spans', 'first_seq'])
+      .where('pid', '=', pid)
+      .where('is_over', '=', isOver)
+      .orderBy('last_rts', 'desc')
+      .limit(count)
+      .execute();
+  const count = Math.floor(bounds.runs * FILLED);
+  const open = await latestRuns(0, count);
+  const runs = [...open, ...(await latestRuns(1, count - open.length))];
   let room = bounds.spans * FILLED;
   const chosen = runs.filter(({ spans }) => {
     room -= spans;

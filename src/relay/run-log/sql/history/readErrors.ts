@@ -5,6 +5,7 @@ import type { ErrorGroups, ErrorsQuery } from '../../../history/RunHistory.ts';
 import { contentOwner } from '../../contentOwner.ts';
 import type { LogStore } from '../LogStore.ts';
 import { measureWhere } from './measureWhere.ts';
+import { unindexed } from './orderPlan.ts';
 import { listWhere } from './scopeWhere.ts';
 
 const PAGE_ROWS = 2000;
@@ -29,7 +30,8 @@ export async function readErrors(store: LogStore, pid: number, query: ErrorsQuer
           ),
         ),
       )
-      .orderBy('at_ms')
+      // of named runs: by the key of their rows, not along all errors there are
+      .orderBy(query.runIds ? unindexed(store, 'at_ms') : 'at_ms')
       .orderBy('run')
       .orderBy('span')
       .limit(PAGE_ROWS)

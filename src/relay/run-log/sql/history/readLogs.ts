@@ -1,34 +1,45 @@
+import { sql } from 'kysely';
 import type { EventOf } from '../../../../model/event.ts';
 import { logSearchText } from '../../../history/logSearchText.ts';
 import type { HistoryLog, HistoryPosition, LogsQuery, Page } from '../../../history/RunHistory.ts';
 import { contentOwner } from '../../contentOwner.ts';
 import { storedEvent } from '../eventRow.ts';
 import type { LogStore } from '../LogStore.ts';
+import { SCAN_ROWS, unindexed, untilWhere } from './orderPlan.ts';
 import { afterWhere, listWhere, rangeWhere, scopeWhere } from './scopeWhere.ts';
 
-/** Lines that one question looks a text up in, and all of one page; then the page ends early, and the next goes on. */
-const SCAN_ROWS = 500;
-const MAX_SCANNED = 20_000;
+/** Lines that one question looks a text up in. */
+const TEXT_ROWS = 500;
 
-/** A page of log lines. A text is looked for line by line, since content is kept apart. */
-export async function readLogs(store: LogStore, pid: number, query: LogsQuery): Promise<Page<HistoryLog>> {
+/**
+ * A page of log lines; it ends early when it looked through `scanRows` without enough that match. A text is looked for line by line,
+ * since content is kept apart.
+ */
+export async function readLogs(
+  store: LogStore,
+  pid: number,
+  query: LogsQuery,
+  scanRows = SCAN_ROWS,
+): Promise<Page<HistoryLog>> {
   const { text, limit } = query;
   if (text === undefined) {
-    const { items, next } = await scanLogs(store, pid, query, query.after, limit);
+    const { items, next } = await scanLogs(store, pid, query, query.after, limit, scanRows);
     return { items, ...(next && { next }) };
   }
   const items: HistoryLog[] = [];
   let { after } = query;
-  for (let scanned = SCAN_ROWS; ; scanned += SCAN_ROWS) {
-    const page = await scanLogs(store, pid, query, after, SCAN_ROWS);
+  const textRows = Math.min(TEXT_ROWS, scanRows);
+  for (let scanned = textRows; ; scanned += textRows) {
+    const page = await scanLogs(store, pid, query, after, textRows, scanRows);
     for (const [index, item] of page.items.entries()) {
       const isFound = logSearchText(item.event.a.sourceName, item.message).includes(text);
       if (isFound && items.length === limit) return { items, ...(after && { next: after }) };
       if (isFound) items.push(item);
       after = page.positions[index];
     }
-    if (!page.next) return { items };
-    if (scanned >= MAX_SCANNED && items.length > 0) return { items, next: page.next };
+    after = page.next;
+    if (!after) return { items };
+    if (scanned >= scanRows) return { items, next: after };
   }
 }
 
@@ -38,10 +49,15 @@ async function scanLogs(
   query: LogsQuery,
   after: HistoryPosition | undefined,
   limit: number,
+  scanRows: number,
 ): Promise<Page<HistoryLog> & { readonly positions: readonly HistoryPosition[] }> {
   const { range, scope, withMessage, order } = query;
   const isAscending = order === 'oldest';
   const direction = isAscending ? 'asc' : 'desc';
+  const plan = planOf(query);
+  const end = plan === 'scan' ? await endOfScan(store, pid, query, after, scanRows) : undefined;
+  const sorted = (name: string) => (plan === 'sort' ? unindexed(store, name) : sql.ref<number>(name));
+  const scanned = (name: string) => (plan === 'scan' ? unindexed(store, name) : sql.ref<number>(name));
   const rows = await store.db
     .selectFrom('log_line')
     .innerJoin('event', (join) => join.onRef('event.pid', '=', 'log_line.pid').onRef('event.seq', '=', 'log_line.seq'))
@@ -49,18 +65,19 @@ async function scanLogs(
     .where('log_line.pid', '=', pid)
     .where((eb) =>
       eb.and([
-        ...rangeWhere('log_line.ts', range),
-        ...afterWhere('log_line.ts', 'log_line.seq', after, isAscending),
+        ...rangeWhere(sorted('log_line.ts'), range),
+        ...afterWhere(sorted('log_line.ts'), sorted('log_line.seq'), after, isAscending),
+        ...untilWhere('log_line.ts', 'log_line.seq', end, isAscending),
         ...(scope ? [scopeWhere(eb as never, 'log_line', pid, scope)] : []),
-        ...listWhere('log_line.level', query.levels),
-        ...listWhere('log_line.source', query.sourceNames),
+        ...listWhere(scanned('log_line.level'), query.levels),
+        ...listWhere(scanned('log_line.source'), query.sourceNames),
         ...listWhere('log_line.run', query.runIds),
         ...listWhere('log_line.span', query.spanIds),
         ...listWhere('log_line.id', query.ids),
       ]),
     )
-    .orderBy('log_line.ts', direction)
-    .orderBy('log_line.seq', direction)
+    .orderBy(sorted('log_line.ts'), direction)
+    .orderBy(sorted('log_line.seq'), direction)
     .limit(limit + 1)
     .execute();
   const shown = rows.slice(0, limit);
@@ -70,8 +87,44 @@ async function scanLogs(
     return { event: storedEvent(row) as EventOf<'log'>, ...(message !== undefined && { message }) };
   });
   const positions = shown.map(({ ts, seq }) => [ts, seq]);
-  const next = rows.length > limit ? positions.at(-1) : undefined;
+  const next = rows.length > limit ? positions.at(-1) : end;
   return { items, positions, ...(next && { next }) };
+}
+
+/**
+ * How lines are found: `sort` those of a few runs or ids; `walk` along an index with their order in it; or `scan` the lines of the order
+ * for those that match.
+ */
+function planOf({ ids, runIds, spanIds, levels, sourceNames, scope }: LogsQuery): 'sort' | 'walk' | 'scan' {
+  if (ids || (runIds && runIds.length !== 1)) return 'sort';
+  const lists = [runIds, spanIds, levels, sourceNames].filter((list) => list !== undefined);
+  if (scope || lists.length > 1 || spanIds) return runIds ? 'walk' : 'scan';
+  return lists.some(({ length }) => length > 1) ? 'scan' : 'walk';
+}
+
+/** The last line that this page looks at; `undefined`: there are fewer. */
+async function endOfScan(
+  { db }: LogStore,
+  pid: number,
+  { range, order }: LogsQuery,
+  after: HistoryPosition | undefined,
+  scanRows: number,
+): Promise<HistoryPosition | undefined> {
+  const isAscending = order === 'oldest';
+  const direction = isAscending ? 'asc' : 'desc';
+  const row = await db
+    .selectFrom('log_line')
+    .select(['log_line.ts', 'log_line.seq'])
+    .where('log_line.pid', '=', pid)
+    .where((eb) =>
+      eb.and([...rangeWhere('log_line.ts', range), ...afterWhere('log_line.ts', 'log_line.seq', after, isAscending)]),
+    )
+    .orderBy('log_line.ts', direction)
+    .orderBy('log_line.seq', direction)
+    .offset(scanRows)
+    .limit(1)
+    .executeTakeFirst();
+  return row && [row.ts, row.seq];
 }
 
 async function readMessages(store: LogStore, pid: number, rows: readonly { readonly id: string }[]) {

@@ -18,8 +18,9 @@ export async function readMetrics(store: LogStore, pid: number, query: MetricsQu
   const { bucketMs, offsetMs } = query;
   const bucket = sql<number>`floor((measure.at_ms - ${sql.lit(offsetMs)}) / ${sql.lit(bucketMs)})`;
   const startOf = (index: number) => Number(index) * bucketMs + offsetMs;
-  for (const which of ['spans', 'runs'] as const) {
-    const rows = await (which === 'spans' ? spanRows(store, pid, query) : runRows(store, pid, query))
+  // a kind at a time: its index has the order of time in it
+  for (const which of ['call', 'tool', 'error', 'run'] as const) {
+    const rows = await (which === 'run' ? runRows(store, pid, query) : spanRows(store, pid, query, which))
       .select([bucket.as('bucket'), 'measure.kind', 'measure.bin'])
       .select(({ fn }) => [
         fn.countAll<number>().as('count'),
@@ -57,13 +58,13 @@ export async function readMetrics(store: LogStore, pid: number, query: MetricsQu
   return sum.read();
 }
 
-function spanRows({ db }: LogStore, pid: number, query: MetricsQuery) {
+function spanRows({ db }: LogStore, pid: number, query: MetricsQuery, kind: 'call' | 'tool' | 'error') {
   const { by } = query;
   return db
     .selectFrom('measure')
     .select((by ? sql<string | null>`${sql.ref(columnOf[by])}` : sql<string | null>`null`).as('name'))
     .where('measure.pid', '=', pid)
-    .where('measure.kind', 'in', ['call', 'tool', 'error'])
+    .where('measure.kind', '=', kind)
     .where((eb) => eb.and(measureWhere(eb, pid, query)));
 }
 

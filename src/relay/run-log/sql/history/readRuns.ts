@@ -1,8 +1,8 @@
-import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { RunId } from '../../../../model/ids.ts';
 import type {
+  HistoryPosition,
   HistoryRun,
-  HistoryRunFilter,
   Page,
   RunOrderName,
   RunScope,
@@ -10,6 +10,8 @@ import type {
 } from '../../../history/RunHistory.ts';
 import type { LogStore } from '../LogStore.ts';
 import type { LogTables } from '../LogTables.ts';
+import { findFewRuns } from './fewRuns.ts';
+import { SCAN_ROWS, unindexed, untilWhere } from './orderPlan.ts';
 import { afterWhere, facetWhere, listWhere, rangeWhere, scopeWhere } from './scopeWhere.ts';
 
 const columnOf = {
@@ -19,32 +21,46 @@ const columnOf = {
   dearest: 'run.cost',
 } as const satisfies Record<RunOrderName, string>;
 
-/** A page of runs, read along the index of its order. */
-export async function readRuns(store: LogStore, pid: number, query: RunsQuery): Promise<Page<HistoryRun>> {
-  const { range, scope, filter, order, after, limit } = query;
+/**
+ * A page of runs. Where an index finds few that match, those are sorted; else it is read along the index of its order, and ends
+ * early when it looked through `scanRows` without enough that match.
+ */
+export async function readRuns(
+  store: LogStore,
+  pid: number,
+  query: RunsQuery,
+  scanRows = SCAN_ROWS,
+): Promise<Page<HistoryRun>> {
+  const { order, limit } = query;
+  const few = isNarrowed(query) ? await findFewRuns(store, pid, query) : undefined;
+  const end = isNarrowed(query) && !few ? await endOfScan(store, pid, query, scanRows) : undefined;
   const column = columnOf[order];
   const isAscending = order === 'oldest';
   const direction = isAscending ? 'asc' : 'desc';
+  const sorted = (name: string): RawBuilder<number> => (few ? unindexed(store, name) : sql.ref<number>(name));
   const rows = await store.db
     .selectFrom('run')
     .select(['run.body', 'run.first_seq', sql.ref<number>(column).as('value')])
     .where('run.pid', '=', pid)
     .where((eb) =>
       eb.and([
-        ...rangeWhere('run.at_ms', range),
-        ...afterWhere(column, 'run.first_seq', after, isAscending),
-        ...(scope ? [scopeWhere(eb, 'run', pid, scope)] : []),
-        ...filterWhere(eb, store, pid, filter ?? {}),
+        ...rangeWhere(few || column !== 'run.at_ms' ? unindexed(store, 'run.at_ms') : 'run.at_ms', query.range),
+        ...afterWhere(sorted(column), sorted('run.first_seq'), query.after, isAscending),
+        ...untilWhere(column, 'run.first_seq', end, isAscending),
+        ...(few ? [eb('run.run', 'in', few)] : []),
+        ...(query.scope ? [scopeWhere(eb, 'run', pid, query.scope)] : []),
+        ...filterWhere(eb, store, pid, query),
       ]),
     )
-    .orderBy(sql.ref(column), direction)
-    .orderBy('run.first_seq', direction)
+    .orderBy(sorted(column), direction)
+    .orderBy(sorted('run.first_seq'), direction)
     .limit(limit + 1)
     .execute();
   const last = rows.length > limit ? rows[limit - 1] : undefined;
+  const next = last ? [last.value, last.first_seq] : end;
   return {
     items: rows.slice(0, limit).map(({ body }) => JSON.parse(body) as HistoryRun),
-    ...(last && { next: [last.value, last.first_seq] }),
+    ...(next && { next }),
   };
 }
 
@@ -64,32 +80,68 @@ export async function readRun(
   return row && (JSON.parse(row.body) as HistoryRun);
 }
 
-function filterWhere(
-  eb: ExpressionBuilder<LogTables, 'run'>,
-  { kind }: LogStore,
+/** Whether rows of the order may not match. A single status has an index with the order of time in it. */
+function isNarrowed({ filter = {}, scope, range, order }: RunsQuery): boolean {
+  const isByTime = order === 'newest' || order === 'oldest';
+  const hasRange = range?.fromMs !== undefined || range?.toMs !== undefined;
+  const given = Object.values(filter).filter((value) => value !== undefined);
+  if (scope || (hasRange && !isByTime)) return true;
+  return given.length > 0 && !(isByTime && given.length === 1 && isOneStatus(filter.statuses));
+}
+
+const isOneStatus = (statuses: readonly string[] | undefined): boolean =>
+  statuses?.length === 1 && !statuses.includes('waiting');
+
+/** The last row of the order that this page looks at; `undefined`: there are fewer. */
+async function endOfScan(
+  store: LogStore,
   pid: number,
-  filter: HistoryRunFilter,
-) {
-  const { statuses, minDurationMs, minCostNanoUsd, text } = filter;
+  { order, after, range }: RunsQuery,
+  scanRows: number,
+): Promise<HistoryPosition | undefined> {
+  const column = columnOf[order];
+  const isAscending = order === 'oldest';
+  const direction = isAscending ? 'asc' : 'desc';
+  const row = await store.db
+    .selectFrom('run')
+    .select([sql.ref<number>(column).as('value'), 'run.first_seq'])
+    .where('run.pid', '=', pid)
+    .where((eb) =>
+      eb.and([
+        ...(column === 'run.at_ms' ? rangeWhere(column, range) : []),
+        ...afterWhere(column, 'run.first_seq', after, isAscending),
+      ]),
+    )
+    .orderBy(sql.ref(column), direction)
+    .orderBy('run.first_seq', direction)
+    .offset(scanRows)
+    .limit(1)
+    .executeTakeFirst();
+  return row && [row.value, row.first_seq];
+}
+
+function filterWhere(eb: ExpressionBuilder<LogTables, 'run'>, store: LogStore, pid: number, query: RunsQuery) {
+  const { statuses, minDurationMs, minCostNanoUsd, text, ...filter } = query.filter ?? {};
   const facet = (of: string, names: readonly string[] | undefined) =>
     facetWhere(eb as never, pid, 'run.run', of, names);
-  const find = sql.raw(kind === 'postgres' ? 'strpos' : 'instr');
+  const find = sql.raw(store.kind === 'postgres' ? 'strpos' : 'instr');
+  const status = isNarrowed(query) ? unindexed<string>(store, 'run.status') : 'run.status';
   return [
-    ...statusWhere(statuses),
+    ...statusWhere(status, statuses),
     ...listWhere('run.user_id', filter.userIds),
     ...listWhere('run.session_id', filter.sessionIds),
     ...listWhere('run.group_id', filter.groupIds),
     ...facet('agent', filter.agentNames),
     ...facet('tool', filter.toolNames),
     ...facet('model', filter.modelNames),
-    ...(minDurationMs === undefined ? [] : [sql<SqlBool>`run.duration_ms >= ${minDurationMs}`]),
-    ...(minCostNanoUsd === undefined ? [] : [sql<SqlBool>`run.cost >= ${minCostNanoUsd}`]),
+    ...(minDurationMs === undefined ? [] : [sql<SqlBool>`${unindexed(store, 'run.duration_ms')} >= ${minDurationMs}`]),
+    ...(minCostNanoUsd === undefined ? [] : [sql<SqlBool>`${unindexed(store, 'run.cost')} >= ${minCostNanoUsd}`]),
     ...(text === undefined ? [] : [sql<SqlBool>`${find}(run.search, ${text}) > 0`]),
   ];
 }
 
 /** `waiting`: with a pending approval, also while other spans work. */
-function statusWhere(statuses: readonly string[] | undefined) {
-  const named = listWhere('run.status', statuses);
+function statusWhere(column: string | RawBuilder<string>, statuses: readonly string[] | undefined) {
+  const named = listWhere(column, statuses);
   return statuses?.includes('waiting') ? [sql<SqlBool>`(${sql.join(named)} or run.pending > 0)`] : named;
 }

@@ -1,4 +1,4 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { RunScope, TimeRange } from '../../../history/RunHistory.ts';
 import type { LogTables } from '../LogTables.ts';
 
@@ -33,20 +33,24 @@ export function scopeWhere(
   return eb.and([eb.exists(people), ...tagged]);
 }
 
+/** A column by its name, or as an expression of it. */
+type Column = string | RawBuilder<unknown>;
+const refOf = (column: Column): RawBuilder<unknown> => (typeof column === 'string' ? sql.ref(column) : column);
+
 /** `[fromMs, toMs)` of a column. */
-export function rangeWhere(column: string, range: TimeRange | undefined): Expression<SqlBool>[] {
+export function rangeWhere(column: Column, range: TimeRange | undefined): Expression<SqlBool>[] {
   const { fromMs, toMs } = range ?? {};
   return [
-    ...(fromMs === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} >= ${fromMs}`]),
-    ...(toMs === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} < ${toMs}`]),
+    ...(fromMs === undefined ? [] : [sql<SqlBool>`${refOf(column)} >= ${fromMs}`]),
+    ...(toMs === undefined ? [] : [sql<SqlBool>`${refOf(column)} < ${toMs}`]),
   ];
 }
 
 /** An absent list asks for nothing, an empty one matches nothing. */
-export function listWhere(column: string, list: readonly string[] | undefined): Expression<SqlBool>[] {
+export function listWhere(column: Column, list: readonly string[] | undefined): Expression<SqlBool>[] {
   if (list === undefined) return [];
   if (list.length === 0) return [sql<SqlBool>`1 = 0`];
-  return [sql<SqlBool>`${sql.ref(column)} in (${sql.join(list)})`];
+  return [sql<SqlBool>`${refOf(column)} in (${sql.join(list)})`];
 }
 
 /** Rows of a run that has one of the names. @param runColumn - e.g. `run.run` */
@@ -70,13 +74,13 @@ export function facetWhere(
 
 /** What comes behind a position in the order (value, seq). */
 export function afterWhere(
-  column: string,
-  seqColumn: string,
+  column: Column,
+  seqColumn: Column,
   after: readonly number[] | undefined,
   isAscending: boolean,
 ): Expression<SqlBool>[] {
   const [value, seq] = after ?? [];
   if (value === undefined || seq === undefined) return [];
   const sign = sql.raw(isAscending ? '>' : '<');
-  return [sql<SqlBool>`(${sql.ref(column)}, ${sql.ref(seqColumn)}) ${sign} (${value}, ${seq})`];
+  return [sql<SqlBool>`(${refOf(column)}, ${refOf(seqColumn)}) ${sign} (${value}, ${seq})`];
 }

@@ -1,0 +1,31 @@
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { HistoryPosition } from '../../../history/RunHistory.ts';
+import type { LogStore } from '../LogStore.ts';
+
+/**
+ * Rows of an order that one question looks through for those that match: so a page takes as long in a great log as in a small one.
+ * Then it ends early, perhaps empty, and the next goes on behind it.
+ */
+export const SCAN_ROWS = 20_000;
+/** Rows that are sorted for one page, where an index finds so few that match. */
+export const FEW_ROWS = 1000;
+
+/**
+ * A column that SQLite must not choose an index for: it knows nothing of how many rows have which value, and would rather sort
+ * half the log than walk along its order. PostgreSQL does know.
+ */
+export const unindexed = <Value = number>({ kind }: Pick<LogStore, 'kind'>, column: string): RawBuilder<Value> =>
+  kind === 'sqlite' ? sql<Value>`+${sql.ref(column)}` : sql.ref<Value>(column);
+
+/** The last row that may be looked at, in the order (value, seq). */
+export function untilWhere(
+  column: string,
+  seqColumn: string,
+  end: HistoryPosition | undefined,
+  isAscending: boolean,
+): Expression<SqlBool>[] {
+  const [value, seq] = end ?? [];
+  if (value === undefined || seq === undefined) return [];
+  const sign = sql.raw(isAscending ? '<=' : '>=');
+  return [sql<SqlBool>`(${sql.ref(column)}, ${sql.ref(seqColumn)}) ${sign} (${value}, ${seq})`];
+}
