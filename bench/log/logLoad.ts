@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { asRunId, asSpanId, type MonitorEvent } from 'spanlight/store';
 
 /** Events as agents send them: runs of a trunk and ten ended calls, one line of the log for each. */
@@ -8,8 +9,9 @@ export interface LogLoad {
 const SPANS_A_RUN = 10;
 const FIRST_MS = 1_790_000_000_000;
 
-export function createLogLoad(): LogLoad {
-  const events = createEvents();
+/** @param firstMs - when its first run starts, epoch ms */
+export function createLogLoad(firstMs = FIRST_MS): LogLoad {
+  const events = createEvents(firstMs);
   return {
     next: (count) => Array.from({ length: count }, () => events.next().value as MonitorEvent),
   };
@@ -17,16 +19,19 @@ export function createLogLoad(): LogLoad {
 
 let loads = 0;
 
-function* createEvents(): Generator<MonitorEvent, never> {
+/** Ids have no order, as those that adapters make of what an event says: where one stands in an index is anywhere. */
+const hashOf = (text: string): string => createHash('md5').update(text).digest('hex');
+
+function* createEvents(firstMs: number): Generator<MonitorEvent, never> {
   loads += 1;
   let n = 0;
   const next = () => {
     n += 1;
-    return { id: `${loads}-${n.toString(16).padStart(32, '0')}`, sv: 1, prod: { id: `load-${loads}`, n } } as const;
+    return { id: hashOf(`${loads}-${n}`), sv: 1, prod: { id: `load-${loads}`, n } } as const;
   };
   for (let index = 0; ; index += 1) {
     const run = asRunId(`trace_${loads}_${index.toString(16).padStart(26, '0')}`);
-    const at = FIRST_MS + index * 100;
+    const at = firstMs + index * 100;
     yield { ...next(), type: 'run.start', ts: at, run, a: { name: 'Answer a customer', startedAtMs: at } };
     for (let call = 0; call < SPANS_A_RUN; call += 1) {
       const span = asSpanId(`span_${index.toString(16)}_${call}`);

@@ -8,6 +8,7 @@ import {
 } from 'kysely';
 import { MonitorError } from '../../../model/errors.ts';
 import type { LogStore } from './LogStore.ts';
+import { writeStatistics } from './sqliteStatistics.ts';
 
 type Kind = LogStore['kind'];
 
@@ -238,6 +239,13 @@ const fewAmongMany: Migration = {
   },
 };
 
+/** SQLite is told how its tables look when they are great; PostgreSQL counts by itself. */
+const statistics = (kind: Kind): Migration => ({
+  async up(db: Kysely<unknown>) {
+    if (kind === 'sqlite') await writeStatistics(db);
+  },
+});
+
 export const GUARD_MIGRATION = '0003-guard';
 /** In the order they are applied, by name. A migration that was released is never changed: the next one mends it. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -247,6 +255,7 @@ export const migrationsOf = (kind: Kind): Migrations => ({
   [GUARD_MIGRATION]: guard(kind),
   '0004-entities': entities(kind),
   '0005-few-among-many': fewAmongMany,
+  '0006-statistics': statistics(kind),
 });
 
 /**

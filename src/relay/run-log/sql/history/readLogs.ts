@@ -71,6 +71,7 @@ async function scanLogs(
         ...(scope ? [scopeWhere(eb as never, 'log_line', pid, scope)] : []),
         ...listWhere(scanned('log_line.level'), query.levels),
         ...listWhere(scanned('log_line.source'), query.sourceNames),
+        ...(plan === 'sort' ? [eb('log_line.seq', 'in', namedLines(store, pid, query))] : []),
         ...listWhere('log_line.run', query.runIds),
         ...listWhere('log_line.span', query.spanIds),
         ...listWhere('log_line.id', query.ids),
@@ -101,6 +102,14 @@ function planOf({ ids, runIds, spanIds, levels, sourceNames, scope }: LogsQuery)
   if (scope || lists.length > 1 || spanIds) return runIds ? 'walk' : 'scan';
   return lists.some(({ length }) => length > 1) ? 'scan' : 'walk';
 }
+
+/** Numbers of the lines that are named by their ids or runs: SQLite would look at every line for them. */
+const namedLines = ({ db }: LogStore, pid: number, { ids, runIds }: LogsQuery) =>
+  db
+    .selectFrom('log_line as named')
+    .select('named.seq')
+    .where('named.pid', '=', pid)
+    .where((eb) => eb.and(ids ? listWhere('named.id', ids) : listWhere('named.run', runIds)));
 
 /** The last line that this page looks at; `undefined`: there are fewer. */
 async function endOfScan(
