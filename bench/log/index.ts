@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { HistoryPosition, HistoryRunFilter, RunOrderName } from '../../src/relay/history/RunHistory.ts';
 import { createSqlRunLog, type SqlRunLog } from '../../src/relay/run-log/sql/createSqlRunLog.ts';
 import { openSqliteStore } from '../../src/relay/run-log/sql/sqliteStore.ts';
 import { compare, measureRounds } from '../measure.ts';
 import type { BenchRow } from '../types.ts';
 import { openBareTable } from './bareTable.ts';
-import { createLogLoad, type LogLoad } from './logLoad.ts';
+import { createLogLoad, FIRST_MS, type LogLoad, MS_A_ROW } from './logLoad.ts';
+import { multiplyLog } from './multiplyLog.ts';
 
 const BATCH = 500;
 /** Batches that are under way at once, as from several senders. */
@@ -22,13 +24,15 @@ const SMALL_PAGE_ROWS = 50_000;
 const PROJECT = 'bench';
 
 interface OpenLog {
+  readonly folder: string;
   readonly log: SqlRunLog;
   readonly load: LogLoad;
   close(): Promise<void>;
 }
 
-async function openLog(): Promise<OpenLog> {
-  const folder = await mkdtemp(join(tmpdir(), 'spanlight-bench-'));
+/** @param heldRows - what the folder holds: its runs are older than those that come */
+async function openLog(given?: string, heldRows = 0): Promise<OpenLog> {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'spanlight-bench-')));
   const store = await openSqliteStore({ folder, durability: 'disk' });
   const log = createSqlRunLog({
     store,
@@ -37,8 +41,9 @@ async function openLog(): Promise<OpenLog> {
     now: Date.now,
   });
   return {
+    folder,
     log,
-    load: createLogLoad(),
+    load: createLogLoad(FIRST_MS + heldRows * MS_A_ROW),
     async close() {
       await log.close();
       await rm(folder, { recursive: true });
@@ -60,14 +65,36 @@ async function fill({ log, load }: OpenLog, rows: number): Promise<number> {
 /** Everything that follows an append is done. */
 const settled = ({ log }: OpenLog) => log.history.runs(PROJECT, { order: 'newest', limit: 1 });
 
-async function pageMs({ log }: OpenLog): Promise<number> {
-  const { items, next } = await log.history.runs(PROJECT, { order: 'newest', limit: 50 });
-  if (items.length !== 50 || next === undefined) throw new Error('a page of 50 runs was expected');
-  const started = performance.now();
-  for (let index = 0; index < 10; index += 1) {
-    await log.history.runs(PROJECT, { order: 'newest', limit: 50, after: next });
+/** What operators ask of the history most. */
+const questions: readonly {
+  readonly name: string;
+  readonly filter?: HistoryRunFilter;
+  readonly order?: RunOrderName;
+}[] = [
+  { name: 'a page of 50 runs, newest first' },
+  { name: 'the longest 50 runs', order: 'longest' },
+  { name: 'the dearest 50 runs', order: 'dearest' },
+  { name: '50 runs that failed or run', filter: { statuses: ['failed', 'running'] } },
+  { name: '50 runs of one agent', filter: { agentNames: ['Agent 3'] } },
+  { name: '50 runs of at least 10 ms', filter: { minDurationMs: 10 } },
+  { name: '50 runs with a text', filter: { text: 'customer' } },
+];
+
+/** For each question, the time of a page in each of some rounds. */
+async function pagesMs({ log }: OpenLog): Promise<readonly (readonly number[])[]> {
+  const times: number[][] = [];
+  for (const { filter, order = 'newest' } of questions) {
+    const ask = (after?: HistoryPosition) => log.history.runs(PROJECT, { order, filter, after, limit: 50 });
+    const { next } = await ask();
+    const own: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const started = performance.now();
+      for (let index = 0; index < 10; index += 1) await ask(next);
+      own.push((performance.now() - started) / 10);
+    }
+    times.push(own);
   }
-  return (performance.now() - started) / 10;
+  return times;
 }
 
 /** The run log in SQLite: what an acknowledged row costs, and whether that grows. */
@@ -102,19 +129,20 @@ export async function run(): Promise<readonly BenchRow[]> {
   await bare.close();
   await against.close();
 
-  const great = await openLog();
+  let great = await openLog();
   await fill(great, SMALL_ROWS);
   await settled(great);
   const early: number[] = [];
   for (let round = 0; round < 3; round += 1) early.push(await timedFill(great));
-  let held = SMALL_ROWS + 3 * TIMED_ROWS;
-  await fill(great, SMALL_PAGE_ROWS - held);
-  const smallPage = [await pageMs(great), await pageMs(great), await pageMs(great)];
-  for (held = SMALL_PAGE_ROWS; held < GREAT_ROWS; held += 50_000) await fill(great, 50_000);
-  await settled(great);
+  await fill(great, SMALL_PAGE_ROWS - SMALL_ROWS - 3 * TIMED_ROWS);
+  const smallPages = await pagesMs(great);
+  const { folder } = great;
+  await great.log.close();
+  const heldRows = multiplyLog(folder, GREAT_ROWS);
+  great = await openLog(folder, heldRows);
+  const greatPages = await pagesMs(great);
   const late: number[] = [];
   for (let round = 0; round < 3; round += 1) late.push(await timedFill(great));
-  const greatPage = [await pageMs(great), await pageMs(great), await pageMs(great)];
   await great.close();
   const size = GREAT_ROWS.toLocaleString('en');
   rows.push(
@@ -127,15 +155,17 @@ export async function run(): Promise<readonly BenchRow[]> {
       better: 'higher',
       unit: 'rows/s',
     }),
-    compare({
-      name: `a page of 50 runs of the history at ${size} rows, against that at 50,000`,
-      goal: 'growth',
-      ours: greatPage,
-      theirs: smallPage,
-      limit: 3,
-      better: 'lower',
-      unit: 'ms',
-    }),
+    ...questions.map(({ name }, index) =>
+      compare({
+        name: `history, ${name}, at ${size} rows, against that at 50,000`,
+        goal: 'growth',
+        ours: greatPages[index] ?? [],
+        theirs: smallPages[index] ?? [],
+        limit: 3,
+        better: 'lower',
+        unit: 'ms',
+      }),
+    ),
   );
   return rows;
 }

@@ -7,7 +7,10 @@ export interface LogLoad {
 }
 
 const SPANS_A_RUN = 10;
-const FIRST_MS = 1_790_000_000_000;
+/** When the first run of a load starts. */
+export const FIRST_MS = 1_790_000_000_000;
+/** Runs start every 100 ms and have 22 events. */
+export const MS_A_ROW = 5;
 
 /** @param firstMs - when its first run starts, epoch ms */
 export function createLogLoad(firstMs = FIRST_MS): LogLoad {

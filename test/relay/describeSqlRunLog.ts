@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createFold } from '../../src/fold/createFold.ts';
 import type { MonitorEvent } from '../../src/model/event.ts';
 import { asRunId, asSpanId } from '../../src/model/ids.ts';
+import type { Page } from '../../src/relay/history/RunHistory.ts';
 import { createSqlRunLog, type SqlRunLog, type SqlRunLogOptions } from '../../src/relay/run-log/sql/createSqlRunLog.ts';
 import { incomingOf } from '../../src/relay/run-log/sql/eventRow.ts';
 import type { LogStore } from '../../src/relay/run-log/sql/LogStore.ts';
@@ -341,6 +342,46 @@ export function describeSqlRunLog(
       ]);
       expect(await log.readDetail('p', { runId: asRunId('trace_a1'), spanId: asSpanId('odd') })).toEqual({ input });
       expect((await log.read('p', 0, 1, 1))[0]?.a).toMatchObject({ name: `x${String.fromCharCode(0)}` });
+    });
+
+    it('ends a page of its history early when it looked through enough, and loses no row by that', async () => {
+      const { log } = sqlLog(await (await create())(), { scanRows: 7 });
+      onEnd(() => log.close());
+      const names = Array.from({ length: 40 }, (_, index) => (index === 3 || index === 37 ? 'rare' : 'common'));
+      await log.append(
+        'p',
+        names.flatMap((name, index) => [
+          logEvent({ run: `run-${index}`, span: 's', a: { kind: 'agent', name, agentName: name, startedAtMs: index } }),
+          logEvent({ type: 'log', run: `run-${index}`, span: undefined, a: { sourceName: name, level: 'info' } }),
+        ]),
+      );
+      const walk = async <Item>(ask: (after: readonly number[] | undefined) => Promise<Page<Item>>) => {
+        const items: Item[] = [];
+        let short = 0;
+        for (let after: readonly number[] | undefined, first = true; first || after; first = false) {
+          const page = await ask(after);
+          items.push(...page.items);
+          if (page.items.length < 5 && page.next) short += 1;
+          after = page.next;
+        }
+        return { items, short };
+      };
+      for (const order of ['newest', 'oldest', 'longest', 'dearest'] as const) {
+        for (const filter of [{ text: 'rare' }, { agentNames: ['rare'] }, { agentNames: ['common'] }]) {
+          const { items, short } = await walk((after) => log.history.runs('p', { order, filter, after, limit: 5 }));
+          const wanted = names.flatMap((name, index) =>
+            JSON.stringify(filter).includes(name) ? [`run-${index}`] : [],
+          );
+          expect(items.map(({ run }) => run.runId).toSorted()).toEqual(wanted.toSorted());
+          expect(short > 2).toBe('text' in filter); // an index finds the two that an agent has
+        }
+      }
+      for (const query of [{ text: 'rare' }, { sourceNames: ['rare', 'none'] }, { ids: ['none'] }]) {
+        const ask = { order: 'newest', withMessage: false, limit: 5, ...query } as const;
+        const { items, short } = await walk((after) => log.history.logs('p', { ...ask, after }));
+        expect(items.map(({ event }) => event.run)).toEqual('ids' in query ? [] : ['run-37', 'run-3']);
+        expect(short > 2).toBe(!('ids' in query));
+      }
     });
 
     it('stores no content when it is told so, and still says what there was', async () => {

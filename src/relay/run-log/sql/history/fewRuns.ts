@@ -2,17 +2,21 @@ import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { RunsQuery } from '../../../history/RunHistory.ts';
 import type { LogStore } from '../LogStore.ts';
 import type { LogTables } from '../LogTables.ts';
-import { FEW_ROWS } from './orderPlan.ts';
 import { listWhere } from './scopeWhere.ts';
 
 /** Ids of runs, found by an index. */
 type RunIds = SelectQueryBuilder<LogTables, 'run' | 'run_facet', { run: string }>;
 
 /** Runs of which one condition of the question leaves few. @returns `undefined`: every condition leaves many */
-export async function findFewRuns(store: LogStore, pid: number, query: RunsQuery): Promise<RunIds | undefined> {
+export async function findFewRuns(
+  store: LogStore,
+  pid: number,
+  query: RunsQuery,
+  fewRows: number,
+): Promise<RunIds | undefined> {
   for (const runs of candidates(store, pid, query)) {
-    const found = await runs.limit(FEW_ROWS + 1).execute();
-    if (found.length <= FEW_ROWS) return runs;
+    const found = await runs.limit(fewRows + 1).execute();
+    if (found.length <= fewRows) return runs;
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ import type {
 import type { LogStore } from '../LogStore.ts';
 import type { LogTables } from '../LogTables.ts';
 import { findFewRuns } from './fewRuns.ts';
-import { SCAN_ROWS, unindexed, untilWhere } from './orderPlan.ts';
+import { FEW_ROWS, SCAN_ROWS, unindexed, untilWhere } from './orderPlan.ts';
 import { afterWhere, facetWhere, listWhere, rangeWhere, scopeWhere } from './scopeWhere.ts';
 
 const columnOf = {
@@ -32,7 +32,7 @@ export async function readRuns(
   scanRows = SCAN_ROWS,
 ): Promise<Page<HistoryRun>> {
   const { order, limit } = query;
-  const few = isNarrowed(query) ? await findFewRuns(store, pid, query) : undefined;
+  const few = isNarrowed(query) ? await findFewRuns(store, pid, query, Math.min(FEW_ROWS, scanRows)) : undefined;
   const end = isNarrowed(query) && !few ? await endOfScan(store, pid, query, scanRows) : undefined;
   const column = columnOf[order];
   const isAscending = order === 'oldest';
