@@ -113,11 +113,14 @@ export const Narrow: Story = {
   decorators: [onStage({ width: 300, height: 620, scenario: 'mock', openSpan: isModelCall })],
 };
 export const Live = liveStory(<SpanInspectorPrefab />, { ...panel, openSpan: isModelCall });
+const openedAtMs = Date.now();
+/** A quarter of the pace, so that there is time to look. */
+const slowClock = { now: () => openedAtMs + (Date.now() - openedAtMs) / 4 };
 /** The words of a running model call, as they come; the whole answer takes their place. */
 export const WritingLive: StoryObj<LiveControls> = {
   ...liveStory(<SpanInspectorPrefab defaultTab="messages" />, {
     ...panel,
-    live: { scenario: 'mock', historyMs: 25_600 },
+    live: { scenario: 'mock', historyMs: 25_000, clock: slowClock },
     openSpan: ({ kind, status, firstTokenAtMs }) =>
       kind === 'llm' && status === 'running' && firstTokenAtMs !== undefined,
   }),
