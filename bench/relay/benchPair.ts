@@ -1,6 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Blast, ClientKind, ClientRequest, ClientStats, ServerKind, ServerRequest } from './protocol.ts';
+import type {
+  Blast,
+  ClientKind,
+  ClientRequest,
+  ClientStats,
+  FleetPlaces,
+  ServerKind,
+  ServerRequest,
+} from './protocol.ts';
 
 /** A server and its clients, each in a process of its own, so that the server's CPU can be told. */
 export interface BenchPair {
@@ -12,6 +21,11 @@ export interface BenchPair {
   readonly rssKiBPerConnection: number;
   close(): void;
 }
+
+/** How long events may be on their way between two relays, ms. */
+const ARRIVE_MS = 10_000;
+
+export type FleetPair = Pick<BenchPair, 'cpuUsPerDelivery' | 'close'>;
 
 const start = (file: string): ChildProcess =>
   fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv: [...process.execArgv, '--expose-gc'] });
@@ -65,6 +79,38 @@ export async function startPair(server: ServerKind, client: ClientKind, count: n
     close() {
       serverChild.disconnect();
       clientChild.disconnect();
+    },
+  };
+}
+
+/**
+ * Two relays of one log, with Redis between them: the first is posted to and has no readers, the second has them all.
+ * What is told is the CPU of the second.
+ */
+export async function startFleetPair(fleet: FleetPlaces, client: ClientKind, count: number): Promise<FleetPair> {
+  const writer = start('./serverProcess.ts');
+  const server = start('./serverProcess.ts');
+  const clientChild = start('./clientProcess.ts');
+  await ask(writer, { op: 'open', kind: 'relay', fleet });
+  const { port, token } = await ask<{ port: number; token: string }>(server, { op: 'open', kind: 'relay', fleet });
+  await ask(clientChild, { op: 'connect', kind: client, port, token, count });
+  return {
+    async cpuUsPerDelivery(blast) {
+      await ask(clientChild, { op: 'reset' });
+      await ask(server, { op: 'spent' });
+      await ask(writer, { op: 'blast', blast });
+      const expected = blast.ticks * blast.eventsPerTick;
+      const endMs = performance.now() + ARRIVE_MS;
+      for (let came = 0; came !== expected; ) {
+        ({ events: came } = await ask<ClientStats>(clientChild, { op: 'stats' }));
+        if (came !== expected) await pause(20);
+        if (performance.now() > endMs) throw new Error(`fleet/${client}: ${came} of ${expected} events came`);
+      }
+      const { cpuUs } = await ask<{ cpuUs: number }>(server, { op: 'spent' });
+      return cpuUs / (expected * count);
+    },
+    close() {
+      for (const child of [writer, server, clientChild]) child.disconnect();
     },
   };
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { available, startPostgres, startRedis } from '../../scripts/services.ts';
 import { compare, measureRounds, median } from '../measure.ts';
 import type { BenchRow } from '../types.ts';
-import { type BenchPair, startPair } from './benchPair.ts';
+import { type BenchPair, startFleetPair, startPair } from './benchPair.ts';
 
 /** Flushes of one event, and of ten: how it is when events are rare, and when they are due faster than the tick. */
 const single = { ticks: 40, eventsPerTick: 1 };
@@ -135,6 +136,47 @@ async function measureSize(count: number, rounds: number): Promise<BenchRow[]> {
   }
 }
 
+/** What it costs a relay to hear of events from another one, over Redis, instead of being posted to. */
+async function measureFleet(count: number): Promise<BenchRow[]> {
+  if (!available.redis() || !available.postgres()) return [];
+  const redis = await startRedis();
+  const postgres = await startPostgres();
+  const places = {
+    redisUrl: redis.url,
+    databaseUrl: postgres.url,
+    labelKey: 'the-key-that-the-relays-of-the-bench-share',
+  };
+  const pairs = {
+    alone: await startPair('relay', 'ws', count),
+    fleet: await startFleetPair(places, 'ws', count),
+  };
+  try {
+    const cpu = await measureRounds(
+      {
+        alone: () => pairs.alone.cpuUsPerDelivery(batched),
+        fleet: () => pairs.fleet.cpuUsPerDelivery(batched),
+      },
+      3,
+    );
+    return [
+      compare({
+        name: `relay, WebSocket, 10 events a flush, ${count} clients, events posted to another relay, Redis between: against one relay`,
+        goal: 'fleet',
+        ours: cpu.fleet,
+        theirs: cpu.alone,
+        limit: 2,
+        better: 'lower',
+        unit: 'us/delivery',
+        note: 'what the fleet itself costs an event is in it, on the other side it is taken off',
+      }),
+    ];
+  } finally {
+    for (const pair of Object.values(pairs)) pair.close();
+    await redis.stop();
+    await postgres.stop();
+  }
+}
+
 /** `BENCH_CLIENTS=100,1000` asks for these sizes only. */
 const sizes = (): readonly number[] => {
   const asked = process.env['BENCH_CLIENTS']?.split(',').map(Number);
@@ -145,5 +187,6 @@ const sizes = (): readonly number[] => {
 export async function run(): Promise<readonly BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const count of sizes()) rows.push(...(await measureSize(count, count > 1000 ? 3 : ROUNDS)));
+  rows.push(...(await measureFleet(Math.min(1000, Math.max(...sizes())))));
   return rows;
 }

@@ -1,5 +1,11 @@
 /** What a server process serves. `raw` and `naive` are what ours is held against. */
 export type ServerKind = 'raw' | 'naive' | 'relay';
+/** What relays of a fleet share. */
+export interface FleetPlaces {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly labelKey: string;
+}
 /** How clients come in. */
 export type ClientKind = 'net' | 'ws' | 'ws-deflate' | 'sse';
 
@@ -10,7 +16,9 @@ export interface Blast {
 }
 
 export type ServerRequest =
-  | { readonly op: 'open'; readonly kind: ServerKind }
+  | { readonly op: 'open'; readonly kind: ServerKind; readonly fleet?: FleetPlaces | undefined }
+  /** CPU since the last time this was asked. */
+  | { readonly op: 'spent' }
   | { readonly op: 'memory' }
   /** CPU that the same events cost while nobody reads. */
   | { readonly op: 'idle'; readonly blast: Blast }

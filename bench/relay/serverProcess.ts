@@ -35,9 +35,10 @@ const sockets = new Set<Socket>();
 const webSockets = new Set<WebSocket>();
 let send: (events: readonly Record<string, unknown>[]) => unknown = () => undefined;
 
-async function open(kind: Extract<ServerRequest, { op: 'open' }>['kind']): Promise<ServerReply> {
+async function open({ kind, fleet }: Extract<ServerRequest, { op: 'open' }>): Promise<ServerReply> {
   if (kind === 'relay') {
     const own = await createRelay({
+      ...fleet,
       port: 0,
       dashboardDir: false,
       pricing: false,
@@ -94,10 +95,16 @@ async function blast({ ticks, eventsPerTick }: Blast): Promise<ServerReply> {
   return { cpuUs: user + system };
 }
 
+let lastCpu = process.cpuUsage();
 async function answer(request: ServerRequest): Promise<ServerReply> {
   switch (request.op) {
     case 'open':
-      return open(request.kind);
+      return open(request);
+    case 'spent': {
+      const { user, system } = process.cpuUsage(lastCpu);
+      lastCpu = process.cpuUsage();
+      return { cpuUs: user + system };
+    }
     case 'memory':
       (globalThis as { gc?: () => void }).gc?.();
       await pause(200);
