@@ -70,13 +70,13 @@ async function countLost(log: PreparedLog, ackedIds: readonly string[]): Promise
 /** Fills the disk of a log, makes room again, and starts again. */
 async function fillDisk(context: TortureContext, seconds: number): Promise<void> {
   const { findings } = context;
-  const limitBytes = context.pick({ small: 6, default: 40, full: 120 }) * MiB;
+  const limitBytes = context.pick({ small: 6, default: 16, full: 120 }) * MiB;
   const log = await prepareLog(context, 'sqlite');
   const disk = mountSmallDisk(context, log.dir ?? '', limitBytes);
   // where nothing may be mounted, no file may grow past the limit
   const wrap = disk ? [] : ['prlimit', `--fsize=${limitBytes / 2}`];
   let relay = await startRelayProcess(context, { env: log.env, wrap });
-  const filling = await flood(context, relay, 'full', seconds, 4, 200, 60);
+  const filling = await flood(context, relay, 'full', seconds, 4, 200, 240);
   const size = `${disk ? `a disk of ${limitBytes / MiB} MiB` : `files of at most ${limitBytes / MiB / 2} MiB`}, ${sizeText(filling.ackedIds.length, 'acked')}, ${sizeText(filling.refusals, 'refusals')}`;
   findings.least('refusals on a full disk', filling.refusals, 1, size);
   findings.none('refusals on a full disk without Retry-After', filling.rude.length, filling.rude[0] ?? size);
@@ -88,7 +88,7 @@ async function fillDisk(context: TortureContext, seconds: number): Promise<void>
       const { ackedIds: fresh } = await flood(context, relay, what, 0.5, 1, 50);
       ackedIds.push(...fresh);
       return fresh.length > 0;
-    }, 10_000);
+    }, 60_000);
   };
   if (disk) {
     disk.resize(4 * limitBytes);

@@ -49,7 +49,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1, 20, 60) }) },
 );
 
-const times = { backoff: { minMs: 5, maxMs: 60 }, silenceMs: 700, welcomeMs: 700, behindMs: 200, stableAfterMs: 100 };
+const times = { backoff: { minMs: 5, maxMs: 60 }, silenceMs: 1500, welcomeMs: 3000, behindMs: 200, stableAfterMs: 100 };
 const timings = {
   heartbeatMs: 100,
   flushMs: 4,
@@ -61,7 +61,7 @@ const timings = {
 /** Small, so that what a reader misses is often gone when it comes back. */
 const KEPT_EVENTS = 60;
 const wires: readonly ReaderWire[] = ['websocket', 'sse', 'polling', 'any'];
-const SETTLE_MS = 15_000;
+const SETTLE_MS = 30_000;
 
 interface Seat {
   readonly proxy: FaultProxy;

@@ -61,7 +61,7 @@ function copyBuild(): string {
   return built;
 }
 const probe = new URL('./probe.mjs', import.meta.url).href;
-const START_MS = 30_000;
+const START_MS = 120_000;
 
 /** Starts the built `spanlight relay`. It is ended with the promise. */
 export async function startRelayProcess(
