@@ -82,7 +82,9 @@ function mixValue(value: unknown, depth: number): void {
       mix(mark.text);
       mixText(String(value));
       break;
-    default:
+    case 'undefined':
+    case 'function':
+    case 'symbol':
       mix(mark.nothing);
   }
 }

@@ -28,7 +28,8 @@ function isAsked(event: MonitorEvent, query: LogHistoryQuery, canRead: boolean):
   if (event.ts < fromMs || event.ts >= toMs) return false;
   const isOneOf = (value: string | undefined, wanted: readonly string[] | undefined) =>
     wanted === undefined || (value !== undefined && wanted.includes(value));
-  const searched = `${sourceName ?? ''} ${canRead ? String(event.detail?.message ?? '') : ''}`.toLowerCase();
+  const message = canRead ? event.detail?.message : undefined;
+  const searched = `${sourceName ?? ''} ${typeof message === 'string' ? message : ''}`.toLowerCase();
   return (
     isOneOf(level ?? 'info', query.levels) &&
     isOneOf(sourceName, query.sources) &&

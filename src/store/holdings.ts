@@ -159,7 +159,7 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
       numbers.markRestart();
     },
     liveTexts,
-    holdLogLines: logBuffer.hold,
+    holdLogLines: () => logBuffer.hold(),
     get isBusy() {
       return queue.head !== undefined;
     },

@@ -36,7 +36,7 @@ function setUp() {
   return { store, history, wrapper, come, show };
 }
 /** Hooks hear of lists ten times a second at most. */
-const shows = (read: () => readonly { readonly id: string }[], wanted: readonly number[]) =>
+const expectLines = (read: () => readonly { readonly id: string }[], wanted: readonly number[]) =>
   waitFor(() => expect(numbers(read())).toEqual(wanted));
 
 describe('useLogHistory with older pages open', () => {
@@ -45,10 +45,10 @@ describe('useLogHistory with older pages open', () => {
     const { result } = renderHook(() => useLogHistory(), { wrapper });
     expect(numbers(result.current.lines)).toEqual([5, 6, 7, 8]);
     act(() => result.current.loadOlder());
-    await shows(() => result.current.lines, upTo(3, 8));
+    await expectLines(() => result.current.lines, upTo(3, 8));
     come(...upTo(9, 10).map((index) => line(index)));
     come(...upTo(11, 14).map((index) => line(index))); // 9 and 10 came after the page, and leave again
-    await shows(() => result.current.lines, upTo(3, 14));
+    await expectLines(() => result.current.lines, upTo(3, 14));
     expect(store.getState().logLines).toHaveLength(4);
     expect(result.current.missed).toBeUndefined();
     store.destroy();
@@ -58,9 +58,9 @@ describe('useLogHistory with older pages open', () => {
     const { wrapper, come, store } = setUp();
     const { result } = renderHook(() => useLogHistory(), { wrapper });
     act(() => result.current.loadOlder());
-    await shows(() => result.current.lines, upTo(3, 8));
+    await expectLines(() => result.current.lines, upTo(3, 8));
     come(line(90, 'info', BASE_MS + 4500));
-    await shows(() => result.current.lines, [3, 4, 90, 5, 6, 7, 8]);
+    await expectLines(() => result.current.lines, [3, 4, 90, 5, 6, 7, 8]);
     store.destroy();
   });
 
@@ -68,12 +68,12 @@ describe('useLogHistory with older pages open', () => {
     const { wrapper, come, store } = setUp();
     const { result } = renderHook(() => useLogHistory(), { wrapper });
     act(() => result.current.loadOlder());
-    await shows(() => result.current.lines, upTo(3, 8));
+    await expectLines(() => result.current.lines, upTo(3, 8));
     for (const index of upTo(9, 18)) come(line(index));
-    await shows(() => result.current.lines, [...upTo(3, 12), ...upTo(15, 18)]);
+    await expectLines(() => result.current.lines, [...upTo(3, 12), ...upTo(15, 18)]);
     expect(result.current.missed).toEqual({ count: 2, beforeIndex: 10 });
     act(() => result.current.startAnew());
-    await shows(() => result.current.lines, upTo(13, 18));
+    await expectLines(() => result.current.lines, upTo(13, 18));
     expect(result.current.missed).toBeUndefined();
     store.destroy();
   });
@@ -98,7 +98,7 @@ describe('useLogHistory with older pages open', () => {
       store.flush();
       expect(store.getState().leftLogLines.lines).toEqual([]);
     });
-    await shows(() => result.current.lines, [11]);
+    await expectLines(() => result.current.lines, [11]);
     unmount();
     store.destroy();
   });

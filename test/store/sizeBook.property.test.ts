@@ -48,8 +48,8 @@ it('content is counted once, however often it was replaced, and goes with its ru
             fold.removeRun(first);
             book.forget(first);
             book.note(fold.settle());
-            expect(book.bytesOf(0, 0)).toBe(heldContent(fold.reader));
           }
+          expect(book.bytesOf(0, 0)).toBe(heldContent(fold.reader));
         }
       },
     ),

@@ -54,7 +54,7 @@ function openReader(url: string, onSeq: (seq: number) => void): Promise<WebSocke
 }
 
 async function measure(relay: RelayProcess, readerCount: number): Promise<string> {
-  const seqs = new Array<number>(readerCount).fill(0);
+  const seqs = Array.from({ length: readerCount }, () => 0);
   const sockets: WebSocket[] = [];
   for (let from = 0; from < readerCount; from += 8) {
     const some = Array.from({ length: Math.min(8, readerCount - from) }, (_, at) =>

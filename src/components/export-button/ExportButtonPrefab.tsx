@@ -41,6 +41,7 @@ export function ExportButtonPrefab({ source, query, scope = 'run', layout = 'row
   const [isBusy, setIsBusy] = useState(false);
   const [fault, setFault] = useState<string>();
   const popover = usePopover();
+  const { isOpen, id: popoverId, triggerRef } = popover;
   const runId = scope === 'run' ? selection.runId : undefined;
   const isTable = format === 'spans' || format === 'costs';
 
@@ -99,11 +100,11 @@ export function ExportButtonPrefab({ source, query, scope = 'run', layout = 'row
   return (
     <>
       <Button
-        ref={popover.triggerRef}
+        ref={triggerRef}
         icon="download"
         aria-haspopup="dialog"
-        aria-expanded={popover.isOpen}
-        aria-controls={popover.isOpen ? popover.id : undefined}
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? popoverId : undefined}
         onClick={popover.toggle}
       >
         {words.exportLabel}

@@ -248,7 +248,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   };
 
   const member: LaneMember = {
-    send: window.send,
+    send: (frame) => window.send(frame),
     onScatter(at) {
       cursor = at;
       lane = undefined;
