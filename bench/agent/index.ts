@@ -71,12 +71,12 @@ interface Callbacks {
  * CPU that the process spends on one callback, us, with turns of the event loop in between as an agent has them. Not the time on
  * the clock: that also tells what else the machine does. The collector's threads are in it, so the agent's own pays less.
  */
-async function runAgent({ onSpanStart, onSpanEnd }: Callbacks, flush: () => Promise<void>): Promise<number> {
+async function runAgent(callbacks: Callbacks, flush: () => Promise<void>): Promise<number> {
   const before = cpuUs();
   for (let index = 0; index < SPANS; index += 1) {
     const span = spanOf(index);
-    void onSpanStart(span);
-    void onSpanEnd(span);
+    void callbacks.onSpanStart(span);
+    void callbacks.onSpanEnd(span);
     if (index % SPANS_A_TURN === 0) await new Promise(setImmediate);
   }
   await flush();
