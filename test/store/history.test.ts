@@ -6,7 +6,7 @@ import {
   type MonitorEvent,
   selectRun,
 } from 'spanlight/store';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BASE_MS, keyOf, runStart, spanEnd, spanStart } from './support/buildEvents.ts';
 import { createFakeHistory } from './support/fakeHistory.ts';
 import { createFakePlatform, createFakeTransport } from './support/fakePlatform.ts';
@@ -245,6 +245,22 @@ describe('pages', () => {
     pages.loadMore();
     await later();
     expect(asked).toEqual([undefined, '3', '6']);
+  });
+
+  it('stop going through pages without anything new after a while, and go on when they are asked again', async () => {
+    const asked: number[] = [];
+    const load = async (cursor: string | undefined) => {
+      asked.push(Number(cursor ?? 0));
+      return { items: [], next: String(Number(cursor ?? 0) + 1) };
+    };
+    const pages = createPages({ load, keyOf: String });
+    pages.loadMore();
+    await vi.waitFor(() => expect(pages.read().state).toBe('idle'));
+    expect(asked).toHaveLength(21);
+    expect(pages.read()).toMatchObject({ items: [], isEnd: false });
+    pages.loadMore();
+    await vi.waitFor(() => expect(pages.read().state).toBe('idle'));
+    expect(asked).toEqual(Array.from({ length: 42 }, (_, index) => index));
   });
 
   it('keep what they have after an error, and try the same page again', async () => {

@@ -32,7 +32,7 @@ export interface SqlRunLogOptions {
   readonly keepsContent: boolean;
   /** Log lines that a snapshot carries. Default 1000. */
   readonly logLines?: number | undefined;
-  /** Rows that one page of the history looks through for those that match; then it ends early. Default 20,000. */
+  /** Rows that one page of the history looks through for those that match; then it ends early. Default 5000. */
   readonly scanRows?: number | undefined;
   /** Epoch ms. */
   readonly now: () => number;

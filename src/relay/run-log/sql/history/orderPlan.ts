@@ -6,7 +6,7 @@ import type { LogStore } from '../LogStore.ts';
  * Rows of an order that one question looks through for those that match: so a page takes as long in a great log as in a small one.
  * Then it ends early, perhaps empty, and the next goes on behind it.
  */
-export const SCAN_ROWS = 20_000;
+export const SCAN_ROWS = 5000;
 /** Rows that are sorted for one page, where an index finds so few that match. */
 export const FEW_ROWS = 1000;
 
