@@ -107,7 +107,7 @@ async function searchExits(context: TortureContext, site: HostSite, { kind, isSt
     20_000,
     'the developer has a snapshot',
   );
-  const held = findWords([Buffer.from(JSON.stringify(control.frames))], canaries.words.slice(0, 500));
+  const held = findWords([Buffer.from(JSON.stringify(control.frames))], canaries.words.slice(0, 2600));
   findings.least('words that the same search finds for a developer', held.length, 10, `${of}: the search can find`);
   control.close();
   await relay.stop('SIGTERM');
