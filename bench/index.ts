@@ -11,6 +11,7 @@ const modules: Readonly<Record<string, () => Promise<{ run: BenchModule }>>> = {
   tree: () => import('./tree/index.ts'),
   graph: () => import('./graph/index.ts'),
   renders: () => import('./renders/index.ts'),
+  files: () => import('./files/index.ts'),
   log: () => import('./log/index.ts'),
   relay: () => import('./relay/index.ts'),
   agent: () => import('./agent/index.ts'),

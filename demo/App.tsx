@@ -66,6 +66,7 @@ const loadReader = async () =>
   (await import('spanlight/adapters')).createTraceFileReader({
     createWorker: () => new Worker(new URL('./traceFileWorker.ts', import.meta.url), { type: 'module' }),
   });
+const loadHeldExport = async () => (await import('spanlight/adapters')).createHeldExport;
 const loadPrices = async () => {
   const { createPricing, loadPriceTable } = await import('spanlight/prices');
   return createPricing({ fallback: await loadPriceTable() });
@@ -83,7 +84,9 @@ function Monitor({ role, ownToken, density }: MonitorProps) {
   return (
     <MonitorProvider className="host__monitor" store={store} density={density}>
       <FileDropPrefab loadReader={loadReader} loadPrices={loadPrices}>
-        <DashboardPrefab actions={<ExportButtonPrefab source={client} layout="menu" />} />
+        <DashboardPrefab
+          actions={<ExportButtonPrefab source={client} loadHeldExport={loadHeldExport} layout="menu" />}
+        />
       </FileDropPrefab>
     </MonitorProvider>
   );

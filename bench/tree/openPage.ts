@@ -20,27 +20,20 @@ const html = (css: string) =>
 /**
  * A production bundle of a page, with our sheet, in headless Chromium: 1,000 x 850 px.
  * @param isProfiling - with the build of React that counts renders, and is slower for it
+ * @param workerEntry - of a worker that the page starts from `/worker.js`
  */
-export async function openPage(entry: string, { isProfiling = false } = {}): Promise<BenchPage> {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    ...(isProfiling && { alias: { 'react-dom/client': 'react-dom/profiling' } }),
-    logLevel: 'error',
-  });
-  const script = outputFiles[0]?.text ?? '';
+export async function openPage(
+  entry: string,
+  { isProfiling = false, workerEntry }: { isProfiling?: boolean; workerEntry?: string } = {},
+): Promise<BenchPage> {
+  const script = await bundle(entry, isProfiling);
+  const worker = workerEntry === undefined ? '' : await bundle(workerEntry, false);
   const document = html(await readFile('dist/styles.css', 'utf8'));
+  const scripts: Readonly<Record<string, string>> = { '/page.js': script, '/worker.js': worker };
   const server = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : document);
+    const found = scripts[request.url ?? ''];
+    response.setHeader('content-type', found === undefined ? 'text/html' : 'text/javascript');
+    response.end(found ?? document);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await chromium.launch({
@@ -73,4 +66,21 @@ async function workSec(cdp: CDPSession): Promise<{ readonly task: number; readon
   const { metrics } = await cdp.send('Performance.getMetrics');
   const read = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
   return { task: read('TaskDuration'), script: read('ScriptDuration') };
+}
+
+async function bundle(entry: string, isProfiling: boolean): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    ...(isProfiling && { alias: { 'react-dom/client': 'react-dom/profiling' } }),
+    logLevel: 'error',
+  });
+  return outputFiles[0]?.text ?? '';
 }

@@ -1,5 +1,6 @@
 export type { NoTraceFile, TraceFilePart, TraceFileReader } from '../model/traceFile.ts';
 export { adapters, type Detection, detectFormat } from './detectFormat.ts';
+export { createHeldExport, type HeldRuns } from './export/createHeldExport.ts';
 export {
   createExportWriter,
   type ExportFormat,

@@ -288,6 +288,7 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
         askForFrame();
       };
     },
+    factsOf: (runId) => holdings.entities.factsOf(runId),
     loggedEvents: () => holdings.log.read(),
     now,
     destroy() {

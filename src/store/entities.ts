@@ -23,6 +23,8 @@ export interface Entities {
   stage(event: MonitorEvent): void;
   /** … and takes its place in one step. What is marked as from before a restart stays. */
   commitReplacement(): void;
+  /** Everything that was said of a run, as events; without a run, what belongs to none. */
+  factsOf(runId: RunId | undefined): readonly MonitorEvent[];
   /** Marks all runs held now: the relay lost its log, so nothing will say more of them. */
   markBeforeRestart(): void;
   isBeforeRestart(runId: RunId): boolean;
@@ -137,6 +139,7 @@ export function createEntities(prices: SpanPrices | undefined): Entities {
       rows = new Map([...rows].filter(([runId, row]) => row.generation === generation || beforeRestart.has(runId)));
       for (const runId of rows.keys()) changedRunIds.add(runId);
     },
+    factsOf: (runId) => (runId === undefined ? fold.commonFacts() : fold.factsOf(runId)),
     markBeforeRestart() {
       beforeRestart = new Set(reader.runIds);
       for (const runId of beforeRestart) changedRunIds.add(runId);

@@ -253,6 +253,11 @@ export interface MonitorStore {
   readonly holdLogLines: () => () => void;
   /** Texts that came with a page. */
   readonly addLogTexts: (texts: ReadonlyMap<string, unknown>) => void;
+  /**
+   * What is held of a run as events: merging them gives the same run, spans and content with it. Without a run: what belongs to
+   * none. Log lines are in {@link loggedEvents}. Reads what is known now, also while an earlier state is shown.
+   */
+  readonly factsOf: (runId: RunId | undefined) => readonly MonitorEvent[];
   /** The events that are held, oldest first, each with the moment it came in. Bounded by `limits.loggedEvents`. */
   readonly loggedEvents: () => readonly LoggedEvent[];
   /** Epoch ms by the relay's clock, as well as it is known. */

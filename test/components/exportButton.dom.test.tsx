@@ -1,6 +1,9 @@
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { ExportButtonPrefab } from 'spanlight';
+import { ExportButtonPrefab, MonitorProvider, RunListPrefab } from 'spanlight';
+import { createHeldExport } from 'spanlight/adapters';
+import { simulateRun } from 'spanlight/simulator';
+import { createMonitorStore } from 'spanlight/store';
 import type { RunExportQuery } from 'spanlight/transport';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MonitorError } from '../../src/model/errors.ts';
@@ -59,6 +62,41 @@ describe('ExportButton', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Export runs' }));
     expect(withScope).toHaveBeenCalledWith({ user: 'ann' });
     expect(asked).toHaveLength(1);
+  });
+
+  it('follows the filters of the run list that it stands in', async () => {
+    const { ui } = startMonitor();
+    const button = <ExportButtonPrefab source={source} scope="list" />;
+    render(ui(<RunListPrefab text="refund" filter={{ userId: 'u1' }} actions={button} />));
+    await userEvent.click(screen.getByRole('tab', { name: /Failed/ }));
+    await userEvent.click(screen.getByRole('button', { name: 'Export runs' }));
+    expect(asked).toMatchObject([{ statuses: ['failed'], text: 'refund', users: ['u1'] }]);
+  });
+
+  it('saves what the store holds where no relay stands behind it, and shows nothing where nothing can be saved', async () => {
+    const held = createMonitorStore({ scheduler: { request: () => {}, cancel: () => {} } });
+    held.ingest(simulateRun({ scenario: 'support-handoff', seed: 7, content: 'inline' }));
+    held.flush();
+    const files: Blob[] = [];
+    URL.createObjectURL = (blob) => {
+      files.push(blob as Blob);
+      return 'blob:x';
+    };
+    const { rerender } = render(
+      <MonitorProvider store={held}>
+        <ExportButtonPrefab source={source} loadHeldExport={async () => createHeldExport} />
+      </MonitorProvider>,
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Export runs' }));
+    await waitFor(() => expect(files).toHaveLength(1));
+    expect(asked).toEqual([]);
+    expect(files[0]?.size).toBeGreaterThan(1000);
+    rerender(
+      <MonitorProvider store={held}>
+        <ExportButtonPrefab />
+      </MonitorProvider>,
+    );
+    expect(screen.queryByRole('button')).toBeNull();
   });
 
   it('says why an export failed, by its code', async () => {

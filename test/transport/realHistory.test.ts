@@ -1,8 +1,10 @@
+import { detectFormat, parseText } from 'spanlight/adapters';
 import { createRelay, type Relay } from 'spanlight/relay';
 import { asRunId, createMonitorStore, type MonitorStore, selectRun } from 'spanlight/store';
 import { createRelayClient, createWebSocketTransport, type RelayClient } from 'spanlight/transport';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { createFold } from '../../src/fold/createFold.ts';
 import { eventsOf, FIRST_MS, planRuns } from '../relay/history/planRuns.ts';
 
 const patience = { timeout: 8000, interval: 20 };
@@ -109,5 +111,52 @@ describe('a store that holds little', () => {
     // what is held and what the pages have is every run, once
     const held = open.getView().runIds;
     expect(new Set([...held, ...(await everyRun())]).size).toBe(plans.length);
+  });
+});
+
+describe('an export from a real relay', () => {
+  const readAgain = async (file: Blob) => {
+    const text = await file.text();
+    const found = detectFormat(parseText(text).value);
+    if (found.kind !== 'trace') throw new Error('no trace');
+    const { events, issues } = found.adapter.read(parseText(text).value);
+    expect(issues).toEqual([]);
+    const fold = createFold();
+    for (const event of events) fold.apply(event);
+    fold.settle();
+    return fold.reader;
+  };
+
+  it('has the runs that the same filters list, in every format, with the totals of the relay', async () => {
+    await fill();
+    const { runs } = await client.loadRuns({ statuses: ['failed'], limit: 200 });
+    expect(runs.length).toBeGreaterThan(1);
+    for (const format of ['spanlight', 'otlp'] as const) {
+      const reader = await readAgain(await client.exportRuns({ format, statuses: ['failed'] }));
+      expect([...reader.runIds].sort()).toEqual(runs.map(({ run }) => run.runId).sort());
+      for (const { run } of runs) {
+        const { status, spanCount, totals } = reader.getRun(run.runId) ?? {};
+        expect({ status, spanCount, tokens: totals?.totalTokens, cost: totals?.costNanoUsd }).toEqual({
+          status: run.status,
+          spanCount: run.spanCount,
+          tokens: run.totals.totalTokens,
+          cost: run.totals.costNanoUsd,
+        });
+      }
+    }
+    const [one] = runs;
+    const runIds = one ? [one.run.runId] : [];
+    const rows = (await (await client.exportRuns({ format: 'spans', runIds })).text()).trimEnd().split('\r\n');
+    expect(rows).toHaveLength(1 + (one?.run.spanCount ?? 0));
+    expect(await (await client.exportRuns({ format: 'costs', runIds })).text()).toMatch(/^run_id,run_name/);
+  });
+
+  it('of content is refused to who may not read it, by its code', async () => {
+    const viewer = createRelayClient({ url: relay.url, getToken: () => relay.tokens.viewer ?? '' });
+    await expect(viewer.exportRuns({ format: 'spanlight', content: true })).rejects.toMatchObject({
+      code: 'history.forbidden',
+    });
+    const nobody = createRelayClient({ url: 'http://127.0.0.1:9', getToken: () => '' });
+    await expect(nobody.exportRuns({ format: 'spans' })).rejects.toMatchObject({ code: 'history.unreachable' });
   });
 });

@@ -1,4 +1,5 @@
 import type { MonitorEvent } from '../../model/event.ts';
+import { type RunExportFormat, runExportFormats } from '../../model/exportQuery.ts';
 import type { ChargeLine } from '../../model/run.ts';
 import { type RunToWrite, writeOtlp, writeRun } from '../otlp/index.ts';
 import { costsHead, spansHead, writeCostRows, writeSpanRows } from './tables.ts';
@@ -60,10 +61,10 @@ export const exportFormats = {
   },
   spans: { ...csv, begin: spansHead, write: writeSpanRows, writeCommon: () => '' },
   costs: { ...csv, begin: costsHead, write: writeCostRows, writeCommon: () => '' },
-} as const satisfies Readonly<Record<string, ExportFormat>>;
+} as const satisfies Readonly<Record<RunExportFormat, ExportFormat>>;
 
-export type ExportFormatName = keyof typeof exportFormats;
-export const exportFormatNames = ['spanlight', 'otlp', 'spans', 'costs'] as const satisfies readonly ExportFormatName[];
+export type ExportFormatName = RunExportFormat;
+export const exportFormatNames = runExportFormats;
 
 /** Writes a document in parts, one run after the other. */
 export function createExportWriter(name: ExportFormatName) {

@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { useContext, useState } from 'react';
 import { useCan } from '../../hooks/useCan.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { MonitorError } from '../../model/errors.ts';
@@ -9,14 +9,21 @@ import {
   type RunExportQuery,
   runExportFormats,
 } from '../../model/exportQuery.ts';
+import type { MonitorStore } from '../../store/types.ts';
 import { Button } from '../internals/Button.tsx';
 import { downloadBlob } from '../internals/downloadBlob.ts';
 import { Popover, usePopover } from '../internals/Popover.tsx';
+import { RunListContext } from '../run-list/RunListContext.ts';
 
 export interface ExportButtonPrefabProps {
   /** Where exports come from, e.g. `createRelayClient`: the relay writes what the role may see, within the scope of the provider. */
-  readonly source: ExportSource;
-  /** Which runs where none is selected, or with `scope: 'list'`: what a list is filtered to. Default: the newest. */
+  readonly source?: ExportSource | undefined;
+  /**
+   * Exports what the store holds, where no relay stands behind it, as with an opened file, or where there is no `source`. Loaded when
+   * it is needed, e.g. `async () => (await import('spanlight/adapters')).createHeldExport`.
+   */
+  readonly loadHeldExport?: (() => Promise<(store: MonitorStore) => ExportSource>) | undefined;
+  /** Which runs where none is selected, or with `scope: 'list'`. Default: what the run list around it is filtered to, else the newest. */
   readonly query?: Omit<RunExportQuery, 'format' | 'content' | 'runIds'> | undefined;
   /** `run`: the selected run (default). `list`: the runs of `query`. */
   readonly scope?: 'run' | 'list' | undefined;
@@ -31,8 +38,17 @@ const extensions: Readonly<Record<RunExportFormat, string>> = {
   costs: 'costs.csv',
 };
 
-/** Saves runs as a file. Content goes with it only where the role may read it and the person asks for it. Sets `data-state` (idle, busy). */
-export function ExportButtonPrefab({ source, query, scope = 'run', layout = 'row' }: ExportButtonPrefabProps) {
+/**
+ * Saves runs as a file. Content goes with it only where the role may read it and the person asks for it. Nothing where nothing can be
+ * saved. Sets `data-state` (idle, busy).
+ */
+export function ExportButtonPrefab({
+  source,
+  loadHeldExport,
+  query,
+  scope = 'run',
+  layout = 'row',
+}: ExportButtonPrefabProps) {
   const { store, messages, selection, announce } = useMonitorContext();
   const words = messages.file;
   const canRead = useCan('read.payload');
@@ -42,16 +58,22 @@ export function ExportButtonPrefab({ source, query, scope = 'run', layout = 'row
   const [fault, setFault] = useState<string>();
   const popover = usePopover();
   const { isOpen, id: popoverId, triggerRef } = popover;
+  const list = useContext(RunListContext);
   const runId = scope === 'run' ? selection.runId : undefined;
   const isTable = format === 'spans' || format === 'costs';
+  // a file that is open has no relay behind it: that of the host knows nothing of it
+  const isHeld = loadHeldExport !== undefined && (source === undefined || store.historySource === undefined);
+  if (!isHeld && source === undefined) return null;
 
   const save = async () => {
     setIsBusy(true);
     setFault(undefined);
     try {
       const content = canRead && hasContent && !isTable;
-      const blob = await store.scoped(source).exportRuns({
-        ...query,
+      const from = isHeld ? (await loadHeldExport())(store) : source && store.scoped(source);
+      if (!from) return;
+      const blob = await from.exportRuns({
+        ...(query ?? list?.query),
         format,
         content,
         runIds: runId === undefined ? undefined : [runId],

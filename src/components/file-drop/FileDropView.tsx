@@ -1,5 +1,5 @@
 'use client';
-import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { MonitorContext, type Selection } from '../../hooks/MonitorContext.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import type { MonitorStore } from '../../store/types.ts';
@@ -8,9 +8,12 @@ import { useFileDropContext } from './FileDropContext.ts';
 /** What stands inside shows the file while one is open, with a selection of its own, and else what the provider shows. */
 export function FileDropView({ children }: { readonly children: ReactNode }) {
   const { state } = useFileDropContext();
-  if (state.phase !== 'open') return children;
+  const open = state.phase === 'open' ? state : undefined;
+  // a large file makes for much to draw at first: later, and in slices
+  const shown = useDeferredValue(open);
+  if (!open || shown !== open) return children;
   return (
-    <OfFile key={state.name + String(state.eventCount)} store={state.store}>
+    <OfFile key={shown.name + String(shown.eventCount)} store={shown.store}>
       {children}
     </OfFile>
   );

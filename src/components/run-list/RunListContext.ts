@@ -4,6 +4,7 @@ import type { RunListItem } from '../../hooks/internals/runListSource.ts';
 import type { RunHistoryControl } from '../../hooks/useRunHistory.ts';
 import type { RunListControl } from '../../hooks/useRunList.ts';
 import { MonitorError } from '../../model/errors.ts';
+import type { RunHistoryQuery } from '../../model/history.ts';
 import type { RunId } from '../../model/ids.ts';
 
 /** The tabs of the list. */
@@ -27,6 +28,8 @@ export interface RunListContextValue {
   readonly setModelName: (name: string | undefined) => void;
   /** Something narrows the list beside its tab. */
   readonly isFiltered: boolean;
+  /** What the list is filtered to, as a question to the history or an export. */
+  readonly query: RunHistoryQuery;
   readonly clearFilters: () => void;
   readonly selectedId: RunId | undefined;
   /** Selects, and tells the host where to go. */

@@ -46,7 +46,10 @@ export const RunListRoot = forwardRef<HTMLDivElement, RunListRootProps>(function
     ...(tab === 'all' ? {} : { status: tab }),
     ...(text.trim() ? { text } : {}),
   });
-  const history = useRunHistory(queryOf({ ...filter, agentName, modelName }, tab, text));
+  const question = queryOf({ ...filter, agentName, modelName }, tab, text);
+  const queryText = JSON.stringify(question);
+  const query = useMemo(() => JSON.parse(queryText) as RunHistoryQuery, [queryText]);
+  const history = useRunHistory(query);
   const store = useMonitorStore();
   const { rows } = history;
   // what a page shows already is not new, whenever it came to life
@@ -125,6 +128,7 @@ export const RunListRoot = forwardRef<HTMLDivElement, RunListRootProps>(function
       modelName,
       setModelName,
       isFiltered,
+      query,
       clearFilters,
     }),
     [
@@ -141,6 +145,7 @@ export const RunListRoot = forwardRef<HTMLDivElement, RunListRootProps>(function
       agentName,
       modelName,
       isFiltered,
+      query,
       clearFilters,
     ],
   );

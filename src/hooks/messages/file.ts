@@ -13,7 +13,7 @@ export const fileMessages = {
   issues: (count: string) => (count === '1' ? '1 record not read' : `${count} records not read`),
   issuesTitle: 'Not read',
   moreIssues: (count: string) => `and ${count} more`,
-  parsedAtOnce: 'One large document without a worker: the page may have stood still while it was read.',
+  parsedAtOnce: 'One very large record without a worker: the page may have stood still while it was read.',
   unknownTitle: (name: string) => `${name} is in no known format`,
   tried: (formats: string) => `Tried: ${formats}.`,
   notATraceTitle: (name: string) => `${name} holds no trace`,

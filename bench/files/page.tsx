@@ -1,0 +1,95 @@
+import { createRoot } from 'react-dom/client';
+import { DashboardPrefab, FileDropPrefab, MonitorProvider } from 'spanlight';
+import { createTraceFileReader } from 'spanlight/adapters';
+import { createMonitorStore } from 'spanlight/store';
+import { otlpDocument } from '../adapters/documents.ts';
+import { generateEvents, generateSpans } from '../generate.ts';
+
+export type FileKind = 'jsonl' | 'json';
+
+export interface OpenFigures {
+  readonly sizeMb: number;
+  readonly tookMs: number;
+  /** Longest single task of the main thread; 0 where none took 50 ms. */
+  readonly longestTaskMs: number;
+  readonly longTasks: number;
+  readonly frameP95Ms: number;
+  readonly longestFrameMs: number;
+  readonly frames: number;
+  /** What the dashboard says of the file. */
+  readonly says: string;
+}
+
+function makeFile(kind: FileKind, spanCount: number): File {
+  const spans = generateSpans(spanCount);
+  if (kind === 'json') return new File([JSON.stringify(otlpDocument(spans))], 'large.json');
+  const lines = generateEvents(spans).map((event) => `${JSON.stringify(event)}\n`);
+  return new File(lines, 'large.jsonl');
+}
+
+/** Drops a file on the dashboard and watches the page until it shows it, and for a moment after. */
+async function openFile(kind: FileKind, spanCount: number, hasWorker: boolean): Promise<OpenFigures> {
+  const file = makeFile(kind, spanCount);
+  const createWorker = hasWorker ? () => new Worker('/worker.js') : undefined;
+  const host = document.createElement('div');
+  host.style.height = '850px';
+  document.body.append(host);
+  createRoot(host).render(
+    <MonitorProvider store={createMonitorStore()}>
+      <FileDropPrefab loadReader={async () => createTraceFileReader({ createWorker })}>
+        <DashboardPrefab opensFirstRun />
+      </FileDropPrefab>
+    </MonitorProvider>,
+  );
+  await until(() => document.querySelector('.sl-file-drop') !== null);
+  (globalThis as { gc?: () => void }).gc?.();
+
+  const tasks: number[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) tasks.push(duration);
+  });
+  observer.observe({ entryTypes: ['longtask'] });
+  const frames: number[] = [];
+  let isWatching = true;
+  let last = performance.now();
+  const watch = () => {
+    const now = performance.now();
+    frames.push(now - last);
+    last = now;
+    if (isWatching) requestAnimationFrame(watch);
+  };
+  requestAnimationFrame(watch);
+
+  const fromMs = performance.now();
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(file);
+  const zone = document.querySelector('.sl-file-drop');
+  zone?.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+  const isShown = () =>
+    zone?.getAttribute('data-state') === 'open' && document.querySelectorAll('[role=treegrid] [role=row]').length > 5;
+  await until(isShown);
+  const tookMs = performance.now() - fromMs;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  isWatching = false;
+  observer.disconnect();
+  frames.sort((a, b) => a - b);
+  return {
+    sizeMb: file.size / 1e6,
+    tookMs,
+    longestTaskMs: Math.max(0, ...tasks),
+    longTasks: tasks.length,
+    frameP95Ms: frames[Math.floor((frames.length - 1) * 0.95)] ?? 0,
+    longestFrameMs: frames.at(-1) ?? 0,
+    frames: frames.length,
+    says: document.querySelector('.sl-banner')?.textContent ?? '',
+  };
+}
+
+const until = async (isTrue: () => boolean): Promise<void> => {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+
+export interface FileBench {
+  readonly openFile: typeof openFile;
+}
+(globalThis as unknown as { fileBench: FileBench }).fileBench = { openFile };

@@ -1,0 +1,3 @@
+import { serveTraceFiles } from 'spanlight/adapters';
+
+serveTraceFiles(globalThis as unknown as Parameters<typeof serveTraceFiles>[0]);
