@@ -67,9 +67,8 @@ describe('an export of what a store holds, with no relay', () => {
       expect(text).not.toContain('secret words');
       expect(text).not.toContain('"detail"');
       expect(text).not.toContain('input.value');
-      const withContent = await textOf(events, { format, content: true });
-      if (format === 'spanlight') expect(withContent.split('secret words')).toHaveLength(3);
     }
+    expect((await textOf(events, { format: 'spanlight', content: true })).split('secret words')).toHaveLength(3);
   });
 
   it('is of the runs that are asked for', async () => {
@@ -79,7 +78,7 @@ describe('an export of what a store holds, with no relay', () => {
     const known = runIds.map((runId) => entities.getRun(runId));
     const idsOf = async (query: Omit<RunExportQuery, 'format'>) => {
       const events = readAgain(await (await source.exportRuns({ ...query, format: 'spanlight' })).text());
-      return [...new Set(events.map(({ run }) => run))].sort();
+      return [...new Set(events.map(({ run }) => String(run)))].sort();
     };
     const wanted = (isWanted: (run: NonNullable<(typeof known)[number]>) => boolean) =>
       known.flatMap((run) => (run && isWanted(run) ? [run.runId as string] : [])).sort();
