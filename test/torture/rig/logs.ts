@@ -8,7 +8,6 @@ import type { TortureContext } from './types.ts';
 
 /** Where a relay keeps its log. */
 export type LogKind = 'memory' | 'sqlite' | 'postgres';
-const logKinds: readonly LogKind[] = ['memory', 'sqlite', 'postgres'];
 interface Row {
   readonly seq: number;
   readonly rts: number;
