@@ -43,6 +43,7 @@ async function openFile(kind: FileKind, spanCount: number, hasWorker: boolean): 
   );
   await until(() => document.querySelector('.sl-file-drop') !== null);
   (globalThis as { gc?: () => void }).gc?.();
+  await new Promise((resolve) => setTimeout(resolve, 100)); // what made the file is no part of the figures
 
   const tasks: number[] = [];
   const observer = new PerformanceObserver((list) => {
@@ -65,8 +66,12 @@ async function openFile(kind: FileKind, spanCount: number, hasWorker: boolean): 
   dataTransfer.items.add(file);
   const zone = document.querySelector('.sl-file-drop');
   zone?.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+  // whole: no part reads on, and the tree has all rows
   const isShown = () =>
-    zone?.getAttribute('data-state') === 'open' && document.querySelectorAll('[role=treegrid] [role=row]').length > 5;
+    zone?.getAttribute('data-state') === 'open' &&
+    document.querySelector('.react-flow__node') !== null &&
+    document.querySelectorAll('[role=treegrid] [role=row]').length > 5 &&
+    document.querySelector('[data-loading], [aria-busy=true]') === null;
   await until(isShown);
   const tookMs = performance.now() - fromMs;
   await new Promise((resolve) => setTimeout(resolve, 500));

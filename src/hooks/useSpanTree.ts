@@ -1,14 +1,10 @@
 'use client';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { RunId, SpanKey } from '../model/ids.ts';
-import {
-  createSpanTreeIndex,
-  type SpanTreeIndex,
-  type SpanTreeLayout,
-  type SpanTreeParts,
-} from '../store/tree/index.ts';
+import { createSpanTreeIndex, type SpanTreeIndex, type SpanTreeLayout } from '../store/tree/index.ts';
 import { createCappedSchedule } from './internals/cappedSchedule.ts';
 import { LIST_RATE_PER_SEC } from './internals/rates.ts';
+import { readParts } from './internals/readParts.ts';
 import { useMonitorStore } from './useMonitorStore.ts';
 
 export interface SpanTreeOptions {
@@ -37,22 +33,13 @@ export function useSpanTree(runId: RunId, { layout = 'lean', initialLevels }: Sp
         choices: choices.byKey,
         isListening: false,
         schedule: createCappedSchedule(LIST_RATE_PER_SEC),
-        parts,
+        parts: readParts,
       }),
     [store, runId, layout, initialLevels, choices],
   );
   useEffect(() => index.listen(), [index]);
   return index;
 }
-
-/** A part of a large run is read in a few milliseconds; in between the page has its frames. */
-const parts: SpanTreeParts = {
-  spans: 2_000,
-  next(read) {
-    const timer = setTimeout(read);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** Grows when the rows of the tree or their order changed; -1 on the server and while hydrating, where no rows are shown. */
 export const useSpanTreeVersion = (index: SpanTreeIndex): number =>
@@ -68,6 +55,7 @@ const noSummary: SpanTreeIndex['summary'] = {
   spanCount: 0,
   rowCount: 0,
   isLoading: false,
+  readCount: 0,
   errorCount: 0,
   openCount: 0,
   startMs: undefined,

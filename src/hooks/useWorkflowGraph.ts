@@ -7,12 +7,14 @@ import {
   emptyTopology,
   type GraphEdgeActivity,
   type GraphLimits,
+  type GraphLoading,
   type GraphNodeActivity,
   type GraphTopology,
   idleEdge,
   idleNode,
   type WorkflowGraphIndex,
 } from '../store/workflow/types.ts';
+import { readParts } from './internals/readParts.ts';
 import { useMonitorStore } from './useMonitorStore.ts';
 
 export interface WorkflowGraphOptions {
@@ -27,21 +29,25 @@ export interface WorkflowGraphRead {
   readonly graph: WorkflowGraphIndex;
   /** Changes with the structure only, never with a status. */
   readonly topology: GraphTopology;
+  /** Many spans are being read in parts: the topology is empty, or as it was before. */
+  readonly loading: GraphLoading | undefined;
 }
 
 /** The workflow graph of a run, or of all runs. Re-renders when its structure changed. */
 export function useWorkflowGraph({ runId, workflow, limits }: WorkflowGraphOptions = {}): WorkflowGraphRead {
   const store = useMonitorStore();
-  const { groupAbove, aggregateAbove } = limits ?? {};
+  const { groupAbove, aggregateAbove, edgesAbove } = limits ?? {};
   const graph = useMemo(() => {
     const given = {
       ...(groupAbove === undefined ? {} : { groupAbove }),
       ...(aggregateAbove === undefined ? {} : { aggregateAbove }),
+      ...(edgesAbove === undefined ? {} : { edgesAbove }),
     };
-    return createWorkflowGraph({ store, runId, workflow, limits: given });
-  }, [store, runId, workflow, groupAbove, aggregateAbove]);
+    return createWorkflowGraph({ store, runId, workflow, limits: given, parts: readParts });
+  }, [store, runId, workflow, groupAbove, aggregateAbove, edgesAbove]);
   const topology = useSyncExternalStore(graph.subscribe, graph.getTopology, readEmpty);
-  return useMemo(() => ({ graph, topology }), [graph, topology]);
+  const loading = useSyncExternalStore(graph.subscribe, graph.getLoading, readNotLoading);
+  return useMemo(() => ({ graph, topology, loading }), [graph, topology, loading]);
 }
 
 /** What happened at a node. Re-renders only when this node changed. */
@@ -58,6 +64,7 @@ export function useGraphEdge(graph: WorkflowGraphIndex, id: string): GraphEdgeAc
   return useSyncExternalStore(subscribe, read, readIdleEdge);
 }
 
+const readNotLoading = () => undefined;
 const readEmpty = () => emptyTopology;
 const readIdleNode = () => idleNode;
 const readIdleEdge = () => idleEdge;

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useRef } from 'react';
+import { startTransition, useEffect, useRef } from 'react';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { useMonitorSelector } from '../../hooks/useMonitorSelector.ts';
 import type { MonitorState } from '../../store/types.ts';
@@ -15,6 +15,7 @@ export function useFirstRun(isWanted: boolean): void {
     if (selection.runId !== undefined) isDone.current = true;
     if (!isWanted || isDone.current || newestId === undefined) return;
     isDone.current = true;
-    select({ runId: newestId });
+    // nobody waits for it: a large run is drawn in slices
+    startTransition(() => select({ runId: newestId }));
   }, [isWanted, newestId, selection.runId, select]);
 }

@@ -18,6 +18,8 @@ import { useTreeKeys } from './useTreeKeys.ts';
 export interface SpanTreeGridState {
   readonly stale: boolean;
   readonly empty: boolean;
+  /** A large run is read in parts: more rows are to come. */
+  readonly loading: boolean;
 }
 
 /** One element for all renders: the grid renders again with the counts, and what stands in it does not. */
@@ -31,7 +33,7 @@ const defaultParts = (
 
 /**
  * The `treegrid`: head row with the axis, what lies over all rows (gaps, now-line), the rows. Scrolls. Sets `data-stale`,
- * `data-empty`; `--sl-from` and `--sl-span` say what stretch of time is drawn, `--sl-now` where the now-line stands, in ms from the
+ * `data-empty`, `data-loading`; `--sl-from` and `--sl-span` say what stretch of time is drawn, `--sl-now` where the now-line stands, in ms from the
  * start of the run.
  * Ctrl and the wheel zoom; keys are in `messages.spanTree.keys`. Reads `--sl-span-tree-max-height` (default 640px): a grid without
  * a height of its own would have all rows in the page.
@@ -51,7 +53,7 @@ export const SpanTreeGrid = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTr
   return useRenderPart(
     'div',
     partProps,
-    { stale: isStale, empty: rowCount === 0 },
+    { stale: isStale, empty: rowCount === 0, loading: isLoading },
     {
       ref: mergedRef,
       role: 'treegrid',

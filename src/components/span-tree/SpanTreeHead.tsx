@@ -4,11 +4,13 @@ import { useIsRunStale } from '../../hooks/useIsRunStale.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { useNow } from '../../hooks/useNow.ts';
 import { useRun } from '../../hooks/useRun.ts';
+import { useSpanTreeSummary } from '../../hooks/useSpanTree.ts';
 import type { Run } from '../../model/run.ts';
 import { CopyButton } from '../internals/CopyButton.tsx';
 import { StatusIcon } from '../internals/icons/StatusIcon.tsx';
 import { shownStatus } from '../internals/icons/shownStatus.ts';
 import { PanelHead, PanelTitle } from '../internals/Panel.tsx';
+import { ReadingChip } from '../internals/ReadingChip.tsx';
 import { tip } from '../internals/tip.ts';
 import { useSpanTreeContext } from './SpanTreeContext.ts';
 import { SpanTreeGapNote } from './SpanTreeGapNote.tsx';
@@ -43,10 +45,18 @@ export function SpanTreeHead({ className, children }: SpanTreeHeadProps) {
         </CopyButton>
       </span>
       {run ? <SpanTreeGapNote run={run} /> : null}
+      {run ? <Reading run={run} /> : null}
       {run ? <Facts run={run} isStale={isStale} /> : null}
       {children}
     </PanelHead>
   );
+}
+
+/** A large run is read in parts. */
+function Reading({ run }: { readonly run: Run }) {
+  const { index } = useSpanTreeContext();
+  const { isLoading, readCount } = useSpanTreeSummary(index);
+  return isLoading ? <ReadingChip read={readCount} total={run.spanCount} /> : null;
 }
 
 function Facts({ run, isStale }: { readonly run: Run; readonly isStale: boolean }) {

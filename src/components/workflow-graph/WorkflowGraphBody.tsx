@@ -9,7 +9,7 @@ import { WorkflowGraphList } from './WorkflowGraphList.tsx';
 /** The drawing or the list, and in their place the faces: loading, empty, a file that cannot be read. */
 export function WorkflowGraphBody({ renderNode }: Pick<WorkflowGraphCanvasProps, 'renderNode'>) {
   const { messages } = useMonitorContext();
-  const { face, topology, view, runId, graph } = useWorkflowGraphContext();
+  const { face, topology, loading, view, runId, graph } = useWorkflowGraphContext();
   const words = messages.workflow;
   switch (face.kind) {
     case 'loading':
@@ -37,6 +37,7 @@ export function WorkflowGraphBody({ renderNode }: Pick<WorkflowGraphCanvasProps,
       );
     case 'graph':
       if (topology.nodes.length === 0) {
+        if (loading) return <SkeletonNodes />;
         const isUnchosen = runId === undefined && graph.runId !== undefined;
         return isUnchosen ? (
           <EmptyState icon="graph" title={words.noRunTitle} />

@@ -4,6 +4,7 @@ import { createContext, forwardRef, memo, type ReactElement, useContext, useEffe
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import type { GraphNode } from '../../store/workflow/types.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
+import { useGrowing } from '../internals/useGrowing.ts';
 import { useMergedRefs } from '../internals/useMergedRefs.ts';
 import { metrics } from './metrics.ts';
 import { useKeepFit } from './useFit.ts';
@@ -23,6 +24,11 @@ export interface WorkflowGraphCanvasProps extends PartPropsOf<'div', WorkflowGra
   /** Another node in place of ours, e.g. `WorkflowGraph.Node` with a class of its own. */
   readonly renderNode?: ((node: GraphNode) => ReactElement) | undefined;
 }
+
+/** What is drawn for the first time in one task. */
+const NODES_AT_ONCE = 24;
+const EDGES_AT_ONCE = 48;
+const noEdges: readonly Edge[] = [];
 
 const RenderNodeContext = createContext<WorkflowGraphCanvasProps['renderNode']>(undefined);
 
@@ -74,10 +80,9 @@ export const WorkflowGraphCanvas = forwardRef<HTMLDivElement, WorkflowGraphCanva
   const boxRef = useRef<HTMLDivElement>(null);
   const mergedRef = useMergedRefs<HTMLElement>(boxRef as React.RefObject<HTMLElement | null>, ref as never);
   const ariaLabels = useAriaLabels();
-  const onMoveStart = useKeepFit(boxRef);
   const keys = useGraphKeys(boxRef);
 
-  const nodes = useMemo(
+  const allNodes = useMemo(
     () =>
       topology.nodes.map((node): StepNode => {
         const size = { width: metrics.nodeWidth, height: metrics.nodeHeight };
@@ -103,7 +108,7 @@ export const WorkflowGraphCanvas = forwardRef<HTMLDivElement, WorkflowGraphCanva
       }),
     [topology, positions],
   );
-  const edges = useMemo(
+  const allEdges = useMemo(
     () =>
       topology.edges.map(
         (edge): Edge => ({
@@ -119,6 +124,10 @@ export const WorkflowGraphCanvas = forwardRef<HTMLDivElement, WorkflowGraphCanva
       ),
     [topology],
   );
+  const isCut = topology.nodes.length > ALL_RENDERED_LIMIT; // only what is in sight is drawn
+  const nodes = useGrowing(allNodes, isCut ? allNodes.length : NODES_AT_ONCE);
+  const edges = useGrowing(nodes === allNodes ? allEdges : noEdges, isCut ? allEdges.length : EDGES_AT_ONCE);
+  const onMoveStart = useKeepFit(boxRef, nodes.length);
   const { keepTabStop } = keys;
   useEffect(keepTabStop);
 
@@ -132,8 +141,8 @@ export const WorkflowGraphCanvas = forwardRef<HTMLDivElement, WorkflowGraphCanva
       <RenderNodeContext.Provider value={renderNode}>
         <ReactFlow
           aria-label={label}
-          nodes={nodes}
-          edges={edges}
+          nodes={nodes as StepNode[]}
+          edges={edges as Edge[]}
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
           minZoom={0.08}
@@ -153,7 +162,7 @@ export const WorkflowGraphCanvas = forwardRef<HTMLDivElement, WorkflowGraphCanva
           zoomOnScroll={false}
           zoomOnDoubleClick={false}
           preventScrolling={false}
-          onlyRenderVisibleElements={topology.nodes.length > ALL_RENDERED_LIMIT}
+          onlyRenderVisibleElements={isCut}
           ariaLabelConfig={ariaLabels as never}
           onMoveStart={onMoveStart}
           onMoveEnd={keepTabStop}

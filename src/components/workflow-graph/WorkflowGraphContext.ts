@@ -3,7 +3,7 @@ import { createContext, useContext } from 'react';
 import { MonitorError } from '../../model/errors.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { Point } from '../../store/workflow/placeNodes.ts';
-import type { GraphNode, GraphTopology, WorkflowGraphIndex } from '../../store/workflow/types.ts';
+import type { GraphLoading, GraphNode, GraphTopology, WorkflowGraphIndex } from '../../store/workflow/types.ts';
 import type { WorkflowFace } from './useWorkflowFace.ts';
 
 export type WorkflowGraphView = 'graph' | 'list';
@@ -11,6 +11,8 @@ export type WorkflowGraphView = 'graph' | 'list';
 export interface WorkflowGraphContextValue {
   readonly graph: WorkflowGraphIndex;
   readonly topology: GraphTopology;
+  /** Many spans are being read in parts: what is drawn is how it was before, or nothing. */
+  readonly loading: GraphLoading | undefined;
   readonly positions: ReadonlyMap<string, Point>;
   /** Top of the nodes that are not in the workflow file. */
   readonly apartTop: number | undefined;

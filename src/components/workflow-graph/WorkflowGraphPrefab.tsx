@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { Chip } from '../internals/Chip.tsx';
 import { PanelActions, PanelFoot, PanelHead, PanelNote, PanelRoot, PanelTitle } from '../internals/Panel.tsx';
+import { ReadingChip } from '../internals/ReadingChip.tsx';
 import { WorkflowGraphBody } from './WorkflowGraphBody.tsx';
 import type { WorkflowGraphCanvasProps } from './WorkflowGraphCanvas.tsx';
 import { useWorkflowGraphContext } from './WorkflowGraphContext.ts';
@@ -41,7 +42,7 @@ export function WorkflowGraphPrefab({
 
 function Head({ title, actions }: Pick<WorkflowGraphPrefabProps, 'title' | 'actions'>) {
   const { messages } = useMonitorContext();
-  const { note, isLowerBound } = useWorkflowGraphContext();
+  const { note, isLowerBound, loading } = useWorkflowGraphContext();
   return (
     <PanelHead>
       <PanelTitle>{title ?? messages.workflow.title}</PanelTitle>
@@ -51,6 +52,7 @@ function Head({ title, actions }: Pick<WorkflowGraphPrefabProps, 'title' | 'acti
           {messages.common.gapUnknown}
         </Chip>
       ) : null}
+      {loading ? <ReadingChip read={loading.read} total={loading.total} /> : null}
       <PanelActions>
         <WorkflowGraphControls />
         {actions}

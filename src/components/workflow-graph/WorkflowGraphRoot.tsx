@@ -24,6 +24,8 @@ import {
 
 export interface WorkflowGraphRootState {
   readonly view: WorkflowGraphView;
+  /** Many spans are being read in parts. */
+  readonly loading: boolean;
 }
 
 export interface WorkflowGraphRootProps extends PartPropsOf<'div', WorkflowGraphRootState> {
@@ -40,7 +42,7 @@ export interface WorkflowGraphRootProps extends PartPropsOf<'div', WorkflowGraph
   readonly defaultView?: WorkflowGraphView | undefined;
 }
 
-/** The graph of a run, or of all runs, for the parts inside it. Sets `data-view`. */
+/** The graph of a run, or of all runs, for the parts inside it. Sets `data-view`, `data-loading`. */
 export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootProps>(
   function WorkflowGraphRoot(props, ref) {
     const {
@@ -63,7 +65,7 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
     const gaps = useGaps();
     const { face, workflow } = useWorkflowFace(mode, given);
     // Without a run to draw, a declared graph stands unlit and a discovered one is empty.
-    const { graph, topology } = useWorkflowGraph({ runId: hasScope ? runId : noRun, workflow, limits });
+    const { graph, topology, loading } = useWorkflowGraph({ runId: hasScope ? runId : noRun, workflow, limits });
 
     // oxlint-disable-next-line react/exhaustive-deps -- places belong to one graph
     const placer = useMemo(() => createNodePlacer(metrics), [graph]);
@@ -123,6 +125,7 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
       () => ({
         graph,
         topology,
+        loading,
         positions,
         apartTop: placer.apartTop,
         face,
@@ -143,6 +146,7 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
       [
         graph,
         topology,
+        loading,
         positions,
         placer,
         face,
@@ -160,9 +164,10 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
         nodeById,
       ],
     );
-    return useRenderPart('div', partProps, { view } satisfies WorkflowGraphRootState, {
+    return useRenderPart('div', partProps, { view, loading: loading !== undefined } satisfies WorkflowGraphRootState, {
       ref,
       className: 'sl-workflow-graph',
+      'aria-busy': loading !== undefined || undefined,
       children: (
         <WorkflowGraphContext.Provider value={value}>
           <ReactFlowProvider>{children}</ReactFlowProvider>

@@ -20,8 +20,11 @@ export function useFitNow(): () => void {
   }, [flow, moved]);
 }
 
-/** Keeps the whole graph in sight while it grows and its box changes, unless somebody panned or zoomed. */
-export function useKeepFit(ref: RefObject<HTMLElement | null>): (event: unknown) => void {
+/**
+ * Keeps the whole graph in sight while it grows and its box changes, unless somebody panned or zoomed.
+ * @param drawnCount - nodes that are drawn so far
+ */
+export function useKeepFit(ref: RefObject<HTMLElement | null>, drawnCount: number): (event: unknown) => void {
   const flow = useReactFlow();
   const flowStore = useStoreApi();
   const { moved, positions } = useWorkflowGraphContext();
@@ -29,8 +32,8 @@ export function useKeepFit(ref: RefObject<HTMLElement | null>): (event: unknown)
     if (!moved.get()) void flow.fitView(fitOptions);
   }, [flow, moved]);
   useEffect(() => {
-    if (positions.size > 0) fit();
-  }, [positions, fit]);
+    if (positions.size > 0 && drawnCount > 0) fit();
+  }, [positions, drawnCount, fit]);
   useEffect(() => {
     const element = ref.current;
     if (!element) return undefined;

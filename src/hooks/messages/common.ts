@@ -49,6 +49,8 @@ export const commonMessages = {
   copyId: (id: string) => `Copy ${id}`,
   copyFailed: 'Could not copy',
   loading: 'Loading',
+  /** Both formatted. */
+  readingSpans: (read: string, total: string) => `Reading ${read} of ${total} spans`,
   search: 'Search',
   clearSearch: 'Clear search',
   moreDetails: 'More details',

@@ -1,5 +1,6 @@
 import type { Touched } from '../../fold/types.ts';
 import type { RunId, SpanKey } from '../../model/ids.ts';
+import { createProgress, type ReadParts } from '../slices.ts';
 import type { MonitorStore } from '../types.ts';
 import { walkCriticalPath } from './criticalPath.ts';
 import { measureIdleTime } from './idleTime.ts';
@@ -25,12 +26,7 @@ export interface SpanTreeIndexOptions {
   readonly parts?: SpanTreeParts | undefined;
 }
 
-export interface SpanTreeParts {
-  /** Spans in a part. */
-  readonly spans: number;
-  /** Calls back when there is time for the next part. @returns cancel */
-  readonly next: (read: () => void) => () => void;
-}
+export type SpanTreeParts = ReadParts;
 
 /**
  * The rows of a run for a windowed tree, kept beside the store.
@@ -40,16 +36,22 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
   const { store, runId, layout = 'lean', initialLevels = Number.POSITIVE_INFINITY, parts } = options;
   const choices = options.choices ?? new Map<SpanKey, boolean>();
   const schedule = options.schedule ?? ((settle: () => void) => settle());
-  const tree = new RunTree({ runId, layout, initialLevels, choices, readEntities: () => store.getView().entities });
+  const readEntities = () => store.getView().entities;
+  const tree = new RunTree({ runId, layout, initialLevels, choices, readEntities }, parts);
+  const progress = createProgress();
+  const readAll = () => {
+    const held = readEntities().getRun(runId)?.spanCount ?? 0;
+    return readSummary(tree.nodes, tree.isLoading ? progress.told(tree.readCount, held) : undefined);
+  };
   const listeners = new Set<() => void>();
   let version = 0;
-  let summary: SpanTreeSummary = readSummary(tree.nodes, tree.isLoading);
+  let summary: SpanTreeSummary = readAll();
   let isDue = false;
   let entities = store.getView().entities;
   let wasPast = store.getView().view.mode === 'past';
 
   const publish = (isMoved: boolean) => {
-    const next = readSummary(tree.nodes, tree.isLoading);
+    const next = readAll();
     const isSame = (Object.keys(next) as (keyof SpanTreeSummary)[]).every((name) => next[name] === summary[name]);
     if (isMoved) version += 1;
     if (!isSame) summary = next;
@@ -59,11 +61,13 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
     isDue = false;
     const current = store.getView();
     // A moment of the past is another reader; so is the way back. A pause shows what stood there before.
-    const isJump = current.entities !== entities && (current.view.mode === 'past' || wasPast);
+    const isOther = current.view.mode === 'past' || wasPast || tree.isLoading;
+    const isJump = current.entities !== entities && isOther;
     entities = current.entities;
     wasPast = current.view.mode === 'past';
     if (isJump) load();
     publish(isJump || tree.settle());
+    if (!cancelPart) readOn();
   };
   const ask = () => {
     if (isDue) return;
@@ -74,7 +78,9 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
     if (tree.note(touched)) ask();
   };
   const onChange = () => {
-    if (store.getView().entities !== entities) ask();
+    if (store.getView().entities === entities) return;
+    if (tree.isLoading) settle();
+    else ask();
   };
   let stops: (() => void)[] = [];
   let followers = 0;
@@ -85,7 +91,7 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
   const readRevision = () => store.getView().entities.getRun(runId)?.revision;
   let cancelPart: (() => void) | undefined;
   const load = () => {
-    tree.load(parts?.spans);
+    tree.load();
     entities = store.getView().entities;
     loadedRevision = readRevision();
     readOn();
@@ -95,11 +101,9 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
     cancelPart = undefined;
     if (!tree.isLoading || followers === 0) return;
     cancelPart = parts?.next(() => {
-      const isMore = tree.loadMore(parts.spans);
-      if (isMore) {
-        tree.settle();
-        publish(true);
-      }
+      const isDone = tree.loadMore();
+      if (isDone) tree.settle(); // what was touched meanwhile
+      publish(isDone);
       readOn();
     });
   };
@@ -133,7 +137,7 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
   };
 
   load();
-  summary = readSummary(tree.nodes, tree.isLoading);
+  summary = readAll();
   if (options.isListening ?? true) listen();
 
   /** @returns whether it changed */

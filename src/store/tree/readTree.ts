@@ -6,10 +6,12 @@ import type { SpanTreeCost, SpanTreeRow, SpanTreeSummary } from './types.ts';
 
 // What is read of a tree. Nothing here changes it.
 
-export function readSummary({ spanCount, shape, extent }: TreeNodes, isLoading: boolean): SpanTreeSummary {
+/** @param readCount - spans that are read, while there are more; else `undefined` */
+export function readSummary({ spanCount, shape, extent }: TreeNodes, readCount: number | undefined): SpanTreeSummary {
   return {
     spanCount,
-    isLoading,
+    isLoading: readCount !== undefined,
+    readCount: readCount ?? spanCount,
     rowCount: shape.rows.shownCount(),
     errorCount: shape.rows.errorCount(),
     openCount: extent.openCount,

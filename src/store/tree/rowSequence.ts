@@ -1,3 +1,4 @@
+import { inSlices } from '../slices.ts';
 import { createRowBlock, type RowBlock, type RowStrip } from './rowBlock.ts';
 
 /**
@@ -41,10 +42,15 @@ export interface RowSequence {
   /** Do both stand in the same sequence? */
   areJoined(first: number, second: number): boolean;
   /**
-   * Replaces everything by these entries. `hiding` is told for each entry in turn, `marks` ({@link IS_ROW}, {@link IS_ERROR})
-   * and `amounts` ({@link writeAmounts}) for each node. O(entries).
+   * Replaces everything by these entries, slice by slice: nothing may be asked before the end. `hiding` is told for each entry in
+   * turn, `marks` ({@link IS_ROW}, {@link IS_ERROR}) and `amounts` ({@link writeAmounts}) for each node. O(entries).
    */
-  build(entries: Int32Array, hiding: Int32Array, marks: Uint8Array, amounts: Float64Array): void;
+  build(entries: Int32Array, hiding: Int32Array, facts: RowFacts, stride: number): Generator<void>;
+}
+
+export interface RowFacts {
+  readonly marks: Uint8Array;
+  readonly amounts: Float64Array;
 }
 
 /** What is added up over subtrees. */
@@ -394,24 +400,28 @@ export function createRowSequence(): RowSequence {
       return amountBefore(closeOf(node), amount) - amountBefore(openOf(node), amount);
     },
     areJoined: (first, second) => blockOf(openOf(first)).strip === blockOf(openOf(second)).strip,
-    build(entries, hiding, newMarks, amounts) {
-      const nodes = newMarks.length;
-      marks = newMarks.slice(); // its own: the caller may go on with them
-      own = amounts.slice();
+    *build(entries, hiding, facts, stride) {
+      const nodes = facts.marks.length;
+      marks = facts.marks.slice(); // its own: the caller may go on with them
+      own = facts.amounts.slice();
       hides = new Int32Array(nodes * 2);
       places = new Int32Array(nodes * 2);
       blocks.length = 0;
       freeNumbers.length = 0;
       main = { blocks: [], summedTo: 0 };
       for (let at = 0; at < entries.length; at += 1) hides[entries[at] as number] = hiding[at] as number;
-      for (let from = 0; from < entries.length; from += USUAL) {
-        const size = Math.min(USUAL, entries.length - from);
-        const block = newBlock(main, entries.slice(from, from + size), size);
-        block.index = main.blocks.length;
-        main.blocks.push(block);
-        claim(block);
-        sum(block);
-      }
+      const blockCount = Math.ceil(entries.length / USUAL);
+      yield* inSlices(0, blockCount, Math.max(1, Math.ceil(stride / USUAL)), (first, last) => {
+        for (let index = first; index < last; index += 1) {
+          const from = index * USUAL;
+          const size = Math.min(USUAL, entries.length - from);
+          const block = newBlock(main, entries.slice(from, from + size), size);
+          block.index = index;
+          main.blocks.push(block);
+          claim(block);
+          sum(block);
+        }
+      });
     },
   };
 }

@@ -1,10 +1,17 @@
 import type { Touched } from '../../fold/types.ts';
 import type { SpanId } from '../../model/ids.ts';
 import type { Span } from '../../model/span.ts';
-import { type LoadingNodes, loadNodes } from './loadNodes.ts';
+import { type ReadParts, runToEnd } from '../slices.ts';
+import { loadNodes } from './loadNodes.ts';
 import { isOpenSpan } from './spanAmounts.ts';
 import { type RunTreeOptions, TreeNodes } from './treeNodes.ts';
 import { type Node, startOf } from './treeTable.ts';
+
+/** A run that is being read, beside the tree that is shown meanwhile. */
+interface Loading {
+  readonly nodes: TreeNodes;
+  readonly slices: Generator<void>;
+}
 
 /** When more than this share of the spans changed at once, reading all anew is cheaper. */
 const BULK_SHARE = 0.25;
@@ -15,12 +22,17 @@ export class RunTree {
   /** Replaced as a whole by {@link load}. */
   nodes: TreeNodes;
   private readonly options: RunTreeOptions;
+  private readonly atOnce: number;
+  private readonly stride: number;
   private pending = new Map<SpanId, Span>();
   private isRestructured = false;
-  private loading: LoadingNodes | undefined;
+  private loading: Loading | undefined;
 
-  constructor(options: RunTreeOptions) {
+  /** @param parts - a larger run is read by {@link loadMore}. Default: all at once */
+  constructor(options: RunTreeOptions, parts?: Omit<ReadParts, 'next'>) {
     this.options = options;
+    this.stride = parts?.spans ?? Number.POSITIVE_INFINITY;
+    this.atOnce = parts?.atOnce ?? this.stride;
     this.nodes = new TreeNodes(options);
   }
 
@@ -41,36 +53,71 @@ export class RunTree {
     // All at once: a snapshot took the place of what was held, or the run is gone.
     const isAll = this.isRestructured && size >= (run?.spanCount ?? 0);
     this.isRestructured = false;
-    if (isAll || size > Math.max(BULK_LEAST, this.nodes.table.size * BULK_SHARE)) return this.load();
+    if (isAll || size > Math.max(BULK_LEAST, this.nodes.table.size * BULK_SHARE)) return this.reload();
     const spans = this.pending;
     this.pending = new Map();
     const isMoved = applySpans(this.nodes, spans);
-    return run !== undefined && run.spanCount < this.nodes.spanCount ? this.load() : isMoved;
+    return run !== undefined && run.spanCount < this.nodes.spanCount ? this.reload() : isMoved;
   }
 
-  /**
-   * Reads the run anew.
-   * @param most - spans to read at once; the rest waits for {@link loadMore}, and what was read is a tree already
-   */
-  load(most = Number.POSITIVE_INFINITY): true {
-    this.nodes = new TreeNodes(this.options);
+  /** Reads the run anew. A large one shows its first part at once, and all in the end. @returns that rows moved */
+  load(): true {
+    this.loading = undefined;
     this.pending = new Map();
     this.isRestructured = false;
-    this.loading = loadNodes(this.nodes);
-    this.loadMore(most);
+    this.nodes = new TreeNodes(this.options);
+    const { head, isAll } = this.readHead();
+    runToEnd(loadNodes(this.nodes, { spans: head, isWhole: isAll, stride: Number.POSITIVE_INFINITY }));
+    if (!isAll) this.loadAside();
     return true;
   }
 
-  /** Spans wait to be read: the tree shows a part of them. */
+  /** Reads the run anew; of a large one, what is shown stays until all is read. @returns whether rows moved */
+  private reload(): boolean {
+    if (this.nodes.spanCount <= this.atOnce || this.readHead().isAll) return this.load();
+    this.pending = new Map();
+    this.isRestructured = false;
+    this.loadAside();
+    return false;
+  }
+
+  /** The first spans, and whether there are no others. */
+  private readHead(): { readonly head: Iterable<Span>; readonly isAll: boolean } {
+    const spans = this.options.readEntities().spansOf(this.options.runId);
+    if (!Number.isFinite(this.atOnce)) return { head: spans, isAll: true };
+    const head: Span[] = [];
+    for (const span of spans) {
+      if (head.length === this.atOnce) return { head, isAll: false };
+      head.push(span);
+    }
+    return { head, isAll: true };
+  }
+
+  private loadAside(): void {
+    const nodes = new TreeNodes(this.options);
+    const spans = this.options.readEntities().spansOf(this.options.runId);
+    this.loading = { nodes, slices: loadNodes(nodes, { spans, isWhole: true, stride: this.stride }) };
+  }
+
+  /** Spans wait to be read: the tree shows a part of them, or how they were before. */
   get isLoading(): boolean {
     return this.loading !== undefined;
   }
 
-  /** @returns whether there are more rows to show: with the first part, and when all is there */
-  loadMore(most: number): boolean {
-    const state = this.loading?.read(most) ?? 'reading';
-    if (state === 'done') this.loading = undefined;
-    return state !== 'reading';
+  /** Spans that are read, of those that are held. */
+  get readCount(): number {
+    return (this.loading?.nodes ?? this.nodes).spanCount;
+  }
+
+  /** Reads the next part. @returns whether all is read, and shown */
+  loadMore(): boolean {
+    const { loading } = this;
+    if (!loading) return true;
+    if (!loading.slices.next().done) return false;
+    this.loading = undefined;
+    this.nodes = loading.nodes;
+    this.nodes.applyChoices(); // somebody may have folded rows of the part that was shown
+    return true;
   }
 }
 

@@ -99,6 +99,14 @@ export class TreeNodes {
     return level >= initialLevels && !isOpenSpan(this.table.spans[node]);
   }
 
+  /** Folds and opens rows as somebody chose. */
+  applyChoices(): void {
+    for (const [key, isExpanded] of this.options.choices) {
+      const node = this.byKey(key);
+      if (node !== undefined && !this.table.isHidden(node)) this.shape.setCollapsed(node, !isExpanded);
+    }
+  }
+
   create(spanId: SpanId, span: Span | undefined): Node {
     const node = this.table.add(span);
     this.byId.set(spanId, node);

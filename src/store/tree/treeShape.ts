@@ -27,8 +27,8 @@ export interface TreeShape {
   readonly isSettled: boolean;
   /** Puts all that wait under `placeOf` them, in order. */
   settle(placeOf: (node: Node) => Node): void;
-  /** Makes all anew from the places in the table. O(n), sorts where siblings are out of order. */
-  build(facts: LoadedFacts, isCollapsed: (node: Node, level: number) => boolean): void;
+  /** Makes all anew from the places in the table, slice by slice. O(n), sorts where siblings are out of order. */
+  build(facts: LoadedFacts, isCollapsed: (node: Node, level: number) => boolean, stride: number): Generator<void>;
   /** The row above, over hidden nodes; the root for top rows. */
   rowAbove(node: Node): Node;
   posInSet(node: Node): number;
@@ -148,7 +148,7 @@ export function createTreeShape(table: TreeTable, { isError, amountsOf }: NodeFa
         if (sound.length > 0) attach(place, sound);
       }
     },
-    build(facts, isCollapsed) {
+    *build(facts, isCollapsed, stride) {
       waiting.clear();
       left.clear();
       table.shownBefore.clear();
@@ -158,9 +158,11 @@ export function createTreeShape(table: TreeTable, { isError, amountsOf }: NodeFa
         const place = places[node] as Node;
         if (place !== NONE && table.isHidden(node)) table.hiddenChildren[place] = table.hiddenIn(place) + 1;
       }
-      listChildren(table);
-      const { entries, hiding, count } = writeBrackets(table, isCollapsed);
-      rows.build(entries.subarray(0, count), hiding, facts.marks, facts.amounts);
+      yield* listChildren(table, stride);
+      const brackets = createBrackets(table, isCollapsed);
+      while (brackets.write(stride)) yield;
+      const { entries, hiding, count } = brackets;
+      yield* rows.build(entries.subarray(0, count), hiding, facts, stride);
       if (count === entries.length) return;
       // Not read yet; or a ring, which the fold cuts: it stays known and not shown.
       const reached = new Uint8Array(size);
@@ -186,7 +188,7 @@ export function createTreeShape(table: TreeTable, { isError, amountsOf }: NodeFa
 }
 
 /** The brackets of the whole tree in order, and how many collapsed nodes enclose each. Walks with a stack of its own. */
-function writeBrackets(table: TreeTable, isCollapsed: (node: Node, level: number) => boolean) {
+function createBrackets(table: TreeTable, isCollapsed: (node: Node, level: number) => boolean) {
   const entries = new Int32Array(table.size * 2);
   const hiding = new Int32Array(entries.length);
   let count = 1;
@@ -194,32 +196,44 @@ function writeBrackets(table: TreeTable, isCollapsed: (node: Node, level: number
   let level = 0;
   const stack: Node[] = [ROOT];
   const cursors: number[] = [0];
-  while (stack.length > 0) {
-    const top = stack[stack.length - 1] as Node;
-    const children = table.childrenOf(top);
-    const cursor = cursors[cursors.length - 1] as number;
-    if (cursor < children.length) {
-      const child = children[cursor] as Node;
-      const isRow = !table.isHidden(child);
-      cursors[cursors.length - 1] = cursor + 1;
-      if (isRow) level += 1;
-      const folds = isRow && isCollapsed(child, level);
-      table.setCollapsed(child, folds);
-      entries[count] = openOf(child);
-      hiding[count] = hide;
-      count += 1;
-      if (folds) hide += 1;
-      stack.push(child);
-      cursors.push(0);
-    } else {
-      stack.pop();
-      cursors.pop();
-      if (table.isCollapsed(top)) hide -= 1;
-      if (!table.isHidden(top)) level -= 1;
-      entries[count] = closeOf(top);
-      hiding[count] = hide;
-      count += 1;
-    }
-  }
-  return { entries, hiding, count };
+  return {
+    entries,
+    hiding,
+    /** Entries that are written. */
+    get count() {
+      return count;
+    },
+    /** Writes so many on. @returns whether there is more to write */
+    write(most: number): boolean {
+      const end = count + most;
+      while (stack.length > 0 && count < end) {
+        const top = stack[stack.length - 1] as Node;
+        const children = table.childrenOf(top);
+        const cursor = cursors[cursors.length - 1] as number;
+        if (cursor < children.length) {
+          const child = children[cursor] as Node;
+          const isRow = !table.isHidden(child);
+          cursors[cursors.length - 1] = cursor + 1;
+          if (isRow) level += 1;
+          const folds = isRow && isCollapsed(child, level);
+          table.setCollapsed(child, folds);
+          entries[count] = openOf(child);
+          hiding[count] = hide;
+          count += 1;
+          if (folds) hide += 1;
+          stack.push(child);
+          cursors.push(0);
+        } else {
+          stack.pop();
+          cursors.pop();
+          if (table.isCollapsed(top)) hide -= 1;
+          if (!table.isHidden(top)) level -= 1;
+          entries[count] = closeOf(top);
+          hiding[count] = hide;
+          count += 1;
+        }
+      }
+      return stack.length > 0;
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { SpanId } from '../../model/ids.ts';
 import type { Span } from '../../model/span.ts';
+import { inSlices } from '../slices.ts';
 
 /** A span's place in the tree, as its number in the {@link TreeTable}. 0 stands above the top spans and has no span. */
 export type Node = number;
@@ -173,30 +174,31 @@ export function insertChildren(table: TreeTable, place: Node, added: readonly No
   }
 }
 
-/** Lists the children of all nodes from their places, each in order. O(n) where spans came in start order. */
-export function listChildren(table: TreeTable): void {
+/** Lists the children of all nodes from their places, each in order, slice by slice. O(n) where spans came in start order. */
+export function* listChildren(table: TreeTable, stride: number): Generator<void> {
   const { size, places } = table;
   const counts = new Int32Array(size + 1);
-  for (let node = 1; node < size; node += 1) {
-    const place = places[node] as Node;
-    if (place !== NONE) counts[place] = (counts[place] as number) + 1;
-  }
-  for (let node = 0; node < size; node += 1) {
-    const count = counts[node] as number;
-    if (count > 0) table.setChildren(node, []);
-  }
-  for (let node = 1; node < size; node += 1) {
-    const place = places[node] as Node;
-    if (place !== NONE) (table.childrenOf(place) as Node[]).push(node);
-  }
-  for (let node = 0; node < size; node += 1) {
-    if ((counts[node] as number) < 2) continue;
-    const children = table.childrenOf(node) as Node[];
-    for (let at = 1; at < children.length; at += 1) {
-      if (table.compare(children[at - 1] as Node, children[at] as Node) < 0) continue;
-      children.sort(table.compare);
-      break;
+  yield* inSlices(1, size, stride, (from, to) => {
+    for (let node = from; node < to; node += 1) {
+      const place = places[node] as Node;
+      if (place === NONE) continue;
+      const count = counts[place] as number;
+      if (count === 0) table.setChildren(place, [node]);
+      else (table.childrenOf(place) as Node[]).push(node);
+      counts[place] = count + 1;
     }
+  });
+  yield* inSlices(0, size, stride, (from, to) => {
+    for (let node = from; node < to; node += 1) if ((counts[node] as number) > 1) sortChildren(table, node);
+  });
+}
+
+function sortChildren(table: TreeTable, node: Node): void {
+  const children = table.childrenOf(node) as Node[];
+  for (let at = 1; at < children.length; at += 1) {
+    if (table.compare(children[at - 1] as Node, children[at] as Node) < 0) continue;
+    children.sort(table.compare);
+    return;
   }
 }
 

@@ -43,6 +43,8 @@ export interface SpanTreeSummary {
   readonly rowCount: number;
   /** A large run is read in parts: more rows are to come. */
   readonly isLoading: boolean;
+  /** Spans that are read, told now and then while {@link isLoading}; else all. */
+  readonly readCount: number;
   /** Failed spans and tripped guardrails, in collapsed rows too. */
   readonly errorCount: number;
   /** Spans that have not ended. */

@@ -137,20 +137,3 @@ export function compareContributions(a: Contribution, b: Contribution): number {
   const byStart = (a.startedAtMs ?? -1) - (b.startedAtMs ?? -1);
   return byStart !== 0 ? byStart : a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
-
-/** All contributions of a run, worked out from nothing. */
-export function* contributionsOfRun(
-  runId: RunId,
-  entities: EntityReader,
-  places: SpanPlaces,
-  ownerOf: (span: Span) => GraphRef | undefined,
-): Generator<Contribution> {
-  for (const span of entities.spansOf(runId)) {
-    const contribution = contributionOfSpan(span, places, ownerOf(span));
-    if (contribution) yield contribution;
-  }
-  for (const approval of entities.approvalsOf(runId)) {
-    const contribution = contributionOfApproval(approval, places, entities);
-    if (contribution) yield contribution;
-  }
-}

@@ -3,6 +3,7 @@ import type { RunId, SpanKey } from '../../model/ids.ts';
 import type { Run } from '../../model/run.ts';
 import type { Span } from '../../model/span.ts';
 import type { Workflow } from '../../model/workflow.ts';
+import { createProgress, type ReadParts } from '../slices.ts';
 import type { MonitorStore } from '../types.ts';
 import {
   approvalKeyOf,
@@ -10,7 +11,6 @@ import {
   type Contribution,
   contributionOfApproval,
   contributionOfSpan,
-  contributionsOfRun,
   contributionsOfTotals,
   hasOnlyTotals,
 } from './contribution.ts';
@@ -22,8 +22,12 @@ import {
   emptyTopology,
   type GraphLevel,
   type GraphLimits,
+  type GraphLoading,
   type WorkflowGraphIndex,
 } from './types.ts';
+
+/** A drawing with more edges than this for each node is a tangle. */
+const EDGES_A_NODE = 4;
 
 export interface WorkflowGraphOptions {
   readonly store: Pick<MonitorStore, 'getView' | 'subscribe' | 'subscribeTouched'>;
@@ -32,16 +36,20 @@ export interface WorkflowGraphOptions {
   /** The declared graph; default: what the spans show. */
   readonly workflow?: Workflow | undefined;
   readonly limits?: Partial<GraphLimits> | undefined;
+  /** Reads many spans in parts while somebody listens, so that no part takes long. Default: all at once. */
+  readonly parts?: ReadParts | undefined;
 }
 
 /**
  * Keeps the workflow graph of a run, or of all runs, beside the store.
- * @remarks A flush costs O(what it touched). The first read, and a jump into the past, cost O(spans in scope).
+ * @remarks A flush costs O(what it touched). The first read, and a jump into the past, cost O(spans in scope), in parts where
+ * there are many; until all is read the graph stays as it was.
  * Follows the store only while somebody listens.
  */
 export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGraphIndex {
-  const { store, runId, workflow } = options;
-  const limits = { ...defaultGraphLimits, ...options.limits };
+  const { store, runId, workflow, parts } = options;
+  const { groupAbove, aggregateAbove } = { ...defaultGraphLimits, ...options.limits };
+  const edgesAbove = options.limits?.edgesAbove ?? groupAbove * EDGES_A_NODE;
   const places = workflow ? declarePlaces(workflow) : discoverPlaces();
   const ids = createGraphIds();
   const isOneRun = runId !== undefined;
@@ -53,6 +61,13 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
   let shown = createShownGraph({ level, places, ids, isOneRun });
   let topology = emptyTopology;
   let isLoaded = false;
+  /** What is left to read. */
+  let slices: Generator<void> | undefined;
+  let cancelPart: (() => void) | undefined;
+  let readCount = 0;
+  let total = 0;
+  let loading: GraphLoading | undefined;
+  const progress = createProgress();
   let stop: (() => void) | undefined;
   const listeners = new Set<() => void>();
   const nodeListeners = new Map<string, Set<() => void>>();
@@ -100,34 +115,68 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
   };
 
   /** Grows coarser when there is too much to draw, and stays so: nothing jumps back under the reader. */
-  const fitLevel = () => {
-    let next = level;
-    if (next === 'full' && shown.nodeCount > limits.groupAbove) next = 'grouped';
-    if (next === 'grouped' && shown.namesakeCount > limits.aggregateAbove) next = 'agents';
-    if (next === level) return;
+  const levelThatFits = (): GraphLevel => {
+    const isCrowded = shown.edgeCount > edgesAbove;
+    if (level === 'grouped' && isCrowded) return 'agents';
+    const least = level === 'full' && (isCrowded || shown.nodeCount > groupAbove) ? 'grouped' : level;
+    return least === 'grouped' && shown.namesakeCount > aggregateAbove ? 'agents' : least;
+  };
+  /** @returns whether it fits now; else all is read anew, coarser */
+  const fitLevel = (): boolean => {
+    const next = levelThatFits();
+    if (next === level) return true;
     level = next;
+    if (parts && contributions.size > (parts.atOnce ?? parts.spans)) {
+      load();
+      return false;
+    }
     shown = createShownGraph({ level, places, ids, isOneRun });
     for (const contribution of contributions.values()) shown.add(contribution);
-    fitLevel();
+    return fitLevel();
   };
 
   const tell = (group: Map<string, Set<() => void>>, changed: Iterable<string>) => {
     for (const id of changed) for (const listener of group.get(id) ?? []) listener();
   };
+  /** What is read from outside; another than `shown` while that is not whole. */
   let published = shown;
   const publish = () => {
-    fitLevel();
+    if (slices || !fitLevel()) return;
     const isAnother = published !== shown;
     published = shown;
     const { nodeIds, edgeIds, isRestructured } = shown.settle();
-    if (isRestructured || isAnother) {
-      topology = shown.readTopology();
-      for (const listener of listeners) listener();
-    }
+    const wasLoading = loading !== undefined;
+    loading = undefined;
+    if (isRestructured || isAnother) topology = shown.readTopology();
+    if (isRestructured || isAnother || wasLoading) for (const listener of listeners) listener();
     tell(nodeListeners, isAnother ? nodeListeners.keys() : nodeIds);
     tell(edgeListeners, isAnother ? edgeListeners.keys() : edgeIds);
   };
+  const tellLoading = () => {
+    const read = progress.told(readCount, total);
+    if (loading?.read === read) return;
+    loading = { read, total };
+    for (const listener of listeners) listener();
+  };
 
+  /** Reads all runs in scope. Spans that change meanwhile are put anew by who tells of them. */
+  function* readAll({ spans: stride, atOnce = stride }: Omit<ReadParts, 'next'>): Generator<void> {
+    let left = atOnce;
+    for (const id of scope(view.entities)) {
+      for (const span of view.entities.spansOf(id)) {
+        readCount += 1;
+        const held = view.entities.getSpan(span.key); // it may have changed, or gone, since this reading began
+        if (held) putSpan(held);
+        left -= 1;
+        if (left > 0) continue;
+        left = stride;
+        yield;
+      }
+      putApprovals(id);
+      const run = isOneRun ? undefined : view.entities.getRun(id);
+      if (run) putTotals(run);
+    }
+  }
   const load = () => {
     view = store.getView();
     isLoaded = true;
@@ -135,13 +184,29 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     contributions.clear();
     keysByRun.clear();
     shown = createShownGraph({ level, places, ids, isOneRun });
-    for (const id of scope(view.entities)) {
-      for (const contribution of contributionsOfRun(id, view.entities, places, (span) => owners.ownerOf(span)))
-        put(contribution.key, id, contribution);
-      const run = isOneRun ? undefined : view.entities.getRun(id);
-      if (run) putTotals(run);
-    }
-    publish();
+    readCount = 0;
+    total = 0;
+    for (const id of scope(view.entities)) total += view.entities.getRun(id)?.spanCount ?? 0;
+    slices = readAll(parts ?? { spans: Number.POSITIVE_INFINITY });
+    readPart();
+    readOn();
+  };
+  const readPart = () => {
+    if (slices?.next().done) {
+      slices = undefined;
+      publish();
+    } else if (slices && levelThatFits() !== level) fitLevel();
+  };
+  const readOn = () => {
+    cancelPart?.();
+    cancelPart = undefined;
+    if (!slices) return;
+    tellLoading();
+    if (!stop) return; // nobody listens yet
+    cancelPart = parts?.next(() => {
+      readPart();
+      readOn();
+    });
   };
 
   const onTouched = (touched: Touched) => {
@@ -185,12 +250,15 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     stop = () => {
       for (const end of stops) end();
     };
+    readOn();
   };
   const isUnheard = () => listeners.size + nodeListeners.size + edgeListeners.size === 0;
   const rest = () => {
     if (!isUnheard()) return;
     stop?.();
     stop = undefined;
+    cancelPart?.();
+    cancelPart = undefined;
   };
   const hear = (group: Map<string, Set<() => void>>, id: string, listener: () => void) => {
     follow();
@@ -215,16 +283,20 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     },
     getNode(id) {
       ensure();
-      return shown.getNode(id);
+      return published.getNode(id);
     },
     getEdge(id) {
       ensure();
-      return shown.getEdge(id);
+      return published.getEdge(id);
     },
     nodeIdOf(key) {
       ensure();
       const node = contributions.get(key)?.node;
-      return node && shown.idOf(node);
+      return node && published.idOf(node);
+    },
+    getLoading() {
+      ensure();
+      return loading;
     },
     subscribe(listener) {
       follow();

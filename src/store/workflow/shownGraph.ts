@@ -51,6 +51,7 @@ export interface ShownGraph {
     readonly isRestructured: boolean;
   };
   readonly nodeCount: number;
+  readonly edgeCount: number;
   /** Nodes that would be left if namesakes were one. */
   readonly namesakeCount: number;
   readTopology(): GraphTopology;
@@ -266,6 +267,9 @@ export function createShownGraph({ level, places, ids, isOneRun }: ShownGraphOpt
     },
     get nodeCount() {
       return nodeByRef.size;
+    },
+    get edgeCount() {
+      return edgeById.size;
     },
     get namesakeCount() {
       return namesakes.size;

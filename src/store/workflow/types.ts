@@ -75,6 +75,15 @@ export interface GraphLimits {
   readonly groupAbove: number;
   /** More nodes than this after that: agents only. Default 300. */
   readonly aggregateAbove: number;
+  /** More edges than this count as too many nodes, too: a step coarser. Default four times {@link groupAbove}. */
+  readonly edgesAbove: number;
+}
+
+/** How far the first reading of many spans is. */
+export interface GraphLoading {
+  /** Spans that are read, told now and then. */
+  readonly read: number;
+  readonly total: number;
 }
 
 /** The graph of a run, or of all that is held, kept beside the store. */
@@ -85,7 +94,9 @@ export interface WorkflowGraphIndex {
   readonly getEdge: (id: string) => GraphEdgeActivity;
   /** The node that a span is counted at. */
   readonly nodeIdOf: (key: SpanKey) => string | undefined;
-  /** Heard after {@link getTopology} changed. The first subscriber makes the graph follow the store. @returns unsubscribe */
+  /** Many spans are being read in parts: the graph is empty, or as it was before. */
+  readonly getLoading: () => GraphLoading | undefined;
+  /** Heard after {@link getTopology} or {@link getLoading} changed. The first subscriber makes the graph follow the store. @returns unsubscribe */
   readonly subscribe: (listener: () => void) => () => void;
   /** Heard after this node changed. @returns unsubscribe */
   subscribeNode(id: string, listener: () => void): () => void;
@@ -103,4 +114,4 @@ export const idleNode: GraphNodeActivity = {
 };
 export const idleEdge: GraphEdgeActivity = { state: 'off', count: 0 };
 export const emptyTopology: GraphTopology = { level: 'full', nodes: [], edges: [] };
-export const defaultGraphLimits: GraphLimits = { groupAbove: 60, aggregateAbove: 300 };
+export const defaultGraphLimits: GraphLimits = { groupAbove: 60, aggregateAbove: 300, edgesAbove: 240 };

@@ -334,37 +334,90 @@ describe('span tree index', () => {
     expect(share).toBeCloseTo(0.8, 1);
   });
 
-  it('reads a large run in parts: the first rows at once, all rows in the end, what came meanwhile among them', () => {
-    fc.assert(
-      fc.property(sketches, fc.integer({ min: 1, max: 20 }), fc.nat(), (spans, size, cut) => {
-        const events = eventsOf(spans);
-        const store = createStore();
-        const early = 1 + (cut % events.length);
-        store.ingest(events.slice(0, early));
-        store.flush();
-        let read: (() => void) | undefined;
-        const next = (work: () => void) => {
-          read = work;
-          return () => {
-            read = undefined;
-          };
-        };
-        const index = createSpanTreeIndex({ store, runId, parts: { spans: size, next } });
-        const held = store.getView().entities.getRun(runId)?.spanCount ?? 0;
-        expect(index.summary.isLoading).toBe(held >= size);
-        expect(index.summary.spanCount).toBe(Math.min(size, held));
-        store.ingest(events.slice(early));
-        store.flush();
-        for (let work = read; work; work = read) {
-          read = undefined;
-          work();
-        }
-        expect(index.summary.isLoading).toBe(false);
-        expect(all(index)).toEqual(flattenTree(store, new Set(), true));
-        index.destroy();
-      }),
-      { numRuns: 150, seed: 3 },
+  it('reads a large run in parts: the first rows at once, in the end what one reading of all gives, whatever came or was folded meanwhile', () => {
+    const withHandoffs = sketches.map((spans) =>
+      spans.map((span, at): SpanSketch => (at % 5 === 1 ? { ...span, kind: 'handoff', toAgent: `s${at + 1}` } : span)),
     );
+    const levels = fc.constantFrom(Number.POSITIVE_INFINITY, 1, 2);
+    const layouts = fc.constantFrom('lean' as const, 'exact' as const);
+    fc.assert(
+      fc.property(
+        withHandoffs,
+        fc.integer({ min: 1, max: 20 }),
+        fc.infiniteStream(fc.nat()),
+        levels,
+        layouts,
+        (spans, size, dice, initialLevels, layout) => {
+          const roll = (limit: number) => (dice.next().value as number) % limit;
+          const events = eventsOf(spans);
+          for (let at = events.length - 1; at > 0; at -= 1) {
+            const other = roll(at + 1);
+            [events[at], events[other]] = [events[other] as never, events[at] as never];
+          }
+          const store = createStore();
+          // what opened for a running span stays open: with levels the tree hangs on what came when
+          let came = Number.isFinite(initialLevels) ? events.length : 1 + roll(events.length);
+          store.ingest(events.slice(0, came));
+          store.flush();
+          let read: (() => void) | undefined;
+          const next = (work: () => void) => {
+            read = work;
+            return () => {
+              read = undefined;
+            };
+          };
+          const choices = new Map<SpanKey, boolean>();
+          const options = { store, runId, layout, initialLevels, choices };
+          const index = createSpanTreeIndex({ ...options, parts: { spans: size, next } });
+          const held = store.getView().entities.getRun(runId)?.spanCount ?? 0;
+          expect(index.summary.isLoading).toBe(held > size);
+          expect(index.summary.spanCount).toBe(Math.min(size, held));
+          while (read || came < events.length) {
+            const work = read;
+            read = undefined;
+            work?.();
+            if (roll(3) > 0) continue;
+            const some = 1 + roll(9);
+            store.ingest(events.slice(came, came + some));
+            store.flush();
+            came += some;
+            index.setExpanded(keyOf(`s${roll(spans.length)}`), roll(2) > 0);
+          }
+          expect(index.summary.isLoading).toBe(false);
+          const whole = createSpanTreeIndex(options);
+          expect(index.summary).toEqual(whole.summary);
+          expect(all(index)).toEqual(all(whole));
+          index.destroy();
+        },
+      ),
+      { numRuns: 300, seed: 3 },
+    );
+  });
+
+  it('keeps showing a large run while much of it changed at once is read anew in parts', () => {
+    const spans = Array.from(
+      { length: 2_000 },
+      (_, at): SpanSketch => ({ id: `s${at}`, startMs: at, parent: at === 0 ? undefined : 's0' }),
+    );
+    const store = load(spans);
+    const reads: (() => void)[] = [];
+    const next = (work: () => void) => {
+      reads.push(work);
+      return () => undefined;
+    };
+    const readAll = () => {
+      for (let work = reads.pop(); work; work = reads.pop()) work();
+    };
+    const index = createSpanTreeIndex({ store, runId, parts: { spans: 100, next } });
+    expect(index.summary).toMatchObject({ isLoading: true, spanCount: 100 });
+    readAll();
+    expect(index.summary).toMatchObject({ isLoading: false, spanCount: 2_000, openCount: 2_000 });
+    store.ingest(eventsOf(spans.map((span) => ({ ...span, endMs: span.startMs + 5 }))));
+    store.flush();
+    expect(index.summary).toMatchObject({ isLoading: true, spanCount: 2_000, openCount: 2_000 });
+    expect(index.summary.readCount).toBeLessThan(2_000);
+    readAll();
+    expect(index.summary).toMatchObject({ isLoading: false, spanCount: 2_000, openCount: 0, readCount: 2_000 });
   });
 
   it('stands 20,000 levels and 50,000 siblings, and reads a window from the end of them', () => {

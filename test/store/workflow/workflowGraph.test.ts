@@ -66,6 +66,44 @@ const spanArb = fc.record({
   lengthMs: fc.double({ min: 0, max: 9, noNaN: true }),
 });
 
+const eventOf = ({ run, id, above, isEnded, startMs, lengthMs, status, isExecuted, ...rest }: ArbSpan) => {
+  const names = Object.fromEntries(
+    Object.entries(rest).filter(([, value]) => value !== undefined && value !== ''),
+  ) as EventFields<'span.start'>;
+  const place = above === undefined ? {} : { parent: `s${above}` };
+  const atMs = BASE_MS + startMs;
+  if (!isEnded) return spanStart(run, `s${id}`, { name: '', ...names }, { atMs, ...place });
+  const executed = isExecuted === undefined ? {} : { isExecuted };
+  return spanEnd(
+    run,
+    `s${id}`,
+    { name: '', ...names, startedAtMs: atMs, status, ...executed },
+    { atMs: atMs + lengthMs, ...place },
+  );
+};
+type ArbSpan = typeof spanArb extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Parts that are read when the test says so. */
+function handParts(spans: number) {
+  let waiting: (() => void) | undefined;
+  const parts = {
+    spans,
+    next: (read: () => void) => {
+      waiting = read;
+      return () => {
+        waiting = undefined;
+      };
+    },
+  };
+  const read = (): boolean => {
+    const work = waiting;
+    waiting = undefined;
+    work?.();
+    return waiting !== undefined;
+  };
+  return { parts, read };
+}
+
 describe('the discovered graph', () => {
   it('kept from what each flush touched equals the graph worked out from all spans', () => {
     fc.assert(
@@ -76,25 +114,7 @@ describe('the discovered graph', () => {
         all.subscribe(() => undefined);
         one.subscribe(() => undefined);
         for (const flush of flushes) {
-          feed(
-            store,
-            flush.map((span) => {
-              const { run, id, above, isEnded, startMs, lengthMs, status, isExecuted, ...rest } = span;
-              const names = Object.fromEntries(
-                Object.entries(rest).filter(([, value]) => value !== undefined && value !== ''),
-              ) as EventFields<'span.start'>;
-              const place = above === undefined ? {} : { parent: `s${above}` };
-              const atMs = BASE_MS + startMs;
-              if (!isEnded) return spanStart(run, `s${id}`, { name: '', ...names }, { atMs, ...place });
-              const executed = isExecuted === undefined ? {} : { isExecuted };
-              return spanEnd(
-                run,
-                `s${id}`,
-                { name: '', ...names, startedAtMs: atMs, status, ...executed },
-                { atMs: atMs + lengthMs, ...place },
-              );
-            }),
-          );
+          feed(store, flush.map(eventOf));
         }
         const naive = naiveGraph(store.getState(), 'r1');
         const found = wordsOf(one);
@@ -111,6 +131,77 @@ describe('the discovered graph', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('read in parts, with flushes, a pause and a run that goes in between, equals one reading of all', () => {
+    const flushes = fc.array(fc.array(spanArb, { maxLength: 12 }), { minLength: 1, maxLength: 8 });
+    const steps = fc.array(fc.constantFrom('read', 'read', 'feed', 'feed', 'pause', 'follow', 'again'), {
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(flushes, fc.integer({ min: 1, max: 9 }), steps, fc.boolean(), (all, size, todo, isOneRun) => {
+        const store = startStore();
+        const rest = all.map((flush) => flush.map(eventOf));
+        feed(store, rest.shift() ?? []);
+        const { parts, read } = handParts(size);
+        const runId = isOneRun ? asRunId('r1') : undefined;
+        const graph = createWorkflowGraph({ store, runId, parts });
+        let stop = graph.subscribe(() => undefined);
+        for (const step of todo) {
+          if (step === 'read') read();
+          else if (step === 'feed') feed(store, rest.shift() ?? []);
+          else if (step === 'pause') store.pause();
+          else if (step === 'follow') store.follow();
+          else {
+            stop();
+            stop = graph.subscribe(() => undefined);
+          }
+        }
+        for (const events of rest) feed(store, events);
+        store.follow();
+        while (read());
+        expect(graph.getLoading()).toBeUndefined();
+        expect(wordsOf(graph)).toEqual(wordsOf(createWorkflowGraph({ store, runId })));
+        stop();
+      }),
+      { numRuns: 400, seed: 5 },
+    );
+  });
+
+  it('shows nothing half read: it is empty, then whole, and says how far it is', () => {
+    const store = startStore();
+    const spans = Array.from({ length: 100 }, (_, at) =>
+      spanStart('r', `s${at}`, { kind: 'tool', name: `t${at % 5}` }),
+    );
+    feed(store, spans);
+    const { parts, read } = handParts(10);
+    const graph = createWorkflowGraph({ store, runId: asRunId('r'), parts });
+    const told: unknown[] = [];
+    graph.subscribe(() => told.push([graph.getTopology().nodes.length, graph.getLoading()?.read]));
+    expect(graph.getLoading()).toEqual({ read: 10, total: 100 });
+    expect(graph.getTopology().nodes).toEqual([]);
+    while (read());
+    expect(told[0]).toEqual([0, 20]);
+    expect(told.at(-1)).toEqual([5, undefined]);
+    expect(new Set(told.slice(0, -1).map((one) => (one as number[])[0]))).toEqual(new Set([0]));
+    expect(nodeOf(graph, 't0').calls).toBe(20);
+  });
+
+  it('draws a tangle of edges coarser, whenever it is seen', () => {
+    const store = startStore();
+    const whole = createWorkflowGraph({ store, limits: { edgesAbove: 20 } });
+    const tangle = Array.from({ length: 60 }, (_, at) => [
+      spanStart('r', `a${at}`, { kind: 'agent', name: `a${at % 5}` }),
+      spanStart('r', `t${at}`, { kind: 'tool', name: `t${at % 12}`, agentName: `a${at % 5}` }, { parent: `a${at}` }),
+    ]).flat();
+    feed(store, tangle);
+    expect(whole.getTopology().level).toBe('agents');
+    expect(whole.getTopology().nodes).toHaveLength(5);
+    const { parts, read } = handParts(7);
+    const inParts = createWorkflowGraph({ store, limits: { edgesAbove: 20 }, parts });
+    inParts.subscribe(() => undefined);
+    while (read());
+    expect(wordsOf(inParts)).toEqual(wordsOf(whole));
   });
 
   it('draws agents, what they use, and handoffs with a direction', () => {
