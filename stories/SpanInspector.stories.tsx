@@ -74,7 +74,7 @@ export const RedactedByRule: Story = {
     }),
   ],
   play: async ({ canvas }) => {
-    await expect(canvas.getByText('email, 21 B')).toBeVisible();
+    await expect(await canvas.findByText('email, 21 B')).toBeVisible(); // content is loaded when its span is opened
     await expect(canvas.getByText('hidden by rule, 1.2 kB')).toBeVisible();
     await expect(canvas.getByText('"A-1042"')).toBeVisible();
   },
