@@ -49,6 +49,8 @@ export interface WorkflowGraphOptions {
 export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGraphIndex {
   const { store, runId, workflow, parts } = options;
   const { groupAbove, aggregateAbove } = { ...defaultGraphLimits, ...options.limits };
+  const stride = parts?.spans ?? Number.POSITIVE_INFINITY;
+  const atOnce = parts?.atOnce ?? stride;
   const edgesAbove = options.limits?.edgesAbove ?? groupAbove * EDGES_A_NODE;
   const places = workflow ? declarePlaces(workflow) : discoverPlaces();
   const ids = createGraphIds();
@@ -126,7 +128,7 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     const next = levelThatFits();
     if (next === level) return true;
     level = next;
-    if (parts && contributions.size > (parts.atOnce ?? parts.spans)) {
+    if (contributions.size > atOnce) {
       load();
       return false;
     }
@@ -160,8 +162,8 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
   };
 
   /** Reads all runs in scope. Spans that change meanwhile are put anew by who tells of them. */
-  function* readAll({ spans: stride, atOnce = stride }: Omit<ReadParts, 'next'>): Generator<void> {
-    let left = atOnce;
+  function* readAll(stride: number): Generator<void> {
+    let left = stride;
     for (const id of scope(view.entities)) {
       for (const span of view.entities.spansOf(id)) {
         readCount += 1;
@@ -185,11 +187,11 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     keysByRun.clear();
     shown = createShownGraph({ level, places, ids, isOneRun });
     readCount = 0;
-    total = 0;
-    for (const id of scope(view.entities)) total += view.entities.getRun(id)?.spanCount ?? 0;
-    slices = readAll(parts ?? { spans: Number.POSITIVE_INFINITY });
-    readPart();
-    readOn();
+    total = runId === undefined ? view.entities.spanCount : (view.entities.getRun(runId)?.spanCount ?? 0);
+    const isSmall = total <= atOnce;
+    slices = readAll(isSmall ? Number.POSITIVE_INFINITY : stride);
+    if (isSmall) readPart();
+    readOn(); // of a part nothing is shown: a large reading begins when somebody listens
   };
   const readPart = () => {
     if (slices?.next().done) {

@@ -1,0 +1,3 @@
+import { serveTraceFiles, type TraceFileWorkerScope } from 'spanlight/adapters';
+
+serveTraceFiles(globalThis as unknown as TraceFileWorkerScope);
