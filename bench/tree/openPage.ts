@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
-import { type CDPSession, chromium, type Page } from 'playwright';
+import { type Browser, type CDPSession, chromium, type Page } from 'playwright';
 import { executablePath, launchArgs } from '../../scripts/browser.ts';
 
 export interface BenchPage {
   readonly page: Page;
+  readonly browser: Browser;
   /** Seconds that the main thread worked while something ran, and how many of them in scripts. */
   readonly mainThreadSec: <T>(
     work: () => Promise<T>,
@@ -49,6 +50,7 @@ export async function openPage(
   await cdp.send('Performance.enable');
   return {
     page,
+    browser,
     async mainThreadSec(work) {
       const before = await workSec(cdp);
       const result = await work();
