@@ -2,6 +2,8 @@ import { SqlFault } from './SqlFault.ts';
 
 interface Waiting<Row, Answer> {
   readonly rows: readonly Row[];
+  /** By `performance.now()`. */
+  readonly sinceMs: number;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (cause: unknown) => void;
 }
@@ -19,6 +21,11 @@ export interface GroupCommitOptions<Row, Result, Answer> {
 const GROUP_ROWS = 500;
 /** Rows that wait at most. What comes on top is refused: its sender has it and sends it again. */
 const MAX_WAITING_ROWS = 50_000;
+/**
+ * Who has waited so long behind a transaction that failed is refused with it. Behind a log that says nothing each transaction takes
+ * until its time is up, and a sender would give up before its own turn came.
+ */
+const PATIENCE_MS = 10_000;
 
 /**
  * Appends that come while a transaction is under way go together into the next one, so that many share one write to the disk
@@ -45,6 +52,14 @@ export function createGroupCommit<Row, Result, Answer>(options: GroupCommitOptio
     return group;
   };
 
+  const takeImpatient = (): Waiting<Row, Answer>[] => {
+    const untilMs = performance.now() - PATIENCE_MS;
+    const impatient = waiting.filter(({ sinceMs }) => sinceMs <= untilMs);
+    waiting = waiting.slice(impatient.length); // who came first stands first
+    for (const { rows } of impatient) waitingRows -= rows.length;
+    return impatient;
+  };
+
   const commitGroup = async () => {
     const group = takeGroup();
     if (group.length === 0) return;
@@ -57,7 +72,7 @@ export function createGroupCommit<Row, Result, Answer>(options: GroupCommitOptio
         start += rows.length;
       }
     } catch (cause) {
-      for (const { reject } of group) reject(cause);
+      for (const { reject } of [...group, ...takeImpatient()]) reject(cause);
     } finally {
       underWay -= 1;
       ask();
@@ -81,7 +96,7 @@ export function createGroupCommit<Row, Result, Answer>(options: GroupCommitOptio
         return Promise.reject(new SqlFault('LOG_BUSY'));
       waitingRows += rows.length;
       return new Promise((resolve, reject) => {
-        waiting.push({ rows, resolve, reject });
+        waiting.push({ rows, sinceMs: performance.now(), resolve, reject });
         ask();
       });
     },
