@@ -167,7 +167,8 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     for (const id of scope(view.entities)) {
       for (const span of view.entities.spansOf(id)) {
         readCount += 1;
-        const held = view.entities.getSpan(span.key); // it may have changed, or gone, since this reading began
+        // in parts: it may have changed, or gone, since this reading began
+        const held = Number.isFinite(stride) ? view.entities.getSpan(span.key) : span;
         if (held) putSpan(held);
         left -= 1;
         if (left > 0) continue;
