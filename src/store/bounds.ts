@@ -75,21 +75,31 @@ export function createSizeBook(): SizeBook {
 
 /**
  * Runs in the order in which they may go: those that ended, the oldest first; then those that nobody has spoken of for an
- * hour. Never a run that works or waits for a person, nor one that somebody has open.
+ * hour. First of all those that a person never answered, as far as they would be more than half of the runs that may be held. Never
+ * another run that works or waits for a person, nor one that somebody has open.
+ * @param mostRuns - runs that may be held
  */
-export function evictionOrder(reader: EntityReader, nowMs: number, isOpen: (runId: RunId) => boolean): Run[] {
+export function evictionOrder(
+  reader: EntityReader,
+  nowMs: number,
+  isOpen: (runId: RunId) => boolean,
+  mostRuns: number,
+): Run[] {
   const ended: Run[] = [];
   const silent: Run[] = [];
+  const asking: Run[] = [];
   for (const runId of reader.runIds) {
     const run = reader.getRun(runId);
     if (!run || isOpen(runId)) continue;
-    if (run.pendingApprovalCount > 0 && !run.isBeforeRestart) continue;
-    if (run.isBeforeRestart || (run.status !== 'running' && run.status !== 'waiting')) ended.push(run);
+    if (run.pendingApprovalCount > 0 && !run.isBeforeRestart) asking.push(run);
+    else if (run.isBeforeRestart || (run.status !== 'running' && run.status !== 'waiting')) ended.push(run);
     else if (nowMs - run.lastEventAtMs > SILENT_MS) silent.push(run);
   }
   ended.sort((a, b) => endOf(a) - endOf(b));
   silent.sort((a, b) => a.lastEventAtMs - b.lastEventAtMs);
-  return [...ended, ...silent];
+  asking.sort((a, b) => a.lastEventAtMs - b.lastEventAtMs);
+  const tooMany = Math.max(0, asking.length - Math.ceil(mostRuns / 2));
+  return [...asking.splice(0, tooMany), ...ended, ...silent];
 }
 
 const endOf = (run: Run): number => run.endedAtMs ?? run.lastEventAtMs;

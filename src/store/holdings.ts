@@ -136,7 +136,7 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
     if (bytes() > limits.bytes && log.size > 0) lost.loggedEvents += log.dropOldest(Math.ceil(log.size / 2));
     if (!isOver()) return false;
     const before = runs;
-    for (const { runId } of evictionOrder(reader, now(), isOpen)) {
+    for (const { runId } of evictionOrder(reader, now(), isOpen, limits.runs)) {
       if (!isOver()) break;
       const spansOfRun = [...reader.spansOf(runId)].length;
       entities.removeRun(runId);

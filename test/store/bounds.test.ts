@@ -59,6 +59,16 @@ describe('runs', () => {
     expect(store.getState().runIds).toEqual(['asks']);
   });
 
+  it('that were never answered take at most half of the room', () => {
+    const { store } = start({ runs: 4 });
+    for (const [at, run] of ['a', 'b', 'c', 'd', 'e'].entries())
+      store.ingest([...endedRun(run, BASE_MS + 10 * at), approvalRequested(run, `c-${run}`)]);
+    store.ingest([...endedRun('early', BASE_MS + 100), ...endedRun('late', BASE_MS + 200)]);
+    store.flush();
+    expect([...store.getState().runIds].sort()).toEqual(['d', 'e', 'early', 'late']);
+    expect(store.getState().counters.evictedRuns).toBe(3);
+  });
+
   it('that nobody has spoken of for an hour may go when nothing else can', async () => {
     const { store, time } = start({ runs: 1 });
     store.ingest([spanStart('silent', 's'), spanStart('talks', 's')]);
