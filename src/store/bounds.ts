@@ -73,10 +73,13 @@ export function createSizeBook(): SizeBook {
   };
 }
 
+/** Share of the runs that may be held for those that wait for an answer that never comes. */
+const MOST_ASKING = 1 / 4;
+
 /**
- * Runs in the order in which they may go: those that ended, the oldest first; then those that nobody has spoken of for an
- * hour. First of all those that a person never answered, as far as they would be more than half of the runs that may be held. Never
- * another run that works or waits for a person, nor one that somebody has open.
+ * Runs in the order in which they may go: those that nobody ever answered, as far as they are more than a quarter of the runs that
+ * may be held, the oldest first; those that ended, the oldest first; then those that nobody has spoken of for an hour. Never another
+ * run that works or waits for a person, nor one that somebody has open.
  * @param mostRuns - runs that may be held
  */
 export function evictionOrder(
@@ -98,7 +101,7 @@ export function evictionOrder(
   ended.sort((a, b) => endOf(a) - endOf(b));
   silent.sort((a, b) => a.lastEventAtMs - b.lastEventAtMs);
   asking.sort((a, b) => a.lastEventAtMs - b.lastEventAtMs);
-  const tooMany = Math.max(0, asking.length - Math.ceil(mostRuns / 2));
+  const tooMany = Math.max(0, asking.length - Math.ceil(mostRuns * MOST_ASKING));
   return [...asking.splice(0, tooMany), ...ended, ...silent];
 }
 
