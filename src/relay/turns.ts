@@ -1,5 +1,7 @@
 /** Longest stretch of work before others have their turn, ms. */
 const TURN_MS = 8;
+/** Microtasks from a promise that is kept to the work that waited for it. */
+const STEPS = 4;
 
 /** Keeps long work from holding up everybody else on the one thread there is. */
 export interface Turns {
@@ -12,18 +14,22 @@ let spentMs = 0;
 let isTicking = false;
 const waiting: (() => void)[] = [];
 
-/** One that waits goes on, then input is looked at again. */
-function tick(): void {
+/** Those that wait go on, one after the other, until a turn is used up; then input is looked at again. */
+async function tick(): Promise<void> {
+  const untilMs = performance.now() + TURN_MS;
   spentMs = 0;
-  waiting.shift()?.();
+  do {
+    waiting.shift()?.();
+    for (let step = 0; step < STEPS; step += 1) await undefined; // what went on works until it waits for something else
+  } while (waiting.length > 0 && performance.now() < untilMs);
   isTicking = waiting.length > 0;
-  if (isTicking) setImmediate(tick);
+  if (isTicking) setImmediate(() => void tick());
 }
 
 function askForTick(): void {
   if (isTicking) return;
   isTicking = true;
-  setImmediate(tick);
+  setImmediate(() => void tick());
 }
 
 export function createTurns(): Turns {
