@@ -62,6 +62,8 @@ const timings = {
 const KEPT_EVENTS = 60;
 const wires: readonly ReaderWire[] = ['websocket', 'sse', 'polling', 'any'];
 const SETTLE_MS = 30_000;
+/** A sequence that takes longer has stopped for good. */
+const SEQUENCE_MS = 120_000;
 
 interface Seat {
   readonly proxy: FaultProxy;
@@ -71,7 +73,11 @@ interface Seat {
 }
 
 /** A relay on a port of its own over a log that outlives it, and readers behind bad lines. */
-async function playSequence(steps: readonly Step[], seed: number): Promise<string | undefined> {
+async function playSequence(
+  steps: readonly Step[],
+  seed: number,
+  tellPlace: (place: string) => void,
+): Promise<string | undefined> {
   const random = createSeededRandom(seed);
   const memory = createMemoryRunLog({
     events: KEPT_EVENTS,
@@ -117,7 +123,8 @@ async function playSequence(steps: readonly Step[], seed: number): Promise<strin
       const role = random.chance(0.5) ? 'viewer' : 'developer';
       seats.push({ proxy, wire, role, reader: open(proxy, wire, role) });
     }
-    for (const action of steps) {
+    for (const [at, action] of steps.entries()) {
+      tellPlace(`step ${at} ${action.kind}`);
       switch (action.kind) {
         case 'publish':
           last = producer.take(action.events);
@@ -163,6 +170,7 @@ async function playSequence(steps: readonly Step[], seed: number): Promise<strin
       }
     }
     // The world heals.
+    tellPlace('healing');
     for (const { proxy } of seats) proxy.heal();
     const expected = {
       developer: readHeld(foldOfLog(stored, 'names')),
@@ -178,11 +186,13 @@ async function playSequence(steps: readonly Step[], seed: number): Promise<strin
     const bad = seats.find((seat) => !isSame(seat)) as Seat;
     return `${bad.wire} ${bad.role} ${bad.reader.phase} at ${bad.reader.seq} of ${stored.length}: ${differenceOf(expected[bad.role], readHeld(bad.reader.store.getState().entities))}`;
   } finally {
-    for (const { reader: own, proxy } of seats) {
+    for (const { reader: own, proxy, wire } of seats) {
+      tellPlace(`close of a line of ${wire}`);
       own.close();
       await proxy.close();
     }
     producer.close();
+    tellPlace('close of the relay');
     await relay.close();
     await memory.close();
   }
@@ -193,7 +203,17 @@ async function runLane(context: TortureContext, lane: number, count: number, onD
   const divergences: string[] = [];
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 24 }), fc.nat(), async (steps, seed) => {
-      const difference = await playSequence(steps, seed);
+      let place = 'start';
+      const played = playSequence(steps, seed, (now) => {
+        place = now;
+      });
+      const difference = await Promise.race([
+        played,
+        new Promise<string>((resolve) => setTimeout(resolve, SEQUENCE_MS, '').unref()).then(
+          () => `did not end: ${place}`,
+        ),
+      ]);
+      if (difference !== undefined) context.say(`lane ${lane}: ${difference}`);
       onDone();
       if (difference !== undefined) {
         if (divergences.length === 0)
