@@ -20,7 +20,7 @@ async function tick(): Promise<void> {
   spentMs = 0;
   do {
     waiting.shift()?.();
-    for (let step = 0; step < STEPS; step += 1) await undefined; // what went on works until it waits for something else
+    for (let step = 0; step < STEPS; step += 1) await Promise.resolve(); // what went on works until it waits for something else
   } while (waiting.length > 0 && performance.now() < untilMs);
   isTicking = waiting.length > 0;
   if (isTicking) setImmediate(() => void tick());
