@@ -94,7 +94,6 @@ export default defineConfig({
           include: ['test/**/*.dom.test.tsx'],
           exclude: never,
           setupFiles: ['test/domSetup.ts'],
-          testTimeout: 15_000,
         },
       },
       {
@@ -107,8 +106,7 @@ export default defineConfig({
         plugins: [storybookTest({ configDir: fileURLToPath(new URL('.storybook', import.meta.url)) })],
         resolve,
         optimizeDeps,
-        // the check for accessibility walks a screen that is busy
-        test: { name: 'storybook', browser: chromium(), testTimeout: 60_000 },
+        test: { name: 'storybook', browser: chromium() },
       },
     ],
   },

@@ -1,7 +1,5 @@
 /** Longest stretch of work before others have their turn, ms. */
 const TURN_MS = 8;
-/** Microtasks from a promise that is kept to the work that waited for it. */
-const STEPS = 4;
 
 /** Keeps long work from holding up everybody else on the one thread there is. */
 export interface Turns {
@@ -14,22 +12,18 @@ let spentMs = 0;
 let isTicking = false;
 const waiting: (() => void)[] = [];
 
-/** Those that wait go on, one after the other, until a turn is used up; then input is looked at again. */
-async function tick(): Promise<void> {
-  const untilMs = performance.now() + TURN_MS;
+/** One that waits goes on, then input is looked at again. */
+function tick(): void {
   spentMs = 0;
-  do {
-    waiting.shift()?.();
-    for (let step = 0; step < STEPS; step += 1) await Promise.resolve(); // what went on works until it waits for something else
-  } while (waiting.length > 0 && performance.now() < untilMs);
+  waiting.shift()?.();
   isTicking = waiting.length > 0;
-  if (isTicking) setImmediate(() => void tick());
+  if (isTicking) setImmediate(tick);
 }
 
 function askForTick(): void {
   if (isTicking) return;
   isTicking = true;
-  setImmediate(() => void tick());
+  setImmediate(tick);
 }
 
 export function createTurns(): Turns {
