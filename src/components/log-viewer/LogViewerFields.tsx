@@ -47,24 +47,10 @@ export function LogViewerFields({ line, message }: LogViewerFieldsProps) {
         </Field>
       )}
       {runId === undefined ? null : (
-        <Field name={words.fieldRun}>
-          <CopyButton value={runId} label={messages.common.copyId(runId)}>
-            <bdi className="sl-mono">{runId}</bdi>
-          </CopyButton>
-          <Button size="s" variant="ghost" onClick={openRun}>
-            {words.openRun}
-          </Button>
-        </Field>
+        <IdField name={words.fieldRun} id={runId} openLabel={words.openRun} onOpen={openRun} />
       )}
       {runId === undefined || spanId === undefined ? null : (
-        <Field name={words.fieldSpan}>
-          <CopyButton value={spanId} label={messages.common.copyId(spanId)}>
-            <bdi className="sl-mono">{spanId}</bdi>
-          </CopyButton>
-          <Button size="s" variant="ghost" onClick={openSpan}>
-            {words.openSpan}
-          </Button>
-        </Field>
+        <IdField name={words.fieldSpan} id={spanId} openLabel={words.openSpan} onOpen={openSpan} />
       )}
       {typeof attributes === 'object' && attributes !== null
         ? Object.entries(attributes).map(([name, value]) => (
@@ -102,6 +88,28 @@ function TextField({ message }: { readonly message: unknown }) {
         </Button>
       )}
       <CopyButton value={typeof message === 'string' ? message : text} label={words.copyText} />
+    </Field>
+  );
+}
+
+interface IdFieldProps {
+  readonly name: string;
+  readonly id: string;
+  readonly openLabel: string;
+  readonly onOpen: () => void;
+}
+
+/** An id to copy, and a way to what it names. */
+function IdField({ name, id, openLabel, onOpen }: IdFieldProps) {
+  const { messages } = useMonitorContext();
+  return (
+    <Field name={name}>
+      <CopyButton value={id} label={messages.common.copyId(id)}>
+        <bdi className="sl-mono">{id}</bdi>
+      </CopyButton>
+      <Button size="s" variant="ghost" onClick={onOpen}>
+        {openLabel}
+      </Button>
     </Field>
   );
 }

@@ -85,8 +85,7 @@ export const RunListRoot = forwardRef<HTMLDivElement, RunListRootProps>(function
       countAfterMs,
     );
     return () => clearTimeout(timer);
-    // the count is said when the words changed, not each time a run comes
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- the count is said when the words changed, not each time a run comes
   }, [text]);
 
   // who asks for something wants all of it, not what happens to be held

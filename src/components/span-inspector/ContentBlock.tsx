@@ -138,10 +138,10 @@ function CodeLines({ lines }: { readonly lines: readonly JsonLine[] }) {
   return (
     <>
       {lines.map((line, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines of one value are made anew when it changes
         <span key={at} className="sl-span-inspector__code-line">
           {line.map((token, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            // biome-ignore lint/suspicious/noArrayIndexKey: tokens of one line never change their order
             <Token key={place} token={token} />
           ))}
           {at === lines.length - 1 ? '' : '\n'}
