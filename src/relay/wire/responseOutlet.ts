@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { OnSent, Outlet } from './Outlet.ts';
 import type { ReadyFrame } from './readyFrame.ts';
-import type { OnSent, Outlet } from './streamConnection.ts';
 
 /** What has not closed by then is cut, ms. */
 const CUT_AFTER_MS = 1000;

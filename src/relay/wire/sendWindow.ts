@@ -1,5 +1,5 @@
+import type { OnSent, Outlet } from './Outlet.ts';
 import type { ReadyFrame } from './readyFrame.ts';
-import type { OnSent, Outlet } from './streamConnection.ts';
 import { WINDOW_FULL_BYTES, WINDOW_LOW_BYTES } from './timings.ts';
 
 /** How much a reader may have outstanding: above the window nothing more is pulled for it. */

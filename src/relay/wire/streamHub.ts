@@ -4,8 +4,9 @@ import type { Authority } from '../auth/authority.ts';
 import type { Principal } from '../auth/Principal.ts';
 import { createRateLimit } from '../auth/rateLimit.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
+import type { Outlet, WireName } from './Outlet.ts';
 import type { ProjectStream } from './projectStream.ts';
-import { createStreamConnection, type Outlet, type StreamConnection, type WireName } from './streamConnection.ts';
+import { createStreamConnection, type StreamConnection } from './streamConnection.ts';
 import type { WireTimings } from './timings.ts';
 
 /** Openings a minute and token, over all wires: a reader that polls opens several times a second while much happens. */

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { CloseCode } from '../../model/wire.ts';
 import { closeCodes } from '../../model/wire.ts';
-import type { Outlet } from './streamConnection.ts';
+import type { Outlet } from './Outlet.ts';
 
 /** What has not closed by then is cut, ms. */
 const CUT_AFTER_MS = 1000;
