@@ -76,6 +76,18 @@ describe('settings', () => {
     ['SPANLIGHT_RING_EVENTS', '1'],
     ['SPANLIGHT_READS_PER_MINUTE', '0'],
     ['SPANLIGHT_RETENTION_HOURS', 'a day'],
+    ['SPANLIGHT_STORE', 'mysql'],
+    ['SPANLIGHT_DURABILITY', 'maybe'],
+    ['SPANLIGHT_PAYLOADS', 'no'],
+    ['SPANLIGHT_STRICT_NAMES', 'perhaps'],
+    ['SPANLIGHT_JWT_ALGORITHM', 'HS256'],
+    ['SPANLIGHT_JWT_ALGORITHM', 'none'],
+    ['SPANLIGHT_REDIS_EVENTS', 'a b'],
+    ['SPANLIGHT_REDIS_EVENTS', 'agents.events=../x'],
+    ['SPANLIGHT_REDIS_CONTROL', 'a channel'],
+    ['SPANLIGHT_REPORTED_DECISIONS', 'never'],
+    ['SPANLIGHT_LOG_LEVEL', 'loud'],
+    ['SPANLIGHT_STOP_SECONDS', '-3'],
   ])('%s=%s stops the start: the text names the variable, the fault and an example', (name, value) => {
     const error = faultOf({ [name]: value });
     expect(error.code).toBe('settings.bad-value');
@@ -83,6 +95,25 @@ describe('settings', () => {
       new RegExp(`^${name} .*\\(it is ${JSON.stringify(value).replaceAll(/[*.?+()]/g, '\\$&')}\\)`),
     );
     expect(error.message).toContain(`${name}=${settingTable[name as keyof typeof settingTable].example}`);
+  });
+
+  it('refuse what is far too long, each by its name with an example, and repeat no secret', () => {
+    for (const [name, { example }] of Object.entries(settingTable)) {
+      const secret = name.endsWith('_URL') ? 'redis://:geheim@h' : 'geheim';
+      const error = faultOf({ [name]: secret.padEnd(5000, 'x') });
+      expect(error.code, name).toBe('settings.bad-value');
+      expect(error.message, name).toMatch(new RegExp(`^${name} (?:is|has) `));
+      expect(error.message, name).toContain(example);
+      if ('isSecret' in settingTable[name as keyof typeof settingTable])
+        expect(error.message, name).not.toContain('geheim');
+    }
+  });
+
+  it('repeat no password of an address that stands in the wrong variable', () => {
+    for (const name of ['SPANLIGHT_HOST', 'SPANLIGHT_ALLOWED_ORIGINS', 'SPANLIGHT_STORE', 'SPANLIGHT_REDIS_PREFIX']) {
+      const error = faultOf({ [name]: 'postgres://user:geheim@db:5432/spanlight' });
+      expect(error.message).toMatch(new RegExp(`^${name} .*it is "postgres://…@db:5432/spanlight"`));
+    }
   });
 
   it.each(['kurz', 'with a space in it, and long enough', 'ümlaut'.repeat(8), 'x'.repeat(600)])(

@@ -94,6 +94,12 @@ describe('a workflow file', () => {
     await expect(startRelay({ workflowPath: join(folder, 'nothing.json') })).rejects.toMatchObject({
       code: 'workflow.unreadable',
     });
+    await writeFile(join(folder, 'shop.json'), text.replace('"tool"', '"spoon"'));
+    await expect(startRelay({ workflowPath: folder })).rejects.toMatchObject({
+      code: 'workflow.bad-field',
+      message: expect.stringMatching(/shop\.json, line 1\d, nodes\[1\]\.kind: /) as string,
+    });
+    await writeFile(join(folder, 'shop.json'), text);
     await writeFile(join(folder, 'bad name!.json'), text);
     await expect(startRelay({ workflowPath: folder })).rejects.toMatchObject({ code: 'workflow.bad-project' });
   });

@@ -197,7 +197,8 @@ function readValues(env: Readonly<Record<string, string | undefined>>): Values {
       continue;
     }
     const fault = parsed.error.issues[0]?.message ?? 'is not valid';
-    const shown = 'isSecret' in rest || text === undefined ? '' : ` (it is ${JSON.stringify(text.slice(0, 80))})`;
+    const shown =
+      'isSecret' in rest || text === undefined ? '' : ` (it is ${JSON.stringify(withoutLogin(text).slice(0, 80))})`;
     throw new MonitorError('settings.bad-value', {
       happened: `${name} ${fault}${shown}.`,
       follows: 'The relay did not start.',
@@ -206,6 +207,9 @@ function readValues(env: Readonly<Record<string, string | undefined>>): Values {
   }
   return values as Values;
 }
+
+/** An address that was meant for another variable may hold a password. */
+const withoutLogin = (text: string): string => text.replace(/\/\/[^/\s]*@/g, '//…@');
 
 /** All of them or none: half of a check is none. */
 function jwtOf(values: Values): JwtSettings | undefined {

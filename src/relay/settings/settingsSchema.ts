@@ -21,7 +21,9 @@ const whole = (min: number, max: number) => {
     .refine((value) => value >= min && value <= max, message);
 };
 
-export const projectName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'has a character that is not allowed');
+export const projectName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'is no name of a project: letters, digits and _ . -, at most 64');
 
 const list = (item: z.ZodType<string, string>) =>
   z
@@ -41,6 +43,7 @@ const origin = z.string().refine((text) => {
 
 const hostName = z
   .string()
+  .max(255, 'has an entry that is too long')
   .regex(
     /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::\d{1,5})?$/i,
     'has an entry that is no host or host:port',
@@ -48,7 +51,7 @@ const hostName = z
 
 const databaseUrl = z
   .string()
-  .max(4096)
+  .max(4096, 'is longer than 4096 characters')
   .refine(
     (text) => URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol),
     'is no postgres:// address',
@@ -60,13 +63,15 @@ const oneOf = <const Names extends readonly [string, ...string[]]>(names: Names)
 /** Its password stands in no message: the setting is a secret. */
 const redisUrl = z
   .string()
-  .max(2048)
+  .max(2048, 'is longer than 2048 characters')
   .refine(
     (text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol),
     'is no redis:// or rediss:// address',
   );
 
-const channelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, 'has a character that no channel may have');
+const channelName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, 'is no name of a channel: letters, digits and _ . : -, at most 128');
 
 /** `channel` or `channel=project`. */
 const inputChannels = z
@@ -81,7 +86,7 @@ const inputChannels = z
         return { channel, project };
       }),
   )
-  .pipe(z.array(z.object({ channel: channelName, project: projectName })).max(32));
+  .pipe(z.array(z.object({ channel: channelName, project: projectName })).max(32, 'has more than 32 channels'));
 
 const filePath = z.string().min(1, 'is empty').max(4096, 'is too long');
 
@@ -117,7 +122,7 @@ export const settingTable = {
   SPANLIGHT_HOST: setting(
     z
       .string()
-      .max(255)
+      .max(255, 'is longer than 255 characters')
       .regex(/^[0-9a-z._:-]+$/i, 'is no host name or address'),
     '127.0.0.1',
     'Address to listen on. Default 127.0.0.1: this machine only.',
@@ -145,13 +150,17 @@ export const settingTable = {
     'The one algorithm of JWTs that is taken: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA.',
   ),
   SPANLIGHT_JWT_ISSUER: setting(
-    z.string().min(1).max(512),
+    z.string().max(512, 'is longer than 512 characters'),
     'https://login.example.com',
     'What a JWT must have as `iss`.',
   ),
-  SPANLIGHT_JWT_AUDIENCE: setting(z.string().min(1).max(512), 'spanlight', 'What a JWT must have as `aud`.'),
+  SPANLIGHT_JWT_AUDIENCE: setting(
+    z.string().max(512, 'is longer than 512 characters'),
+    'spanlight',
+    'What a JWT must have as `aud`.',
+  ),
   SPANLIGHT_JWT_CLAIM: setting(
-    z.string().min(1).max(256),
+    z.string().max(256, 'is longer than 256 characters'),
     'https://example.com/spanlight',
     'Claim that holds `roles`, `capabilities`, `project` and `scope`. Default: they stand at the top of the JWT.',
   ),
