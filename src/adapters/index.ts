@@ -50,4 +50,4 @@ export {
   type TraceFileWorker,
 } from './trace-file/createTraceFileReader.ts';
 export { serveTraceFiles, type TraceFileWorkerScope } from './trace-file/serveTraceFiles.ts';
-export type { Adapter, ReadOptions, ReadResult } from './types.ts';
+export type { Adapter, PartReading, ReadOptions, ReadResult } from './types.ts';

@@ -20,6 +20,14 @@ export interface ReadResult {
   readonly issues: readonly InputIssue[];
 }
 
+/** An input that comes in parts, each of which is a document, too. Together they say exactly what the whole says in one go. */
+export interface PartReading {
+  /** @param part - as for {@link Adapter.read}, in the order of the whole */
+  read(part: unknown): ReadResult;
+  /** What only all parts together tell, e.g. the names of runs. Once, after the last; made while it is walked. */
+  end(): Iterable<MonitorEvent>;
+}
+
 /**
  * Reads one foreign format. Never throws, whatever it is given, and never guesses a status.
  * The same record twice gives the same event ids, so a retry is no second fact.
@@ -30,4 +38,6 @@ export interface Adapter {
   canRead(raw: unknown): number;
   /** @param raw - parsed JSON: a record, a list of records, or what stood on the lines of a JSONL file as a list */
   read(raw: unknown, options?: ReadOptions): ReadResult;
+  /** Begins to read an input that comes in parts. */
+  begin(options?: ReadOptions): PartReading;
 }

@@ -4,7 +4,8 @@ import { asSpanId } from '../../model/ids.ts';
 import { eventIdOf } from '../eventId.ts';
 import { parseIsoTime } from '../isoTime.ts';
 import { memberOf, type Place, pathOf } from '../place.ts';
-import type { Adapter, ReadOptions, ReadResult } from '../types.ts';
+import { readWhole } from '../readWhole.ts';
+import type { Adapter, PartReading, ReadOptions, ReadResult } from '../types.ts';
 import { readObservation } from './readObservation.ts';
 import { readScores, readTrace } from './readTrace.ts';
 import { type FoundRecord, findRecords } from './records.ts';
@@ -24,27 +25,34 @@ export const langfuseAdapter: Adapter = {
     }
     return seen === 0 ? 0 : known / seen;
   },
-  read(raw, options = {}) {
-    return new Reading(options).read(raw);
-  },
+  read: (raw, options = {}) => readWhole(new Reading(options), raw),
+  begin: (options = {}) => new Reading(options),
 };
 
 type Draft = Pick<MonitorEvent, 'type' | 'ts' | 'a'> &
   Partial<Pick<MonitorEvent, 'run' | 'span' | 'parent' | 'detail'>>;
 
-class Reading {
-  private readonly events: MonitorEvent[] = [];
-  private readonly issues: InputIssue[] = [];
+class Reading implements PartReading {
+  private events: MonitorEvent[] = [];
+  private issues: InputIssue[] = [];
   private readonly options: ReadOptions;
   private readonly named = new Set<unknown>();
+  /** Traces that were told: each part of a list of observations comes with the trace around it. */
+  private readonly told = new Set<string>();
 
   constructor(options: ReadOptions) {
     this.options = options;
   }
 
   read(raw: unknown): ReadResult {
+    this.events = [];
+    this.issues = [];
     for (const found of findRecords(raw)) this.take(found);
     return { format: 'langfuse-export', events: this.events, issues: this.issues };
+  }
+
+  end(): Iterable<MonitorEvent> {
+    return [];
   }
 
   private take(found: FoundRecord): void {
@@ -60,6 +68,9 @@ class Reading {
     }
     const { run, a, detail } = reading;
     this.named.add(run);
+    const content = eventIdOf(['trace', run], [record['timestamp'], record['scores'], a, detail]);
+    if (this.told.has(content)) return;
+    this.told.add(content);
     const ts = parseIsoTime(record['timestamp']) ?? this.fallbackMs;
     if (record['timestamp'] !== undefined && parseIsoTime(record['timestamp']) === undefined) {
       this.refuse(place, 'timestamp', 'langfuse.bad-time', 'The time is not ISO-8601 between 1970 and 9999; left out.');

@@ -5,7 +5,8 @@ import { eventIdOf } from '../eventId.ts';
 import { parseIsoTime } from '../isoTime.ts';
 import { asRecord, asText, isRecord } from '../looseRecord.ts';
 import { pathOf } from '../place.ts';
-import type { Adapter, ReadOptions, ReadResult } from '../types.ts';
+import { readWhole } from '../readWhole.ts';
+import type { Adapter, PartReading, ReadOptions, ReadResult } from '../types.ts';
 import { hostReaders } from './readHostLine.ts';
 import { readSpanItem } from './readSpanItem.ts';
 import { liftMetadata, readTraceItem } from './readTraceItem.ts';
@@ -27,12 +28,12 @@ export const openaiAgentsAdapter: Adapter = {
     }
     return seen === 0 ? 0 : known / seen;
   },
-  read(raw, options = {}) {
-    return new Reading(raw, options).result();
-  },
+  read: (raw, options = {}) => readWhole(new Reading(options), raw),
+  begin: (options = {}) => new Reading(options),
 };
 
-type Draft = { type: MonitorEvent['type']; ts: number; run: RunId; a: object } & Partial<
+/** An event but for what may not be known yet: its time, where only that of the earliest record will do. */
+type Draft = { type: MonitorEvent['type']; ts: number | undefined; run: RunId; a: object } & Partial<
   Pick<MonitorEvent, 'span' | 'parent' | 'ref' | 'detail'>
 >;
 
@@ -41,34 +42,45 @@ const asInProcess = (raw: unknown): InProcessData => {
   return { input: data['_input'] ?? data['input'], response: data['_response'] ?? data['response'] };
 };
 
-class Reading {
-  private readonly events: MonitorEvent[] = [];
-  private readonly issues: InputIssue[] = [];
-  private readonly records: readonly FoundRecord[];
-  private readonly source: string;
+class Reading implements PartReading {
+  private events: MonitorEvent[] = [];
+  private issues: InputIssue[] = [];
   private readonly receivedAtMs: number | undefined;
-  private earliestMs: number | undefined;
   private readonly hash: ReadOptions['hash'];
+  /** Told by the first record that tells it. */
+  private source: string | undefined;
+  private earliestMs: number | undefined;
   private readonly namedRuns = new Set<RunId>();
+  /** Metadata of runs whose trace record did not come: it also stands on ended spans. */
+  private readonly metadata = new Map<RunId, readonly [ts: number | undefined, metadata: object]>();
+  /** Wait for what is not known before the last part. */
+  private readonly waiting: (readonly [draft: Draft, content: readonly unknown[]])[] = [];
   private lastRun: RunId | undefined;
   private hasCallbacks = false;
 
-  constructor(raw: unknown, options: ReadOptions) {
-    this.records = findRecords(raw);
-    this.source = sourceOf(this.records);
+  constructor(options: ReadOptions) {
     this.hash = options.hash;
     this.receivedAtMs = options.receivedAtMs;
-    for (const { kind, record } of this.records) {
-      const item = kind === 'callback' ? asRecord(record['item']) : record;
-      const facts = item['object'] === 'trace' ? readTraceItem(item) : undefined;
-      if (facts) this.namedRuns.add(facts.run);
-    }
-    for (const found of this.records) this.take(found);
   }
 
-  result(): ReadResult {
+  read(raw: unknown): ReadResult {
+    this.events = [];
+    this.issues = [];
+    const records = findRecords(raw);
+    this.source ??= sourceOf(records);
+    if (this.receivedAtMs === undefined) this.earliestMs = earliestTime(records, this.earliestMs);
+    for (const found of records) this.take(found);
     const format = this.hasCallbacks ? 'openai-agents-callbacks' : 'openai-agents-ingest';
     return { format, events: this.events, issues: this.issues };
+  }
+
+  *end(): Iterable<MonitorEvent> {
+    for (const [draft, content] of this.waiting) yield this.eventOf(draft, content);
+    for (const [run, [ts, metadata]] of this.metadata) {
+      if (this.namedRuns.has(run)) continue;
+      const draft: Draft = { type: 'run.start', ts, run, a: liftMetadata(metadata), detail: { metadata } };
+      yield this.eventOf(draft, [undefined, metadata]);
+    }
   }
 
   private take(found: FoundRecord): void {
@@ -93,10 +105,10 @@ class Reading {
     const facts = readTraceItem(item);
     if (!facts) return this.refuse(found, 'openai-agents.bad-id', 'A trace needs an id of 1 to 256 plain characters.');
     this.lastRun = facts.run;
+    this.namedRuns.add(facts.run);
     const { run, a, detail } = facts;
     const type = moment === 'start' ? 'run.start' : 'run.end';
-    const draft: Draft = { type, ts: this.timeOf(found), run, a: { ...a, source: this.source }, detail };
-    this.add(draft, [a, detail, occasion]);
+    this.add({ type, ts: this.timeOf(found), run, a, detail }, [a, detail, occasion]);
   }
 
   private takeSpan(found: FoundRecord, item: unknown, inProcess: InProcessData, metadata: unknown): void {
@@ -107,17 +119,9 @@ class Reading {
     this.checkTime(found, asRecord(item), 'started_at', a.startedAtMs);
     this.checkTime(found, asRecord(item), 'ended_at', a.endedAtMs);
     const ts = a.endedAtMs ?? a.startedAtMs ?? this.timeOf(found);
-    this.nameRun(run, metadata, ts);
+    if (isRecord(metadata) && !this.metadata.has(run)) this.metadata.set(run, [ts, metadata]);
     const type = isEnded ? 'span.end' : 'span.start';
     this.add({ type, ts, run, span, parent, a, detail }, [parent, a, detail]);
-  }
-
-  /** The trace record can be missing, e.g. in a file that begins in the middle: its metadata also stands on ended spans. */
-  private nameRun(run: RunId, metadata: unknown, ts: number): void {
-    if (this.namedRuns.has(run) || !isRecord(metadata)) return;
-    this.namedRuns.add(run);
-    const a = { ...liftMetadata(metadata), source: this.source };
-    this.add({ type: 'run.start', ts, run, a, detail: { metadata } }, [undefined, metadata]);
   }
 
   /** Host lines name no trace: they belong to the one that was last heard of. */
@@ -139,21 +143,23 @@ class Reading {
     this.issues.push({ path: `${pathOf(found.place)}.${name}`, code: 'openai-agents.bad-time', reason });
   }
 
-  private timeOf(found: FoundRecord): number {
-    return parseIsoTime(found.at) ?? this.receivedAtMs ?? this.earliest();
-  }
-
-  private earliest(): number {
-    this.earliestMs ??= earliestTime(this.records) ?? 0;
-    return this.earliestMs;
+  private timeOf(found: FoundRecord): number | undefined {
+    return parseIsoTime(found.at) ?? this.receivedAtMs;
   }
 
   private add(draft: Draft, content: readonly unknown[]): void {
-    const { type, ts, run, span, parent, ref, a, detail } = draft;
+    const isKnown = draft.ts !== undefined && (this.source !== undefined || !hasSource(draft.type));
+    if (isKnown) this.events.push(this.eventOf(draft, content));
+    else this.waiting.push([draft, content]);
+  }
+
+  private eventOf(draft: Draft, content: readonly unknown[]): MonitorEvent {
+    const { type, ts = this.earliestMs ?? 0, run, span, parent, ref, detail } = draft;
+    const a = hasSource(type) ? { ...draft.a, source: this.source ?? 'openai-agents' } : draft.a;
     const id = eventIdOf([type, run, span, ref], content, this.hash);
     // One shape for all spans, because there are many.
     const event = { id, type, sv: SCHEMA_VERSION, ts, run, span, parent, a, detail };
-    this.events.push((ref === undefined ? event : { ...event, ref }) as MonitorEvent);
+    return (ref === undefined ? event : { ...event, ref }) as MonitorEvent;
   }
 
   private refuse({ place }: FoundRecord, code: string, reason: string): void {
@@ -161,19 +167,21 @@ class Reading {
   }
 }
 
+const hasSource = (type: MonitorEvent['type']): boolean => type === 'run.start' || type === 'run.end';
+
 /** Times end in `Z` in the JS SDK and in `+00:00` in the Python SDK; POSTs also name their client. */
-function sourceOf(records: readonly FoundRecord[]): string {
+function sourceOf(records: readonly FoundRecord[]): string | undefined {
   for (const { record, userAgent } of records) {
     const client = /^Agents\/(JavaScript|Python)/.exec(asText(userAgent) ?? '')?.[1];
     if (client) return client === 'Python' ? 'openai-agents-python' : 'openai-agents-js';
     const time = asText(asRecord(record['item'])['started_at']) ?? asText(record['started_at']) ?? asText(record['at']);
     if (time) return time.endsWith('Z') ? 'openai-agents-js' : 'openai-agents-python';
   }
-  return 'openai-agents';
+  return undefined;
 }
 
-function earliestTime(records: readonly FoundRecord[]): number | undefined {
-  let earliest: number | undefined;
+function earliestTime(records: readonly FoundRecord[], before: number | undefined): number | undefined {
+  let earliest = before;
   for (const { record } of records) {
     const time = parseIsoTime(asRecord(record['item'])['started_at'] ?? record['started_at']);
     if (time !== undefined && (earliest === undefined || time < earliest)) earliest = time;

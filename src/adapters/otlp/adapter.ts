@@ -1,4 +1,4 @@
-import type { Adapter } from '../types.ts';
+import type { Adapter, PartReading, ReadOptions, ReadResult } from '../types.ts';
 import { plainOf } from './anyValue.ts';
 import { findGroups } from './documents.ts';
 import { OtlpReading } from './otlpReading.ts';
@@ -25,12 +25,37 @@ export const otlpAdapter: Adapter = {
   },
   read(raw, options = {}) {
     const reading = new OtlpReading({ ...options, valueOf: plainOf });
-    for (const group of findGroups(raw)) {
-      if (group.kind === 'spans') reading.spans(group.items, group, group.path);
-      else if (group.kind === 'logs') reading.logs(group.items, group, group.path);
-      else reading.refuse(group.path, 'otlp.unknown-record', 'Neither an export request nor a span nor a log record.');
-    }
+    readGroups(raw, reading);
     reading.finish();
-    return { format: 'otlp-json', events: reading.events, issues: reading.issues };
+    return { format, events: reading.events, issues: reading.issues };
   },
+  begin: (options = {}) => new Parts(options),
 };
+
+const format = 'otlp-json';
+
+function readGroups(raw: unknown, reading: OtlpReading): void {
+  for (const group of findGroups(raw)) {
+    if (group.kind === 'spans') reading.spans(group.items, group, group.path, group.first);
+    else if (group.kind === 'logs') reading.logs(group.items, group, group.path, group.first);
+    else reading.refuse(group.path, 'otlp.unknown-record', 'Neither an export request nor a span nor a log record.');
+  }
+}
+
+/** Spans go out as they come; what they say of their runs is known when all are in. */
+class Parts implements PartReading {
+  private readonly reading: OtlpReading;
+
+  constructor(options: ReadOptions) {
+    this.reading = new OtlpReading({ ...options, valueOf: plainOf });
+  }
+
+  read(part: unknown): ReadResult {
+    readGroups(part, this.reading);
+    return { format, ...this.reading.takeRead() };
+  }
+
+  end() {
+    return this.reading.declared();
+  }
+}

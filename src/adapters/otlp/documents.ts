@@ -4,7 +4,10 @@ import { isRecord, type LooseRecord } from '../looseRecord.ts';
 export type FoundGroup =
   | {
       readonly kind: 'spans' | 'logs';
+      /** Of the list. */
       readonly path: string;
+      /** Place in that list of the first item. */
+      readonly first?: number | undefined;
       readonly items: readonly unknown[];
       readonly resource: LooseRecord | undefined;
       readonly scope: LooseRecord | undefined;
@@ -39,16 +42,22 @@ const isBareSpan = (record: LooseRecord): boolean =>
 const hasSpanTimes = (record: LooseRecord): boolean =>
   record['startTimeUnixNano'] !== undefined || record['start_time_unix_nano'] !== undefined;
 
+const isSpanRecord = (value: unknown): boolean => isRecord(value) && isBareSpan(value) && hasSpanTimes(value);
+
 /**
  * Walks everything that holds OTLP: export requests, POSTs with their envelope, bare spans, and lists of all these.
  */
 export function* findGroups(raw: unknown, path = '', depth = 0): Iterable<FoundGroup> {
   if (Array.isArray(raw) && depth < MAX_DEPTH) {
-    if (raw.length > 0 && raw.every((item) => isRecord(item) && isBareSpan(item) && hasSpanTimes(item))) {
+    if (raw.length > 0 && raw.every(isSpanRecord)) {
       yield { kind: 'spans', path, items: raw, resource: undefined, scope: undefined };
       return;
     }
-    for (const [index, item] of raw.entries()) yield* findGroups(item, `${path}[${index}]`, depth + 1);
+    for (const [index, item] of raw.entries()) {
+      if (isSpanRecord(item)) {
+        yield { kind: 'spans', path, first: index, items: [item], resource: undefined, scope: undefined };
+      } else yield* findGroups(item, `${path}[${index}]`, depth + 1);
+    }
     return;
   }
   if (!isRecord(raw) || depth >= MAX_DEPTH) {
@@ -64,7 +73,7 @@ export function* findGroups(raw: unknown, path = '', depth = 0): Iterable<FoundG
   }
   if (isKnown) return;
   if (raw['body'] !== undefined) yield* findGroups(raw['body'], join(path, 'body'), depth + 1);
-  else if (isBareSpan(raw) && hasSpanTimes(raw)) {
+  else if (isSpanRecord(raw)) {
     yield { kind: 'spans', path, items: [raw], resource: undefined, scope: undefined };
   } else yield { kind: 'unknown', path };
 }

@@ -56,9 +56,11 @@ function readerOf(valueOf: ValueReader): SpanReader {
  * JSON and protobuf go through here, each with its own `valueOf`.
  */
 export class OtlpReading {
-  readonly events: MonitorEvent[] = [];
-  readonly issues: InputIssue[] = [];
+  events: MonitorEvent[] = [];
+  issues: InputIssue[] = [];
   private readonly reader: SpanReader;
+  /** Resources of our own whose events were taken: all spans of one may come in several groups or parts. */
+  private readonly ownTaken = new WeakSet<object>();
   private readonly book = new RunBook();
   private readonly options: OtlpReadingOptions;
   private place = '';
@@ -111,9 +113,24 @@ export class OtlpReading {
 
   /** Adds what the spans said of their runs. Call it once, after the last group. */
   finish(): void {
-    const declared = [...this.book.events(this.events, this.options.hash)];
-    for (const event of declared) this.events.push(event);
+    this.book.look(this.events);
+    for (const event of this.declared()) this.events.push(event);
     this.reader.forget();
+  }
+
+  /** In place of {@link finish}, for an input that comes in parts: what was read since the last call … */
+  takeRead(): { readonly events: readonly MonitorEvent[]; readonly issues: readonly InputIssue[] } {
+    const { events, issues } = this;
+    this.book.look(events);
+    this.events = [];
+    this.issues = [];
+    this.reader.forget();
+    return { events, issues };
+  }
+
+  /** … and, once all is read, what the spans said of their runs. */
+  declared(): Iterable<MonitorEvent> {
+    return this.book.events(this.options.hash);
   }
 
   private span(raw: OtlpSpan, origin: Origin): void {
@@ -121,7 +138,7 @@ export class OtlpReading {
     if (!reading) return;
     const { run, span, parent, a, detail, isEnded } = reading;
     const ts = a.endedAtMs ?? a.startedAtMs ?? this.options.receivedAtMs ?? 0;
-    if (!origin.isOwn) this.book.add(reading, origin, this.events.length, ts);
+    if (!origin.isOwn) this.book.add(reading, origin, ts);
     const id = spanEventId(run, span, isEnded);
     // A start that says no time would have started at that of the event.
     const type = isEnded ? 'span.end' : a.startedAtMs === undefined ? 'span.update' : 'span.start';
@@ -158,7 +175,10 @@ export class OtlpReading {
     const { [ownEventsName]: own, [heardName]: heard, ...resource } = recordOf(attributes, this.options.valueOf);
     const isOwn = own !== undefined;
     const heardAtMs = isOwn && isTimeMs(heard) ? heard : undefined;
-    if (isOwn) this.takeOwn(own, heardAtMs, path);
+    if (isOwn && isRecord(group.resource) && !this.ownTaken.has(group.resource)) {
+      this.ownTaken.add(group.resource);
+      this.takeOwn(own, heardAtMs, path);
+    }
     return {
       source: sourceOf(scopeName),
       resource: Object.keys(resource).length > 0 ? resource : undefined,

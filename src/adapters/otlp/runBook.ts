@@ -22,7 +22,19 @@ interface RunFacts {
   startedAtMs: number;
   hints: RunHints | undefined;
   root: SpanReading | undefined;
-  readonly first: number;
+  /** While no top span came: who may be nearest to the top. */
+  tops: TopSearch | undefined;
+}
+
+interface TopSearch {
+  readonly known: Set<SpanId | undefined>;
+  candidates: Top[];
+}
+
+interface Top {
+  readonly name: string;
+  readonly parent: SpanId | undefined;
+  readonly endedAtMs: number;
 }
 
 /** Kinds that can stand for the whole when the top span is missing: a model call or a tool says nothing of its run. */
@@ -35,13 +47,22 @@ export class RunBook {
   private readonly runs = new Map<RunId, RunFacts>();
   private lastId: RunId | undefined;
   private last: RunFacts | undefined;
+  /** Runs whose top span did not come. */
+  private openRuns = 0;
 
-  /** @param index - of the span among all events of this reading */
-  add(span: SpanReading, origin: Origin, index: number, timeMs: number): void {
+  add(span: SpanReading, origin: Origin, timeMs: number): void {
     let facts = span.run === this.lastId ? this.last : this.runs.get(span.run);
     if (!facts) {
-      facts = { origin, source: origin.source, startedAtMs: timeMs, hints: undefined, root: undefined, first: index };
+      facts = {
+        origin,
+        source: origin.source,
+        startedAtMs: timeMs,
+        hints: undefined,
+        root: undefined,
+        tops: undefined,
+      };
       this.runs.set(span.run, facts);
+      this.openRuns += 1;
     }
     this.lastId = span.run;
     this.last = facts;
@@ -49,17 +70,40 @@ export class RunBook {
     const startMs = span.a.startedAtMs ?? timeMs;
     if (startMs < facts.startedAtMs) facts.startedAtMs = startMs;
     const isTop = span.parent === undefined;
-    if (isTop && isLater(span, facts.root)) facts.root = span;
+    if (isTop && isLater(span, facts.root)) {
+      if (!facts.root) this.openRuns -= 1;
+      facts.root = span;
+      facts.tops = undefined;
+    }
     if (span.hints) facts.hints = isTop ? mergeHints(span.hints, facts.hints) : mergeHints(facts.hints, span.hints);
   }
 
+  /** Looks for the spans nearest to the top, for runs whose top does not come. @param events - all that were read, in parts or not */
+  look(events: readonly MonitorEvent[]): void {
+    if (this.openRuns === 0) return;
+    let run: RunId | undefined;
+    let facts: RunFacts | undefined;
+    for (const event of events) {
+      if (event.span === undefined || event.run === undefined || !isSpanFact(event.type)) continue;
+      if (event.run !== run) facts = this.runs.get(event.run);
+      ({ run } = event);
+      if (!facts || facts.root) continue;
+      facts.tops ??= { known: new Set(), candidates: [] };
+      facts.tops.known.add(event.span);
+      if (event.type !== 'span.end') continue;
+      const { kind, name, endedAtMs = event.ts } = event.a;
+      if (name === undefined || !topKinds.has(kind) || facts.tops.known.has(event.parent)) continue;
+      facts.tops.candidates.push({ name, parent: event.parent, endedAtMs });
+    }
+  }
+
   /** What is declared of each run: a start, and an end with the name once the top span has ended. */
-  *events(spans: readonly MonitorEvent[], hash: ((text: string) => string) | undefined): Iterable<MonitorEvent> {
+  *events(hash: ((text: string) => string) | undefined): Iterable<MonitorEvent> {
     for (const [run, facts] of this.runs) {
       const { hints, root, origin, source } = facts;
       const name = hints?.name ?? root?.a.name;
       const isOver = root?.isEnded === true;
-      const top = root ? undefined : latestTop(run, spans, facts.first);
+      const top = facts.tops && latestTop(facts.tops);
       const a = defined<EventFields<'run.start'>>({
         name: isOver && hints?.name === undefined ? undefined : (name ?? top?.name),
         source,
@@ -104,27 +148,17 @@ function declared(
   return { id, type, sv: SCHEMA_VERSION, ts, run, a, ...(detail && { detail }) };
 }
 
+const isSpanFact = (type: MonitorEvent['type']): boolean =>
+  type === 'span.end' || type === 'span.start' || type === 'span.update';
+
 /**
  * Of the spans whose parent did not come along, the one that ended last: exporters send children first, so it is the nearest to
  * the top. Its end is the time of what it says, so that the top of a later batch takes over.
  */
-function latestTop(
-  run: RunId,
-  events: readonly MonitorEvent[],
-  first: number,
-): { readonly name: string; readonly endedAtMs: number } | undefined {
-  const known = new Set<SpanId | undefined>();
-  for (let index = first; index < events.length; index += 1) {
-    const event = events[index];
-    if (event?.run === run) known.add(event.span);
-  }
-  let best: { name: string; endedAtMs: number } | undefined;
-  for (let index = first; index < events.length; index += 1) {
-    const event = events[index];
-    if (event?.run !== run || event.type !== 'span.end' || known.has(event.parent)) continue;
-    const { kind, name, endedAtMs = event.ts } = event.a;
-    if (name === undefined || !topKinds.has(kind)) continue;
-    if (!best || endedAtMs > best.endedAtMs) best = { name, endedAtMs };
+function latestTop({ known, candidates }: TopSearch): Top | undefined {
+  let best: Top | undefined;
+  for (const top of candidates) {
+    if (!known.has(top.parent) && (!best || top.endedAtMs > best.endedAtMs)) best = top;
   }
   return best;
 }

@@ -2,7 +2,8 @@ import type { InputIssue } from '../../model/errors.ts';
 import { type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
 import { eventIdOf } from '../eventId.ts';
 import { parseIsoTime } from '../isoTime.ts';
-import type { Adapter, ReadOptions } from '../types.ts';
+import { readApart } from '../readWhole.ts';
+import type { Adapter, ReadOptions, ReadResult } from '../types.ts';
 import { type PublishedMessage, readEnvelope } from './message.ts';
 import { messageReaders } from './readMessage.ts';
 
@@ -20,32 +21,35 @@ export const redisEventsAdapter: Adapter = {
     const looked = listOf(raw).slice(0, LOOKED_AT);
     return looked.length === 0 ? 0 : looked.filter((item) => readEnvelope(item) !== undefined).length / looked.length;
   },
-  read(raw, options = {}) {
-    const events: MonitorEvent[] = [];
-    const issues: InputIssue[] = [];
-    const list = listOf(raw);
-    for (let index = 0; index < list.length; index += 1) {
-      const item = list[index];
-      const message = readEnvelope(item);
-      if (!message) {
-        const reason = 'It is no message of version 1: v, id, publisher, seq and type are needed.';
-        issues.push({ path: `[${index}]`, code: 'redis-events.bad-envelope', reason });
-        continue;
-      }
-      const read = messageReaders[message.type];
-      const facts = read && Object.hasOwn(messageReaders, message.type) ? read(message) : undefined;
-      if (!facts) {
-        const reason = 'A type that is not known.';
-        issues.push({ path: `[${index}].type`, code: 'redis-events.unknown-type', reason });
-      } else if ('fault' in facts) {
-        issues.push({ path: `[${index}]`, code: 'redis-events.bad-message', reason: facts.fault });
-      } else {
-        events.push(eventOf(message, facts, options));
-      }
-    }
-    return { format: 'redis-events', events, issues };
-  },
+  read,
+  begin: readApart(read),
 };
+
+function read(raw: unknown, options: ReadOptions = {}): ReadResult {
+  const events: MonitorEvent[] = [];
+  const issues: InputIssue[] = [];
+  const list = listOf(raw);
+  for (let index = 0; index < list.length; index += 1) {
+    const item = list[index];
+    const message = readEnvelope(item);
+    if (!message) {
+      const reason = 'It is no message of version 1: v, id, publisher, seq and type are needed.';
+      issues.push({ path: `[${index}]`, code: 'redis-events.bad-envelope', reason });
+      continue;
+    }
+    const read = messageReaders[message.type];
+    const facts = read && Object.hasOwn(messageReaders, message.type) ? read(message) : undefined;
+    if (!facts) {
+      const reason = 'A type that is not known.';
+      issues.push({ path: `[${index}].type`, code: 'redis-events.unknown-type', reason });
+    } else if ('fault' in facts) {
+      issues.push({ path: `[${index}]`, code: 'redis-events.bad-message', reason: facts.fault });
+    } else {
+      events.push(eventOf(message, facts, options));
+    }
+  }
+  return { format: 'redis-events', events, issues };
+}
 
 type Facts = Exclude<ReturnType<NonNullable<(typeof messageReaders)[string]>>, { fault: string }>;
 

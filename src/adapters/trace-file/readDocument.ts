@@ -18,11 +18,14 @@ export interface DocumentPlace {
   /** Makes what an adapter is given of it. */
   readonly wrap: (value: unknown) => unknown;
   readonly within?: DocumentPlace | undefined;
+  /** Not the first part of what it stands in: what stands around was told. */
+  readonly isLater?: boolean | undefined;
 }
 
-/** The place in the file of what an adapter has seen. */
-function placeOf(seen: string, { path, seenAs, within }: DocumentPlace): string {
+/** The place in the file of what an adapter has seen; `undefined`: it was told with an earlier part. */
+function placeOf(seen: string, { path, seenAs, within, isLater }: DocumentPlace): string | undefined {
   if (seen.startsWith(seenAs)) return path + seen.slice(seenAs.length);
+  if (isLater === true) return undefined;
   return within ? placeOf(seen, within) : seen;
 }
 
@@ -43,8 +46,6 @@ type Reading = AsyncGenerator<TraceFilePart>;
 interface Entries {
   readonly values: readonly unknown[];
   readonly indexOf: (at: number) => number;
-  /** What every slice of the list says again is told with the first. */
-  readonly isFirst: boolean;
 }
 
 const at = (path: string, name: string | undefined): string =>
@@ -70,10 +71,11 @@ export async function* readDocument(
       seenAs: at(place.seenAs, listName),
       wrap: (entries) => place.wrap(inFrame(entries)),
       within: place,
+      isLater: run !== runs[0],
     };
     const entryShape = listName === undefined ? shape.entries : shape.lists.get(listName);
     if (run.isLarge) yield* readLarge(run, entryShape, list, reading);
-    else yield* readRun(run, run === runs[0], list, reading);
+    else yield* readRun(run, list, reading);
   }
 }
 
@@ -116,20 +118,15 @@ export async function* readLargeValue(
   if (text.length > LONG_LENGTH && !reading.isPatient)
     yield { format, events: [], issues: [], readBytes, wasParsedAtOnce: true };
   const whole: DocumentPlace = { ...place, wrap: (values) => place.wrap((values as readonly unknown[])[0]) };
-  yield* readEntries({ values: [value], indexOf: () => 0, isFirst: true }, whole, reading);
+  yield* readEntries({ values: [value], indexOf: () => 0 }, whole, reading);
 }
 
-async function* readRun(
-  { texts, first }: EntryRun,
-  isFirst: boolean,
-  list: DocumentPlace,
-  reading: DocumentReading,
-): Reading {
+async function* readRun({ texts, first }: EntryRun, list: DocumentPlace, reading: DocumentReading): Reading {
   const text = texts.join('');
   const readBytes = reading.advance(text.length);
   const values = parseJson(`[${text}]`);
   if (Array.isArray(values)) {
-    yield* readEntries({ values, indexOf: (index) => first + index, isFirst }, list, reading);
+    yield* readEntries({ values, indexOf: (index) => first + index }, list, reading);
     return;
   }
   // one of them is broken; its neighbours may not be
@@ -145,7 +142,7 @@ async function* readRun(
   }
   yield { format: reading.reader.format, events: [], issues, readBytes };
   const indexOf = (place: number) => sound[place]?.index ?? first;
-  yield* readEntries({ values: sound.map(({ value }) => value), indexOf, isFirst }, list, reading);
+  yield* readEntries({ values: sound.map(({ value }) => value), indexOf }, list, reading);
 }
 
 async function* readEntries(entries: Entries, list: DocumentPlace, reading: DocumentReading): Reading {
@@ -163,15 +160,11 @@ async function* readEntries(entries: Entries, list: DocumentPlace, reading: Docu
   yield* readKnown(entries, list, reading);
 }
 
-async function* readKnown(
-  { values, indexOf, isFirst }: Entries,
-  list: DocumentPlace,
-  reading: DocumentReading,
-): Reading {
+async function* readKnown({ values, indexOf }: Entries, list: DocumentPlace, reading: DocumentReading): Reading {
   const readBytes = reading.advance(0);
   const prefix = `${list.seenAs}[`;
   const place = (path: string, from: number): string | undefined => {
-    if (!path.startsWith(prefix)) return isFirst && from <= 0 ? placeOf(path, list) : undefined;
+    if (!path.startsWith(prefix)) return from === 0 ? placeOf(path, list) : undefined;
     const end = path.indexOf(']', prefix.length);
     return `${list.path}[${indexOf(from + Number(path.slice(prefix.length, end)))}${path.slice(end)}`;
   };

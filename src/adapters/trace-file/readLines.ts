@@ -4,24 +4,52 @@ import { createTurns } from './createTurns.ts';
 import { documentShape } from './documentShape.ts';
 import type { NewLines } from './lineSplitter.ts';
 import { type DocumentReading, readLargeValue } from './readDocument.ts';
+import { LOOKED_AT } from './valueReader.ts';
 
 /** Lines that are parsed before the thread is given back. */
 const PARSE_MS = 8;
 
-type Reading = AsyncGenerator<TraceFilePart, boolean>;
+type Reading = AsyncGenerator<TraceFilePart>;
 
 /**
  * Reads a value a line, as the lines come.
- * @returns takes lines; says whether the file turned out to be no trace, which was told
+ * @returns takes lines; `isLast`: no more will come
  */
-export function createLineReader(reading: DocumentReading): (news: NewLines) => Reading {
-  const { reader, signal, advance } = reading;
+export function createLineReader(reading: DocumentReading): (news: NewLines, isLast?: boolean) => Reading {
+  const { reader, signal, advance, undecided } = reading;
   let lineNumber = 0;
+  /** Lines that came before so many that they tell their format. */
+  let first: NumberedValues = noValues;
 
-  async function* readLong(texts: readonly string[]): AsyncGenerator<TraceFilePart> {
+  async function* readLong(texts: readonly string[]): Reading {
     lineNumber += 1;
     const place = { path: `line ${lineNumber}`, seenAs: '[0]', wrap: (value: unknown) => [value] };
     yield* readLargeValue(texts, documentShape.entries, place, reading);
+  }
+
+  async function* readValues({ values, numbers }: NumberedValues, readBytes: number): Reading {
+    yield* reader.read(
+      values,
+      (pieces) => pieces,
+      () => readBytes,
+      (path, from) => lineOf(path, from, numbers),
+    );
+  }
+
+  /** The format is that of the first lines, however many of them came at once. */
+  async function* decide(readBytes: number): Reading {
+    const waiting = first;
+    first = noValues;
+    if (waiting.values.length === 0) return;
+    if (reader.format === undefined) {
+      const fault = reader.begin(waiting.values);
+      if (fault) {
+        undecided.fault ??= fault;
+        yield { format: undefined, events: [], issues: [], readBytes, fault };
+        return;
+      }
+    }
+    yield* readValues(waiting, readBytes);
   }
 
   async function* readShort(lines: readonly string[]): Reading {
@@ -30,31 +58,34 @@ export function createLineReader(reading: DocumentReading): (news: NewLines) => 
       const { values, numbers, issues, next, length } = parseSome(lines, from, lineNumber);
       from = next;
       const readBytes = advance(length);
-      const fault = values.length > 0 && reader.format === undefined ? reader.begin(values) : undefined;
-      if (issues.length > 0 || fault) yield { format: reader.format, events: [], issues, readBytes, fault };
-      if (fault) return true;
-      yield* reader.read(
-        values,
-        (pieces) => pieces,
-        () => readBytes,
-        (path, first) => lineOf(path, first, numbers),
-      );
+      if (issues.length > 0) yield { format: reader.format, events: [], issues, readBytes };
+      if (reader.format === undefined) {
+        first = { values: [...first.values, ...values], numbers: [...first.numbers, ...numbers] };
+        if (first.values.length >= LOOKED_AT) yield* decide(readBytes);
+      } else yield* readValues({ values, numbers }, readBytes);
       await giveTurn();
     }
     lineNumber += lines.length;
-    return false;
   }
 
-  return async function* take({ long, lines }) {
-    if (long) yield* readLong(long);
-    return yield* readShort(lines);
+  return async function* take({ long, lines }, isLast = false) {
+    if (long) {
+      yield* decide(advance(0));
+      yield* readLong(long);
+    }
+    yield* readShort(lines);
+    if (isLast) yield* decide(advance(0));
   };
 }
 
-interface ParsedLines {
+interface NumberedValues {
   readonly values: readonly unknown[];
   /** Number of the line of each value, from 1. */
   readonly numbers: readonly number[];
+}
+const noValues: NumberedValues = { values: [], numbers: [] };
+
+interface ParsedLines extends NumberedValues {
   readonly issues: readonly InputIssue[];
   readonly next: number;
   /** Characters of the lines, with their ends. */

@@ -6,7 +6,7 @@ import { outlineOf, parseJson } from './outlineOf.ts';
 import { type DocumentReading, readDocument, readLargeValue } from './readDocument.ts';
 import { createLineReader } from './readLines.ts';
 import { sliceValue } from './sliceValue.ts';
-import { createValueReader } from './valueReader.ts';
+import { createValueReader, type ValueReader } from './valueReader.ts';
 
 /** Read at a time. */
 const CHUNK_BYTES = 256 * 1024;
@@ -16,7 +16,7 @@ const SMALL_LENGTH = 1024 * 1024;
 const byteOrderMark = /^\ufeff/;
 
 /**
- * Reads lines as they come. A document is brought in first, then taken apart.
+ * Reads lines as they come. A document is brought in first, then taken apart. What it says is the same wherever it was cut.
  * @param isPatient - this thread may be held: a worker
  */
 export async function* readTraceFile(
@@ -25,6 +25,22 @@ export async function* readTraceFile(
   isPatient: boolean,
 ): AsyncGenerator<TraceFilePart> {
   const reader = createValueReader();
+  for await (const part of readParts(file, reader, signal, isPatient)) {
+    yield part;
+    if (part.fault) return;
+  }
+  for await (const part of reader.end(file.size)) {
+    yield part;
+    signal?.throwIfAborted();
+  }
+}
+
+async function* readParts(
+  file: Blob,
+  reader: ValueReader,
+  signal: AbortSignal | undefined,
+  isPatient: boolean,
+): AsyncGenerator<TraceFilePart> {
   let readBytes = 0;
   const reading: DocumentReading = {
     reader,
@@ -69,14 +85,15 @@ export async function* readTraceFile(
     if (isLines) {
       texts.length = 0;
       readBytes = loadedBytes;
-      for (const news of early.splice(0)) if (yield* readNewLines(news)) return;
+      for (const news of early.splice(0)) yield* readNewLines(news);
     } else yield { format: undefined, events: [], issues: [], readBytes: loadedBytes * LOADING_SHARE };
   }
   if (!isLines) {
     yield* readTexts(texts, file.size, reading);
     return;
   }
-  if (!(yield* readNewLines(splitter.end()))) yield* tellFault(reading, file.size);
+  yield* readNewLines(splitter.end(), true);
+  yield* tellFault(reading, file.size);
 }
 
 /** Of a file in which nothing told a format. */
@@ -107,8 +124,8 @@ async function* readTexts(
     return;
   const splitter = new LineSplitter(LARGE_LENGTH); // some line is no JSON; its neighbours may be
   const readNewLines = createLineReader(reading);
-  for (const text of texts) if (yield* readNewLines(splitter.push(text))) return;
-  if (yield* readNewLines(splitter.end())) return;
+  for (const text of texts) yield* readNewLines(splitter.push(text));
+  yield* readNewLines(splitter.end(), true);
   yield* tellFault(reading, sizeBytes);
 }
 
@@ -139,8 +156,8 @@ async function* readSmall(
   const fault = reader.begin(value);
   yield { format: reader.format, events: [], issues: [], readBytes: sizeBytes, fault };
   if (fault) return true;
-  const { pieces, join } = sliceValue(value);
-  for await (const part of reader.read(pieces, join, () => sizeBytes)) {
+  const { pieces, join, place } = sliceValue(value);
+  for await (const part of reader.read(pieces, join, () => sizeBytes, place)) {
     yield part;
     signal?.throwIfAborted();
   }

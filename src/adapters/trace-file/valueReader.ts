@@ -1,18 +1,20 @@
 import type { InputIssue } from '../../model/errors.ts';
+import type { MonitorEvent } from '../../model/event.ts';
 import type { NoTraceFile, TraceFilePart } from '../../model/traceFile.ts';
 import { detectFormat } from '../detectFormat.ts';
-import { isRecord } from '../looseRecord.ts';
-import type { Adapter } from '../types.ts';
+import type { Adapter, PartReading } from '../types.ts';
 import { giveWay } from './giveWay.ts';
 
 /** A part should hold the thread for about this long, ms: far below what is felt, so that a slow record is no harm. */
 const PART_MS = 10;
 const FIRST_PIECES = 16;
 const MOST_PIECES = 2000;
-/** Enough for an adapter to know its own. */
-const LOOKED_AT = 50;
+/** Events of the whole that are made before the clock is looked at. */
+const STRIDE = 64;
+/** Pieces that are enough for an adapter to know its own. */
+export const LOOKED_AT = 50;
 
-/** Reads values of one file piece by piece, in the format that the first of them are in. */
+/** Reads values of one file piece by piece, in the format that the first of them are in. How it was cut changes nothing. */
 export interface ValueReader {
   readonly format: string | undefined;
   /** Decides the format. @returns why the file holds no trace */
@@ -27,17 +29,14 @@ export interface ValueReader {
     readBytes: (done: number) => number,
     place?: (path: string, at: number) => string | undefined,
   ): AsyncGenerator<TraceFilePart>;
+  /** What only the whole tells, after the last piece. */
+  end(readBytes: number): AsyncGenerator<TraceFilePart>;
 }
-
-/** A line that names no trace: it belongs to the one before it. */
-const isHostLine = (piece: unknown): boolean =>
-  isRecord(piece) && typeof piece['event'] === 'string' && piece['item'] === undefined;
 
 export function createValueReader(): ValueReader {
   let adapter: Adapter | undefined;
+  let reading: PartReading | undefined;
   let count = FIRST_PIECES;
-  /** What a host line that begins a part belongs to; read twice it is one fact. */
-  let carried: unknown;
   return {
     get format() {
       return adapter?.id;
@@ -46,6 +45,7 @@ export function createValueReader(): ValueReader {
       const found = detectFormat(Array.isArray(sample) ? sample.slice(0, LOOKED_AT) : sample);
       if (found.kind === 'trace') {
         ({ adapter } = found);
+        reading = adapter.begin();
         return undefined;
       }
       return found.kind === 'unknown'
@@ -53,16 +53,12 @@ export function createValueReader(): ValueReader {
         : { kind: 'not-a-trace', what: found.shape.what };
     },
     async *read(pieces, join, readBytes, place = (path) => path) {
-      if (!adapter) return;
+      if (!adapter || !reading) return;
       for (let at = 0; at < pieces.length; ) {
         const fromMs = performance.now();
         const to = Math.min(pieces.length, at + count);
-        const some = pieces.slice(at, to);
-        const isCarried = carried !== undefined && isHostLine(some[0]);
-        const { events, issues: found } = adapter.read(join(isCarried ? [carried, ...some] : some));
-        const issues = isCarried ? found.filter(({ path }) => !path.startsWith('[0]')) : found;
-        const from = isCarried ? at - 1 : at;
-        carried = some.findLast((piece) => !isHostLine(piece)) ?? carried;
+        const { events, issues } = reading.read(join(pieces.slice(at, to)));
+        const from = at;
         const named = issues.flatMap((issue): InputIssue[] => {
           const path = place(issue.path, from);
           return path === undefined ? [] : [{ ...issue, path }];
@@ -73,6 +69,21 @@ export function createValueReader(): ValueReader {
         at = to;
         await giveWay();
       }
+    },
+    async *end(readBytes) {
+      if (!adapter || !reading) return;
+      const part = (events: readonly MonitorEvent[]) => ({ format: adapter?.id, events, issues: [], readBytes });
+      let events: MonitorEvent[] = [];
+      let untilMs = performance.now() + PART_MS;
+      for (const event of reading.end()) {
+        events.push(event);
+        if (events.length % STRIDE !== 0 || performance.now() < untilMs) continue;
+        yield part(events);
+        events = [];
+        await giveWay();
+        untilMs = performance.now() + PART_MS;
+      }
+      if (events.length > 0) yield part(events);
     },
   };
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTraceFileReader, detectFormat, parseText, type TraceFilePart } from 'spanlight/adapters';
-import { describe, expect, it } from 'vitest';
+import { createSeededRandom } from 'spanlight/simulator';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createFold } from '../../../src/fold/createFold.ts';
 import type { MonitorEvent } from '../../../src/model/event.ts';
 
@@ -102,18 +103,16 @@ function enlarge(text: string): string {
   const parsed = JSON.parse(text) as unknown;
   const many = (list: readonly unknown[]): unknown[] => {
     const more: unknown[] = [];
-    while (JSON.stringify(more).length < LARGE) {
+    for (let length = 0; length < LARGE; ) {
       for (const item of list) {
         number += 1;
         const suffix = String(number).padStart(6, '0');
-        more.push(
-          JSON.parse(
-            JSON.stringify(item).replace(
-              /"(spanId|id)":"([^"]{8,})"/,
-              (_all, name: string, id: string) => `"${name}":"${id.slice(0, -6)}${suffix}"`,
-            ),
-          ),
+        const copy = JSON.stringify(item).replace(
+          /"(spanId|id)":"([^"]{8,})"/,
+          (_all, name: string, id: string) => `"${name}":"${id.slice(0, -6)}${suffix}"`,
         );
+        length += copy.length;
+        more.push(JSON.parse(copy));
       }
     }
     return more;
@@ -215,5 +214,121 @@ describe('a document of more than a mebibyte', () => {
     expect(events.filter(({ type }) => type === 'span.end')).toHaveLength(1);
     expect(parts.some(({ wasParsedAtOnce }) => wasParsedAtOnce)).toBe(true);
     expect((await read(JSON.stringify({ hello: 'x'.repeat(LARGE) }))).fault).toMatchObject({ kind: 'unknown' });
+  });
+});
+
+/** Everything that was said and refused, without the order in which it was. */
+const saidIn = (events: readonly MonitorEvent[]): string[] => events.map((event) => JSON.stringify(event)).sort();
+
+describe('a file on a machine that is now quick and now slow, so that its slices are of any size', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  /** Slices are cut by the clock: one that leaps makes some of one record and some of thousands. */
+  function leapingClock(seed: number): void {
+    const random = createSeededRandom(seed);
+    let nowMs = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      nowMs += random.next() < 0.5 ? 0.001 : random.next() * 30;
+      return nowMs;
+    });
+  }
+
+  async function expectSameAsWhole(text: string, seeds: readonly number[]): Promise<void> {
+    const { value, issues: unparsed, isLines } = parseText(text);
+    const found = detectFormat(value);
+    if (found.kind !== 'trace') throw new Error('no trace');
+    const whole = found.adapter.read(value);
+    const said = saidIn(whole.events);
+    const faults = (issues: readonly { readonly path: string; readonly code: string }[]) =>
+      issues.map(({ path, code }) => (isLines ? code : `${path} ${code}`)).sort();
+    for (const seed of seeds) {
+      leapingClock(seed);
+      const { events, issues, format } = await read(text);
+      vi.restoreAllMocks();
+      expect(format).toBe(found.adapter.id);
+      expect(events).toHaveLength(whole.events.length);
+      expect(saidIn(events)).toEqual(said);
+      expect(faults(issues)).toEqual(faults([...unparsed, ...whole.issues]));
+    }
+  }
+
+  it.each(fixtures)('%s says the same', async (path) => {
+    await expectSameAsWhole(readFileSync(path, 'utf8'), [1, 2, 3]);
+  });
+
+  const otlpSpan = (n: number, random: () => number) => ({
+    traceId: (1 + Math.floor(random() * 3)).toString(16).padStart(32, '0'),
+    spanId: (n + 1).toString(16).padStart(16, '0'),
+    parentSpanId: (1 + Math.floor(random() * 6000)).toString(16).padStart(16, '0'),
+    name: `invoke_agent ${n} ${'x'.repeat(200)}`,
+    startTimeUnixNano: n % 700 === 0 ? 'never' : '1760000000000000000',
+    endTimeUnixNano: `17600000${String(1 + (n % 89)).padStart(2, '0')}000000000`,
+    attributes: [
+      { key: 'gen_ai.operation.name', value: { stringValue: n % 3 === 0 ? 'chat' : 'invoke_agent' } },
+      { key: 'gen_ai.usage.input_tokens', value: { intValue: String(n) } },
+      { key: 'user.id', value: { stringValue: `user ${n % 5}` } },
+    ],
+  });
+  const resources = (count: number, each: number) => {
+    const random = createSeededRandom(7);
+    let n = 0;
+    return Array.from({ length: count }, (_unused, at) => ({
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: `service ${at}` } }] },
+      scopeSpans: ['by hand', '@ai-sdk/otel'].map((name) => ({
+        scope: { name },
+        spans: Array.from({ length: each }, () => {
+          n += 1;
+          return otlpSpan(n, () => random.next());
+        }),
+      })),
+    }));
+  };
+
+  it.each([
+    ['one large resource', { resourceSpans: resources(1, 3000) }],
+    ['many resources', { resourceSpans: resources(40, 70) }],
+    ['a small document of many resources', { resourceSpans: resources(60, 2) }],
+    ['a list of requests', resources(30, 100).map((resource) => ({ resourceSpans: [resource] }))],
+    [
+      'bare spans and something else',
+      [...resources(1, 1500).flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)), 7],
+    ],
+  ])('%s of OTLP, with orphans, several services and faults, says the same', async (_name, document) => {
+    await expectSameAsWhole(JSON.stringify(document), [4, 5]);
+  });
+
+  it('events of our own as they are posted, with faults, say the same', async () => {
+    const events = Array.from({ length: 300 }, (_unused, n) =>
+      n % 50 === 49
+        ? { id: `e${n}`, type: 'span.start', ts: n, a: {} }
+        : {
+            id: `e${n}`,
+            type: 'span.start',
+            sv: 1,
+            ts: n,
+            run: 'r',
+            span: `s${n}`,
+            a: { kind: 'tool', startedAtMs: n },
+          },
+    );
+    await expectSameAsWhole(JSON.stringify({ events }), [6, 7, 8]);
+  });
+
+  it('observations in a trace with a fault of its own say it once', async () => {
+    const observations = Array.from({ length: 400 }, (_unused, n) => ({
+      id: `o${n}`,
+      type: 'SPAN',
+      startTime: n % 100 === 99 ? 'never' : '2026-11-28T10:00:00.000Z',
+      input: n === 200 ? 'x'.repeat(300_000) : 'y'.repeat(4000),
+    }));
+    const trace = { id: 't', timestamp: 'never', scores: [{ name: 'taste', value: 1 }] };
+    await expectSameAsWhole(JSON.stringify({ trace, observations }), [9, 10]);
+    await expectSameAsWhole(JSON.stringify({ ...trace, observations: observations.slice(0, 60) }), [11, 12]);
+  });
+
+  it('lines that begin with something strange are of the format that most of the first are of', async () => {
+    const line = (n: number) => ({ id: `e${n}`, type: 'span.start', sv: 1, ts: n, run: 'r', span: `s${n}`, a: {} });
+    const lines = [{ note: 'a header' }, ...Array.from({ length: 120 }, (_unused, n) => line(n))];
+    await expectSameAsWhole(lines.map((value) => JSON.stringify(value)).join('\n'), [13, 14, 15, 16]);
   });
 });
