@@ -200,6 +200,11 @@ export interface ByeFrame {
   readonly code: CloseCode;
   /** Wait at least this long before the next try, ms. */
   readonly retryMs?: number | undefined;
+  /**
+   * The reader has a place in a line: it comes back after exactly `retryMs`, and where it finds nobody, again each time this long
+   * after that, ms.
+   */
+  readonly againMs?: number | undefined;
   /** Whether the cursor is still good. */
   readonly resume: boolean;
 }

@@ -38,6 +38,7 @@ import type { RunLog } from './run-log/RunLog.ts';
 import { loadHostPrices } from './settings/loadHostPrices.ts';
 import { type RelaySettings, withDefaults } from './settings/parseSettings.ts';
 import { createProjectStreams } from './wire/projectStreams.ts';
+import { createReturnLine } from './wire/returnLine.ts';
 import { createStreamHub } from './wire/streamHub.ts';
 import { createStreamServer } from './wire/streamServer.ts';
 import { defaultTimings, type WireTimings } from './wire/timings.ts';
@@ -58,8 +59,6 @@ export interface RelayOptions extends Partial<RelaySettings> {
   readonly pricing?: Pricing | false | undefined;
   /** Epoch ms. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** In [0, 1). Default `Math.random`. */
-  readonly random?: (() => number) | undefined;
 }
 
 export interface Relay {
@@ -92,7 +91,6 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const settings = withDefaults(options);
   const timings = { ...defaultTimings, ...options.timings };
   const now = options.now ?? Date.now;
-  const random = options.random ?? Math.random;
   const report: RelayLogger = (level, event, fields) => options.log?.({ at: now(), level, event, ...fields });
   const plugins = options.plugins ?? [];
   let redisEvents: RedisEvents | undefined;
@@ -189,7 +187,6 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     maxConnectionsPerToken: settings.maxConnectionsPerToken,
     maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
     now,
-    random,
     log: report,
     degraded: () => health.degraded,
     onOpen({ id, principal: { who, project, roles } }) {
@@ -206,6 +203,15 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   tokens.onChange(() => hub.recheckAll());
   health.onDegraded(() => hub.tellDegraded());
   metrics.watch({ hub, streams, fanOut, redisEvents, health });
+
+  const lineOf = (serveMs: number) =>
+    createReturnLine({
+      readers: hub.connectionCount,
+      hasOthers: fanOut.isShared,
+      serveMs,
+      timings,
+      now: () => performance.now(),
+    });
 
   let isClosing = false;
   const dashboardDir = options.dashboardDir === false ? undefined : (options.dashboardDir ?? findDashboardDir());
@@ -225,7 +231,6 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     health,
     metrics,
     metricsToken: settings.metricsToken,
-    random,
     hub,
     pressure,
     now,
@@ -260,7 +265,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   } catch (cause) {
     stopTimers();
     metrics.close();
-    await hub.sayGoodbye({ overMs: 0, retryMs: [0, 0] });
+    await hub.sayGoodbye(lineOf(0), 0);
     await streamServer.close();
     await redisEvents?.close();
     await fanOut.close();
@@ -276,8 +281,12 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const close = async () => {
     isClosing = true;
     report('info', 'relay.closing', { readers: hub.connectionCount });
-    const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
-    await hub.sayGoodbye(goodbyeTerms(hub.connectionCount, settings, timings, fanOut.isShared));
+    // Where others serve the same log, readers are served until they go there. A relay alone must be gone soon.
+    const serveMs = fanOut.isShared ? settings.stopSeconds * 1000 : 0;
+    const line = lineOf(serveMs);
+    await hub.dismissPolls(line);
+    const stopped = new Promise<void>((resolve) => server.close(() => resolve())); // who comes now finds another relay
+    await hub.sayGoodbye(line, serveMs);
     stopTimers();
     await streamServer.close();
     server.closeIdleConnections();
@@ -306,21 +315,6 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     revoke: (project, name) => tokens.revoke(project, name),
     close: () => (closing ??= close()),
   };
-}
-
-/** Ten readers a second, so that where they go is not run over. */
-const READER_STEP_MS = 100;
-
-/**
- * Where other relays serve the same log, readers go there one after the other and are served until then; where this is the only
- * one, it must be gone soon, and they come back spread over the time in which it can be there again.
- */
-function goodbyeTerms(readers: number, settings: RelaySettings, { restartMs }: WireTimings, hasOthers: boolean) {
-  const spreadMs = readers * READER_STEP_MS;
-  if (hasOthers)
-    return { overMs: Math.min(settings.stopSeconds * 1000, spreadMs), retryMs: [0, READER_STEP_MS] } as const;
-  const [least, greatest] = restartMs;
-  return { overMs: 0, retryMs: [least, Math.min(greatest, least + spreadMs)] } as const;
 }
 
 async function openLog(

@@ -20,6 +20,7 @@ import { createCursorTracker } from './cursorTracker.ts';
 import { browserPage, type PageEvents } from './pageEvents.ts';
 import { parseFrame, parseFrames } from './parseFrame.ts';
 import { readDegradation } from './readDegradation.ts';
+import { createReturnPlace } from './returnPlace.ts';
 import { createTimerSlot } from './timerSlot.ts';
 import type { Transport, TransportSink, Wire, WireClosed, WireSink } from './types.ts';
 import { createWholeTopics } from './wholeTopics.ts';
@@ -111,6 +112,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
   const wholeTopics = createWholeTopics();
   const beside = createBesideMarks();
   const offset = createClockOffset();
+  const place = createReturnPlace(clock);
   const silenceTimer = createTimerSlot(timers);
   const behindTimer = createTimerSlot(timers);
   const retryTimer = createTimerSlot(timers);
@@ -194,7 +196,9 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     }
     if (wasStable) failures = 0;
     notBeforeMs = clock.now() + (closed.retryMs ?? 0);
-    const delayMs = (closed.retryMs ?? 0) + backoffMs(failures, random, times.backoff);
+    if (closed.againMs !== undefined) place.take(closed.retryMs ?? 0, closed.againMs);
+    const placeMs = closed.retryMs === undefined || closed.againMs !== undefined ? place.nextMs() : undefined;
+    const delayMs = placeMs ?? (closed.retryMs ?? 0) + backoffMs(failures, random, times.backoff);
     failures += 1;
     status = 'waiting';
     connection.reconnecting(failures, clock.now() + delayMs, closed.code);
@@ -331,6 +335,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     const isOther = identity !== undefined && identity !== identityOf(welcome);
     identity = identityOf(welcome);
     status = 'open';
+    place.leave();
     refusals = 0;
     welcomedAtMs = clock.now();
     silenceMs = Math.max(times.silenceMs, 2.5 * (welcome.hb || 0));
@@ -399,7 +404,8 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
   const takeBye = (bye: ByeFrame) => {
     if (!bye.resume) tracker.forgetCursor();
     const known = Object.hasOwn(closeCodes, bye.code) ? closeCodes[bye.code] : { name: 'unknown', canRetry: true };
-    end({ code: `relay.${known.name}`, closeCode: bye.code, canRetry: known.canRetry, retryMs: bye.retryMs });
+    const { code, retryMs, againMs } = bye;
+    end({ code: `relay.${known.name}`, closeCode: code, canRetry: known.canRetry, retryMs, againMs });
   };
 
   /** The page woke up, or the network came back. */
@@ -426,6 +432,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       lastSink = nextSink;
       failures = 0;
       refusals = 0;
+      place.leave();
       leavePage = page.subscribe(wake);
       open();
     },

@@ -3,6 +3,7 @@ import type { ServerFrame } from '../model/wire.ts';
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isWait = (value: unknown): boolean => value === undefined || isNumber(value);
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -35,7 +36,7 @@ const checks: Readonly<Record<ServerFrame['t'], (frame: Fields) => boolean>> = {
   live: (f) => isText(f['run']) && isText(f['span']) && isCount(f['offset']) && isText(f['text']),
   hb: (f) => isText(f['epoch']) && isCount(f['head']) && isNumber(f['now']),
   err: (f) => isText(f['code']),
-  bye: (f) => isCount(f['code']) && (f['retryMs'] === undefined || isNumber(f['retryMs'])),
+  bye: (f) => isCount(f['code']) && isWait(f['retryMs']) && isWait(f['againMs']),
 };
 
 /**

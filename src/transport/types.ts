@@ -33,6 +33,8 @@ export interface WireClosed {
   readonly canRetry: boolean;
   /** The relay asks to wait at least this long, ms. */
   readonly retryMs?: number | undefined;
+  /** The relay gave a place in a line: after exactly `retryMs`, then again each time this long after, ms. */
+  readonly againMs?: number | undefined;
   /** Nothing is wrong, a better wire can be had: go on at once from the cursor, without a word. */
   readonly isSwitch?: boolean | undefined;
   readonly cause?: unknown;

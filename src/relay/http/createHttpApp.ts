@@ -54,7 +54,6 @@ export interface HttpAppOptions {
   readonly metrics: RelayMetrics;
   readonly metricsToken: string | undefined;
   /** In [0, 1). */
-  readonly random: () => number;
   readonly hub: StreamHub;
   /** Epoch ms. */
   readonly now: () => number;

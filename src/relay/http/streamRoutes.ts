@@ -21,17 +21,14 @@ const DEFAULT_LIMIT = 500;
 export interface StreamRoutesOptions {
   readonly hub: StreamHub;
   readonly authority: Authority;
-  readonly isClosing: () => boolean;
   /** The headers that every answer has. */
   readonly headersOf: (context: Context<HttpEnv>) => Headers;
   /** Epoch ms. */
   readonly now: () => number;
-  /** In [0, 1). */
-  readonly random: () => number;
 }
 
 /** The stream for who cannot open a WebSocket: server-sent events, one long poll, and the ticket of an `EventSource`. */
-export function createStreamRoutes({ hub, authority, isClosing, random, headersOf, now }: StreamRoutesOptions) {
+export function createStreamRoutes({ hub, authority, headersOf, now }: StreamRoutesOptions) {
   const tickets = createStreamTickets(now);
 
   const readHello = async (context: Context<HttpEnv>): Promise<PostedHello> => {
@@ -49,7 +46,6 @@ export function createStreamRoutes({ hub, authority, isClosing, random, headersO
     principal: Principal,
     createOutlet: (response: ServerResponse) => Outlet,
   ): StreamConnection => {
-    if (isClosing()) throw new HttpFault(503, 'relay.closing', 1000 + random() * 9000); // not all at once
     const { incoming, outgoing } = context.env;
     const response = outgoing as ServerResponse;
     const seat = hub.admit(incoming.socket.remoteAddress ?? '');
@@ -86,7 +82,7 @@ export function createStreamRoutes({ hub, authority, isClosing, random, headersO
     const waitMs = Math.min(hello.wait ?? DEFAULT_WAIT_MS, hub.longestPollMs);
     let timer: NodeJS.Timeout | undefined;
     const connection: StreamConnection = open(context, principal, (response) => {
-      const outlet = createPollOutlet(response, hello.limit ?? DEFAULT_LIMIT, () => connection.finish());
+      const outlet = createPollOutlet(response, hello.limit ?? DEFAULT_LIMIT, () => hub.finishPoll(connection));
       const stop = () => {
         outlet.stopWaiting();
         connection.pump();
@@ -136,4 +132,4 @@ function followResponse(hub: StreamHub, connection: StreamConnection, response: 
 }
 
 const faultOf = ({ code, retryMs }: StreamRefusal): HttpFault =>
-  new HttpFault(code === 'relay.too-many-connections' ? 503 : 429, code, retryMs);
+  new HttpFault(code.startsWith('relay.') ? 503 : 429, code, retryMs);

@@ -32,6 +32,7 @@ export interface StreamConnectionOptions {
 
 interface ByeTerms {
   readonly retryMs?: number | undefined;
+  readonly againMs?: number | undefined;
   /** Default: the cursor is good after a restart or when the reader was too slow. */
   readonly resume?: boolean | undefined;
 }
@@ -101,9 +102,9 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     reading?.tail.close();
   };
 
-  const bye = (code: CloseCode, { retryMs, resume = code === 1012 || code === 4408 }: ByeTerms = {}) => {
+  const bye = (code: CloseCode, { resume = code === 1012 || code === 4408, ...wait }: ByeTerms = {}) => {
     if (state === 'closed') return;
-    send({ t: 'bye', code, ...(retryMs !== undefined && { retryMs }), resume });
+    send({ t: 'bye', code, ...wait, resume });
     closeCode = code;
     drop();
     outlet.end(code);

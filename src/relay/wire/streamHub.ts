@@ -6,6 +6,7 @@ import { createRateLimit } from '../auth/rateLimit.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { Outlet, WireName } from './Outlet.ts';
 import type { ProjectStream } from './projectStream.ts';
+import type { ReturnLine } from './returnLine.ts';
 import { createStreamConnection, type StreamConnection } from './streamConnection.ts';
 import type { WireTimings } from './timings.ts';
 
@@ -22,7 +23,6 @@ export interface StreamHubOptions {
   readonly maxConnectionsPerToken: number;
   readonly maxConnectionsPerAddress: number;
   readonly now: () => number;
-  readonly random: () => number;
   readonly log: RelayLogger;
   readonly degraded: () => Degradation | undefined;
   readonly onOpen: (connection: StreamConnection) => void;
@@ -32,6 +32,7 @@ export interface StreamHubOptions {
 /** Why somebody does not get in; `retryMs` where waiting helps. */
 export interface StreamRefusal {
   readonly code:
+    | 'relay.closing'
     | 'relay.too-many-connections'
     | 'stream.too-many-of-address'
     | 'stream.too-many-of-token'
@@ -65,18 +66,27 @@ export interface StreamHub {
    * whole answer: an answer that begins while that changes must not be held back.
    */
   readonly longestPollMs: number;
+  /** Ends one answer of a reader that asks again; with its place in the line, once there is one. */
+  finishPoll(connection: StreamConnection): void;
   /**
-   * Says goodbye to everybody, to each with a wait of its own.
-   * @param terms - `overMs`: sends them away one after the other in this time, each served until then; 0: all at once
+   * Gives every reader that polls its place, at once. It may be between two questions, so it must still find somebody.
+   * @returns when all had the time to ask
+   */
+  dismissPolls(line: ReturnLine): Promise<void>;
+  /**
+   * Says goodbye to everybody, to each at its place in the line or with the wait until there. Nobody new is admitted.
+   * @param serveMs - how long they are served while they wait; 0: all are told at once
    * @returns when the last one was told
    */
-  sayGoodbye(terms: { readonly overMs: number; readonly retryMs: readonly [number, number] }): Promise<void>;
+  sayGoodbye(line: ReturnLine, serveMs: number): Promise<void>;
 }
 
 const BUSY_RETRY_MS = 5000;
 /** A long poll waits this long at most while something does not work, and for a while after that changed. */
 const UNSETTLED_POLL_MS = 2000;
 const UNSETTLED_FOR_MS = 5000;
+/** Who polls asks again within this time, ms: twice what a client of ours waits at most. */
+const POLL_AGAIN_MS = 1000;
 
 export function createStreamHub(options: StreamHubOptions): StreamHub {
   const { authority, timings, now, log } = options;
@@ -86,6 +96,14 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
   const opens = createRateLimit(OPENS_PER_MINUTE, () => performance.now());
   let seatCount = 0;
   let toldDegradedMs = Number.NEGATIVE_INFINITY;
+  let lastPollMs = Number.NEGATIVE_INFINITY;
+  /** While the relay closes. */
+  let leaving: ReturnLine | undefined;
+  /** `shut`: nobody is admitted; `empty`: who was and says hello only now is not opened either. */
+  let door: 'open' | 'shut' | 'empty' = 'open';
+  const closing = (): StreamRefusal => ({ code: 'relay.closing', retryMs: leaving?.take() ?? BUSY_RETRY_MS });
+  const bye = (connection: StreamConnection, { againMs }: ReturnLine, retryMs: number) =>
+    connection.bye(1012, { retryMs: Math.round(retryMs), ...(againMs > 0 && { againMs }) });
   const ticker = setInterval(
     () => {
       for (const connection of seats.keys()) connection.tick();
@@ -108,6 +126,7 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
       return { byWire, stalled };
     },
     admit(address) {
+      if (door !== 'open') return closing();
       if (seatCount >= options.maxConnections) return { code: 'relay.too-many-connections', retryMs: BUSY_RETRY_MS };
       if (byAddress.of(address) >= options.maxConnectionsPerAddress) {
         return { code: 'stream.too-many-of-address', retryMs: BUSY_RETRY_MS };
@@ -126,6 +145,7 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
       };
     },
     open(seat, principal, outlet) {
+      if (door === 'empty') return closing();
       const { tokenHash } = principal;
       const waitMs = opens.take(tokenHash);
       if (waitMs > 0) return { code: 'limit.rate', retryMs: waitMs };
@@ -158,6 +178,7 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
       options.onClose(connection);
     },
     get longestPollMs() {
+      if (leaving) return 0;
       const isSettled = !options.degraded() && performance.now() - toldDegradedMs > UNSETTLED_FOR_MS;
       return isSettled ? Number.POSITIVE_INFINITY : UNSETTLED_POLL_MS;
     },
@@ -168,16 +189,32 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
     recheckAll() {
       for (const connection of seats.keys()) connection.recheck();
     },
-    async sayGoodbye({ overMs, retryMs: [least, greatest] }) {
-      const leaving = [...seats.keys()];
-      const stepMs = overMs / Math.max(1, leaving.length);
-      const startMs = performance.now();
-      for (const [index, connection] of leaving.entries()) {
-        const waitMs = startMs + index * stepMs - performance.now();
-        if (waitMs > 0) await sleep(waitMs);
-        connection.bye(1012, { retryMs: Math.round(least + options.random() * (greatest - least)) });
+    finishPoll(connection) {
+      if (leaving) return bye(connection, leaving, leaving.take());
+      lastPollMs = performance.now();
+      connection.finish();
+    },
+    async dismissPolls(line) {
+      leaving = line;
+      for (const connection of seats.keys()) {
+        if (connection.wire === 'polling') bye(connection, line, line.take());
       }
-      for (const connection of seats.keys()) connection.bye(1012, { retryMs: greatest }); // who said hello meanwhile
+      const dueMs = lastPollMs + POLL_AGAIN_MS - performance.now();
+      if (dueMs > 0) await sleep(dueMs);
+    },
+    async sayGoodbye(line, serveMs) {
+      leaving = line;
+      door = 'shut';
+      const endMs = performance.now() + serveMs;
+      // also those that say hello meanwhile: a map gives what is added to it while it is walked through
+      for (const connection of seats.keys()) {
+        if (connection.closeCode !== undefined) continue;
+        const placeMs = line.take();
+        const servedMs = Math.min(placeMs, Math.max(0, endMs - performance.now()));
+        if (servedMs > 0) await sleep(servedMs);
+        bye(connection, line, placeMs - servedMs);
+      }
+      door = 'empty';
       clearInterval(ticker);
     },
   };

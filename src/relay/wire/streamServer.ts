@@ -135,8 +135,7 @@ export function createStreamServer({ hub, authority, timings, log, ...options }:
         return refuseUpgrade(socket, 429, 'stream.too-many-pending');
       }
       const seat = hub.admit(address);
-      if (isRefusal(seat))
-        return refuseUpgrade(socket, seat.code === 'relay.too-many-connections' ? 503 : 429, seat.code);
+      if (isRefusal(seat)) return refuseUpgrade(socket, seat.code.startsWith('relay.') ? 503 : 429, seat.code);
       socket.once('close', () => seat.leave()); // also when the handshake fails
       server.handleUpgrade(request, socket, head, (webSocket) => awaitHello(webSocket, socket, seat));
     },

@@ -22,6 +22,8 @@ export interface WireTimings {
   readonly holeMs: number;
   /** Least and greatest wait that a closing relay asks for, ms. */
   readonly restartMs: readonly [number, number];
+  /** Time between two readers that a closing relay sends away, ms: ten a second, so that where they go is not run over. */
+  readonly returnStepMs: number;
 }
 
 export const defaultTimings: WireTimings = {
@@ -36,6 +38,7 @@ export const defaultTimings: WireTimings = {
   snapshotForMs: 1000,
   holeMs: 5000,
   restartMs: [5000, 30_000],
+  returnStepMs: 100,
 };
 
 /** An empty batch only moves a cursor: often enough that no reader takes itself for late (2 s), no more. */

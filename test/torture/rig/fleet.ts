@@ -29,7 +29,7 @@ export interface Fleet {
   readonly producer: Producer;
   /** Sends events to a relay until they are acked. */
   send(count: number, relay: number): Promise<void>;
-  /** Waits until every reader stands at the end of the log. @returns ms; `undefined`: not in time */
+  /** Waits until every reader has what the log held at this moment, and is live. @returns ms; `undefined`: not in time */
   catchUp(timeoutMs: number): Promise<number | undefined>;
   /** Readers whose state is not the fold of the log, in words. */
   divergences(): Promise<string[]>;
@@ -101,8 +101,19 @@ export async function startFleet(context: TortureContext, options: FleetOptions)
       const answer = await producer.send(producer.take(count));
       for (const { seq } of answer?.events ?? []) head = Math.max(head, seq ?? 0);
     },
-    catchUp: (timeoutMs) =>
-      waitUntil(() => readers.every(({ reader }) => reader.seq >= head && reader.phase === 'live'), timeoutMs),
+    async catchUp(timeoutMs) {
+      const goal = head; // under load the end moves on, and all would have to stand at it in the same moment
+      const isThere = ({ reader }: FleetReader) => reader.seq >= goal && reader.phase === 'live';
+      const took = await waitUntil(() => readers.every(isThere), timeoutMs);
+      if (took === undefined)
+        context.say(
+          stragglersOf(
+            readers.filter((one) => !isThere(one)),
+            goal,
+          ),
+        );
+      return took;
+    },
     async divergences() {
       const events = await log.readEvents();
       const expected = {
@@ -117,4 +128,14 @@ export async function startFleet(context: TortureContext, options: FleetOptions)
       });
     },
   };
+}
+
+/** Who is not there yet, in words. */
+function stragglersOf(readers: readonly FleetReader[], goal: number): string {
+  const words = readers.map(({ reader, relay, skew = 'same' }) => {
+    const { connection } = reader.store.getState();
+    const why = 'code' in connection ? ` ${connection.code}` : '';
+    return `${reader.wire} of relay ${relay}, release ${skew}: ${connection.phase}${why} at ${reader.seq}`;
+  });
+  return `${readers.length} readers are not at ${goal}: ${words.join('; ')}`;
 }

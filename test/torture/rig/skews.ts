@@ -20,6 +20,7 @@ const optional: Readonly<Record<string, readonly string[]>> = {
   welcome: ['lens', 'degraded'],
   hb: ['degraded'],
   rows: ['at'],
+  bye: ['againMs'],
 };
 
 /**

@@ -40,7 +40,6 @@ async function startGoldenRelay(options: RelayOptions = {}) {
     labelKey: 'k'.repeat(32),
     roleTokens: goldenTokens,
     now: () => clock.nowMs,
-    random: () => 0,
     timings: { rowsMs: 10 },
     ...options,
   });
