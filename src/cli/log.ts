@@ -14,7 +14,8 @@ const help = `Usage: spanlight log <copy|backup|verify|rotate> [options]
                                    Stop the relay first.
   backup --from FOLDER --to PATH   writes one file of the log in a data folder, also while a relay has it open. PATH is a file that is
                                    not there yet, or a folder. PostgreSQL has pg_dump.
-  verify --from WHERE              reads the whole log; ends with 1 when something does not hold together. Stop the relay first.
+  verify --from WHERE              reads the whole log and compares every table with it; ends with 1 when something does not hold
+                                   together. Stop the relay first.
   rotate --from WHERE              begins a new epoch in every project: to be done after a PostgreSQL, or a whole machine, was set back.
                                    A data folder that was put back is found out by itself. Stop the relay first.
 
@@ -60,10 +61,14 @@ async function backup(from: string, to: string, { cwd, stdout }: Io): Promise<nu
 
 const verify = (from: string, io: Io): Promise<number> =>
   withLog(from, io, async (log) => {
-    const { events, comparedRuns, problems } = await verifyLog(log);
+    const { events, comparedRuns, eventsBehind, problems } = await verifyLog(log);
     for (const problem of problems) io.stderr(`${problem}\n`);
     const verdict = problems.length === 0 ? 'all is well' : `${problems.length} problems`;
-    io.stdout(`${log.place}: ${events} events, ${comparedRuns} runs compared, ${verdict}.\n`);
+    const behind =
+      eventsBehind === 0
+        ? ''
+        : `The tables do not have the last ${eventsBehind} events yet: they are made at the next start.\n`;
+    io.stdout(`${log.place}: ${events} events, ${comparedRuns} runs compared, ${verdict}.\n${behind}`);
     return problems.length === 0 ? 0 : 1;
   });
 

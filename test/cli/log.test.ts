@@ -77,6 +77,7 @@ describe('spanlight log', () => {
       'p: 3 numbers from 1 to 3, and 2 events',
       'p: 1 parts of content belong to no event',
       'p: the row of the run trace_a1 is not what its events say',
+      'p: rows of the run trace_a1 in measure are not what its events say',
     ]);
   });
 

@@ -7,6 +7,7 @@ import { createSqlRunLog, type SqlRunLog, type SqlRunLogOptions } from '../../sr
 import { incomingOf } from '../../src/relay/run-log/sql/eventRow.ts';
 import type { LogStore } from '../../src/relay/run-log/sql/LogStore.ts';
 import { type Migrations, migrationsOf } from '../../src/relay/run-log/sql/migrations.ts';
+import { ROW_BYTES } from '../../src/relay/run-log/sql/rowBytes.ts';
 import { logEvent } from './describeRunLog.ts';
 import { onEnd } from './support.ts';
 
@@ -309,6 +310,71 @@ export function describeSqlRunLog(
         logEvent({ run: 'open', span: 's', type: 'span.end', a: { status: 'ok', endedAtMs: at + 9 } }),
       ]);
       expect(spans).toMatchObject([{ name: 'look', status: 'ok' }]);
+    });
+
+    /** What the database says of its size, and what there is. */
+    const sizesOf = async ({ db }: LogStore) => {
+      const { event_bytes, content_bytes } = await db.selectFrom('stream').selectAll().executeTakeFirstOrThrow();
+      const events = await db.selectFrom('event').select(['seq', 'type', 'run', 'body']).orderBy('seq').execute();
+      const content = await db.selectFrom('content').select('body').execute();
+      const sizeOf = (rows: readonly { readonly body: string }[]) =>
+        rows.reduce((sum, { body }) => sum + body.length + ROW_BYTES, 0);
+      expect([Number(event_bytes), Number(content_bytes)]).toEqual([sizeOf(events), sizeOf(content)]);
+      return { bytes: Number(event_bytes) + Number(content_bytes), events };
+    };
+    const endedRun = (run: string, output: string) => [
+      logEvent({ run, span: 's', detail: { input: 'x', output: 'short' } }),
+      logEvent({ run, span: 's', type: 'span.end', a: { status: 'ok', endedAtMs: 9000 }, detail: { output } }),
+    ];
+
+    it('over its bytes lets the runs go that ended first, with their events, and counts what is left', async () => {
+      const store = await (await create())();
+      const { log, pass } = sqlLog(store, { retention: { bytes: 20_000 } });
+      onEnd(() => log.close());
+      await log.append('p', [logEvent({ run: 'open', span: 's' })]);
+      const again = endedRun('run-0', 'y'.repeat(600));
+      for (let index = 0; index < 40; index += 1) {
+        pass(0.001);
+        await log.append('p', index === 0 ? again : endedRun(`run-${index}`, 'y'.repeat(600)));
+        await log.append('p', [logEvent({ type: 'log', run: undefined, span: undefined, a: { level: 'info' } })]);
+      }
+      await log.append('p', again); // repeats take no room
+      expect((await sizesOf(store)).bytes).toBeGreaterThan(20_000);
+      await log.retain();
+      const { bytes, events } = await sizesOf(store);
+      expect(bytes).toBeLessThanOrEqual(20_000);
+      expect(bytes).toBeGreaterThan(5000); // no more than it must
+      const { items } = await log.history.runs('p', { order: 'oldest', limit: 50 });
+      const held = items.map(({ run }) => run.runId as string);
+      const ended = Array.from({ length: 40 }, (_, index) => `run-${index}`);
+      expect(held).toEqual(['open', ...ended.slice(41 - held.length)]);
+      expect(new Set(events.flatMap(({ run, type }) => (type === 'log' ? [] : [run])))).toEqual(new Set(held));
+      const { oldest, head } = await log.head('p');
+      expect((await log.read('p', oldest - 1, head, 500)).map(({ seq }) => seq)).toEqual(
+        Array.from({ length: head - oldest + 1 }, (_, index) => oldest + index),
+      );
+      // one that is gone comes back with what comes now, and nothing of before
+      const late = { run: 'run-0', span: 'late', type: 'span.end', a: { status: 'ok', endedAtMs: 9000 } };
+      const { spans } = await log.append('p', [logEvent(late)]);
+      expect(spans).toMatchObject([{ spanId: 'late' }]);
+      const { facts } = await factsIn(log, 'p', asRunId('run-0'));
+      expect(facts.map(({ span }) => span)).toEqual(['late']);
+    });
+
+    it('keeps events of a run that is let go while they can be resumed over, and no longer', async () => {
+      const store = await (await create())();
+      const { log, pass } = sqlLog(store, { retention: { runHours: 1, logHours: 24 } });
+      onEnd(() => log.close());
+      await log.append('p', [...endedRun('over', 'y'), logEvent({ run: 'open', span: 's' })]);
+      pass(2);
+      await log.retain();
+      expect((await log.history.runs('p', { order: 'oldest', limit: 5 })).items).toHaveLength(1);
+      expect(await log.read('p', 0, 3, 10)).toHaveLength(3);
+      await sizesOf(store);
+      pass(25);
+      await log.retain();
+      expect(await log.head('p')).toMatchObject({ head: 3, oldest: 4 });
+      expect((await sizesOf(store)).events.map(({ run }) => run)).toEqual(['open']);
     });
 
     it('merges what comes late into a run that is no longer held in memory', async () => {

@@ -7,6 +7,7 @@ import type { Migrations } from '../../src/relay/run-log/sql/migrations.ts';
 import { openPostgresStore } from '../../src/relay/run-log/sql/postgresStore.ts';
 import { describeRunLog, logEvent } from './describeRunLog.ts';
 import { describeSqlRunLog, sqlLog } from './describeSqlRunLog.ts';
+import { describeVerifyLog } from './describeVerifyLog.ts';
 import { freshDatabase } from './freshDatabase.ts';
 import { onEnd, spanEvent, startRelay } from './support.ts';
 
@@ -18,6 +19,11 @@ describeRunLog('PostgreSQL', async () => sqlLog(await openStore(await freshDatab
 describeSqlRunLog('PostgreSQL', async () => {
   const url = await freshDatabase();
   return (migrations) => openStore(url, migrations);
+});
+
+describeVerifyLog('PostgreSQL', async () => {
+  const url = await freshDatabase();
+  return () => openStore(url);
 });
 
 describe('the PostgreSQL log', () => {

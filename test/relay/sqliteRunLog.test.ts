@@ -7,6 +7,7 @@ import { numbersOfRun } from '../../src/relay/run-log/sql/logReader.ts';
 import { openSqliteStore } from '../../src/relay/run-log/sql/sqliteStore.ts';
 import { describeRunLog, logEvent } from './describeRunLog.ts';
 import { describeSqlRunLog, sqlLog } from './describeSqlRunLog.ts';
+import { describeVerifyLog } from './describeVerifyLog.ts';
 import { onEnd } from './support.ts';
 
 async function dataFolder(): Promise<string> {
@@ -21,6 +22,11 @@ describeRunLog('SQLite', async () => open(await dataFolder()));
 describeSqlRunLog('SQLite', async () => {
   const folder = await dataFolder();
   return (migrations) => openSqliteStore({ folder, durability: 'disk', migrations });
+});
+
+describeVerifyLog('SQLite', async () => {
+  const folder = await dataFolder();
+  return () => openSqliteStore({ folder, durability: 'process' });
 });
 
 describe('the SQLite log', () => {

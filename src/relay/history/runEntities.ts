@@ -21,10 +21,13 @@ export interface FoldedEntity {
   readonly facts: readonly MonitorEvent[];
 }
 
+export const approvalKeyOf = (callId: string): string => `approval\u001f${callId}`;
+export const scoreKeyOf = (spanId: string, name: string): string => `score\u001f${spanId}\u001f${name}`;
+
 /** Which approval or score of its run an event tells of. */
 export function entityKeyOf({ type, ref, span, a }: MonitorEvent): string | undefined {
-  if (type === 'score') return `score\u001f${span ?? ''}\u001f${a.name ?? ''}`;
-  return type.startsWith('approval.') ? `approval\u001f${ref}` : undefined;
+  if (type === 'score') return scoreKeyOf(span ?? '', a.name ?? '');
+  return type.startsWith('approval.') ? approvalKeyOf(ref ?? '') : undefined;
 }
 
 export const isOfAlert = ({ type }: MonitorEvent): boolean => type.startsWith('alert.');
@@ -44,7 +47,7 @@ export function entitiesOfRun(fold: Fold, runId: RunId): readonly FoldedEntity[]
   const of = (key: string) => ({ key, facts: factsByKey.get(key) ?? [] });
   return [
     ...approvals.map(({ callId, toolName, state, requestedAtMs }): FoldedEntity => {
-      const own = of(`approval\u001f${callId}`);
+      const own = of(approvalKeyOf(callId));
       return {
         kind: 'approval',
         ...own,
@@ -55,7 +58,7 @@ export function entitiesOfRun(fold: Fold, runId: RunId): readonly FoldedEntity[]
       };
     }),
     ...scores.map(({ spanId = '', name, atMs }): FoldedEntity => {
-      return { kind: 'score', ...of(`score\u001f${spanId}\u001f${name}`), ref: spanId, name, atMs };
+      return { kind: 'score', ...of(scoreKeyOf(spanId, name)), ref: spanId, name, atMs };
     }),
   ];
 }

@@ -62,6 +62,11 @@ export function createAlertRows({ store, pid }: { readonly store: LogStore; read
       if (heard.size >= MAX_HEARD) heard.clear();
       heard.set(event.ref, { seq: event.seq, rts: event.rts ?? event.ts });
     },
+    /** These have their rows. */
+    know(fold: Fold): void {
+      for (const alert of fold.reader.alerts.values()) noted.add(alert);
+      heard.clear();
+    },
     /** Makes rows of the alerts that changed since they were noted last. */
     note(fold: Fold, at: number): void {
       for (const alert of fold.reader.alerts.values()) {

@@ -19,7 +19,7 @@ import { createLogReader } from './logReader.ts';
 import { openProjectFold, type ProjectFold, type ProjectLogReader } from './projectFold.ts';
 import { createReadModel, type ReadModel } from './readModel.ts';
 import { defaultRetention, type Retention, retainEvents } from './retainEvents.ts';
-import { retainAlerts, retainBytes, retainMeasures, retainRuns } from './retainRuns.ts';
+import { type LetGo, retainAlerts, retainBytes, retainMeasures, retainRuns } from './retainRuns.ts';
 import { readWarmStart } from './warmStart.ts';
 
 export interface SqlRunLogOptions {
@@ -232,17 +232,20 @@ export function createSqlRunLog(options: SqlRunLogOptions): SqlRunLog {
     if (isRetaining) return;
     isRetaining = true;
     try {
-      for (const known of projects.values()) {
+      for (const [project, known] of projects) {
         const log = await known.get();
         const { pid } = log;
         const before = (hours: number) => now() - hours * HOUR_MS;
-        await log.facts.get();
+        const facts = await log.facts.get();
+        const since = facts.at;
         await log.model.flush(true);
-        const oldest = await retainEvents(store, pid, before(retention.logHours));
-        log.seen = { ...log.seen, oldest: Math.max(log.seen.oldest, oldest) };
-        await retainRuns(store, pid, before(retention.runHours));
+        const letGo: LetGo = (runId, removeRows) => facts.removeRun(runId, since, removeRows);
+        await retainEvents(store, pid, before(retention.logHours));
+        await retainRuns(store, pid, before(retention.runHours), letGo);
         await retainAlerts(store, pid, before(retention.runHours));
-        await retainBytes(store, pid, retention.bytes);
+        await retainBytes(store, pid, retention.bytes, letGo);
+        const { oldest } = await store.stream(project);
+        log.seen = { ...log.seen, oldest: Math.max(log.seen.oldest, oldest) };
         await retainMeasures(store, pid, before(retention.metricHours));
       }
     } finally {

@@ -33,7 +33,7 @@ export interface ProjectFoldOptions {
   readonly logLines: number;
   /** Epoch ms. */
   readonly now: () => number;
-  readonly model: Pick<ReadModel, 'note' | 'noteLine' | 'mark' | 'letGo' | 'alertFacts'>;
+  readonly model: Pick<ReadModel, 'note' | 'noteStart' | 'noteLine' | 'mark' | 'letGo' | 'drop' | 'alertFacts'>;
 }
 
 /**
@@ -54,6 +54,12 @@ export interface ProjectFold {
    * @returns the spans that they touched, repeats as well
    */
   take(from: number, events: readonly MonitorEvent[], repeats?: readonly MonitorEvent[]): Promise<readonly Span[]>;
+  /**
+   * Lets go of a run that leaves the log. What came of it meanwhile makes it anew, as it would after a restart.
+   * @param since - what is later came meanwhile
+   * @param removeRows - takes its rows away
+   */
+  removeRun(runId: RunId, since: number, removeRows: () => Promise<void>): Promise<void>;
 }
 
 const SWEEP_EVERY_MS = 60_000;
@@ -187,11 +193,19 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
     }
   }
   at = from;
+  if (from > 0) model.noteStart(fold, at);
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = queue.then(work);
     queue = done.catch(() => {});
     return done;
+  };
+
+  const drop = async (runId: RunId) => {
+    await model.drop(runId);
+    fold.removeRun(runId);
+    weights.removeRun(runId);
+    fold.settle();
   };
 
   return {
@@ -203,6 +217,18 @@ export async function openProjectFold(options: ProjectFoldOptions): Promise<Proj
       return lines.slice(-options.logLines);
     },
     catchUp: (to) => (to <= at ? Promise.resolve() : inTurn(() => catchUpNow(to))),
+    removeRun: (runId, since, removeRows) =>
+      inTurn(async () => {
+        await drop(runId);
+        await removeRows();
+        const isBack = async () => {
+          for await (const page of reader.eventsOf(runId, at)) if ((page.at(-1)?.seq ?? 0) > since) return true;
+          return false;
+        };
+        if (!(await isBack())) return;
+        for await (const page of reader.eventsOf(runId, at)) await putAll(page, put, () => fold.settle());
+        if (fold.reader.getRun(runId)) model.note(fold, [runId], false, at);
+      }),
     take: (start, events, repeats = []) =>
       inTurn(async () => {
         const atFirst = at;

@@ -25,10 +25,14 @@ export interface ReadModel {
   /** Changes that are not written yet. */
   note(fold: Fold, touchedRunIds: readonly RunId[], isCommonTouched: boolean, at: number): void;
   noteLine(line: EventOf<'log'>): void;
+  /** The fold began with what the log had: what belongs to no run is to be written before its events go. Alerts have their rows. */
+  noteStart(fold: Fold, at: number): void;
   /** When a run was first and last heard of. Hears every event that goes into the fold. */
   mark(event: MonitorEvent): void;
   /** The fold lets the run go: what is to be written of it is taken now. */
   letGo(fold: Fold, runId: RunId): void;
+  /** The run's rows are taken away: nothing that was noted of it is written any more, from when this settles. */
+  drop(runId: RunId): Promise<void>;
   /** Writes what is noted. @param all - also what is large and was written a moment ago */
   flush(all: boolean): Promise<void>;
   /** Makes the rows of everything that the tables do not have yet. @returns how many events that was */
@@ -45,7 +49,7 @@ const COMMON_EVERY_MS = 5000;
 /** A run of many spans is written the less often: what is looked at is all of it. */
 const MS_A_SPAN = 0.05;
 /** Events that are looked at again at each start where several relays write. */
-const SHARED_TAIL = 2000;
+export const SHARED_TAIL = 2000;
 export function createReadModel({ store, pid, reader, onFault }: ReadModelOptions): ReadModel {
   const dirty = new Map<RunId, Fold>();
   const ready = new Map<RunId, RunRows>();
@@ -195,7 +199,7 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
       for (const event of page) {
         if (event.type === 'log') continue;
         fold.apply(event);
-        mark = markAfter(mark, event);
+        if (isHeldInRun(event)) mark = markAfter(mark, event);
       }
       fold.settle();
     }
@@ -212,6 +216,12 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
       }
       if (dirty.size > 0 || common) ask();
     },
+    noteStart(fold, position) {
+      at = Math.max(at, position);
+      alerts.know(fold);
+      common = fold;
+      ask();
+    },
     noteLine(line) {
       lines.push(lineRowOf(line, pid));
       ask();
@@ -227,6 +237,15 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
       dirty.delete(runId);
       if (rows) ready.set(runId, rows);
       forget(runId);
+    },
+    drop(runId) {
+      const done = queue.then(() => {
+        dirty.delete(runId);
+        ready.delete(runId);
+        forget(runId);
+      });
+      queue = done.catch(() => {});
+      return done;
     },
     flush,
     catchUp: (head) => {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { crashPoint } from '../../crashPoint.ts';
 import { contentOwner } from '../contentOwner.ts';
 import type { LogStore } from './LogStore.ts';
+import type { EventTable } from './LogTables.ts';
 import { ROW_BYTES } from './rowBytes.ts';
 
 /** How long each class of facts is held. */
@@ -43,7 +44,8 @@ export async function retainEvents(store: LogStore, pid: number, beforeMs: numbe
     );
     const last = old.at(-1);
     if (!last) return oldest;
-    const going = old.filter(({ type, run }) => type === 'log' || run === null);
+    const isLeft = await leftBehind(store, pid, old);
+    const going = old.filter((event) => event.type === 'log' || event.run === null || isLeft(event));
     const seqs = going.map(({ seq }) => seq);
     const owners = going.map(({ id }) => contentOwner({ eventId: id }));
     const bytes = going.reduce((sum, { size }) => sum + size + ROW_BYTES, 0);
@@ -64,6 +66,25 @@ export async function retainEvents(store: LogStore, pid: number, beforeMs: numbe
         .compile(),
     ]);
   }
+}
+
+/** Events of runs that were let go while these could still be resumed over: a run that is held has a row, once the tables are so far. */
+async function leftBehind(
+  { db }: LogStore,
+  pid: number,
+  events: readonly Pick<EventTable, 'seq' | 'run' | 'type'>[],
+): Promise<(event: Pick<EventTable, 'seq' | 'run'>) => boolean> {
+  const runs = new Set(events.flatMap(({ run, type }) => (run === null || type === 'log' ? [] : [run])));
+  if (runs.size === 0) return () => false;
+  const model = await db.selectFrom('model').select('at').where('pid', '=', pid).executeTakeFirst();
+  const rows = await db
+    .selectFrom('run')
+    .select('run')
+    .where('pid', '=', pid)
+    .where('run', 'in', [...runs])
+    .execute();
+  for (const { run } of rows) runs.delete(run);
+  return ({ seq, run }) => seq <= (model?.at ?? 0) && run !== null && runs.has(run);
 }
 
 const lengthWhile = <T>(items: readonly T[], holds: (item: T) => boolean): number => {

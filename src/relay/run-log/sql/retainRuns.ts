@@ -1,34 +1,52 @@
 import { sql } from 'kysely';
+import { asRunId, type RunId } from '../../../model/ids.ts';
 import { crashPoint } from '../../crashPoint.ts';
 import { contentOwnersOfRun } from '../contentOwner.ts';
 import type { LogStore } from './LogStore.ts';
 import { numbersOfRun } from './logReader.ts';
+import { retainEvents } from './retainEvents.ts';
 import { ROW_BYTES } from './rowBytes.ts';
 
 /** Rows of one step: short enough that ingest does not notice. */
 const STEP_ROWS = 500;
+const BYTES_STEP_RUNS = 20;
+
+/**
+ * Lets a run go from memory as well. What is held there and what the tables say are made of the same events.
+ * @param removeRows - the end of it: takes its rows away. Nothing new is taken in meanwhile
+ */
+export type LetGo = (runId: RunId, removeRows: () => Promise<void>) => Promise<void>;
 
 /** Lets go of runs that are over and were last heard of before `beforeMs`; running ones and those that wait for somebody stay. */
-export async function retainRuns(store: LogStore, pid: number, beforeMs: number): Promise<void> {
+export async function retainRuns(store: LogStore, pid: number, beforeMs: number, letGo: LetGo): Promise<void> {
   for (;;) {
     const runs = await endedRuns(store, pid).where('last_rts', '<', beforeMs).execute();
-    for (const { run } of runs) await removeRun(store, pid, run);
+    for (const { run } of runs) await removeRun(store, pid, run, letGo);
     if (runs.length < STEP_ROWS) return;
   }
 }
 
-/** Lets the runs go that ended first, until events and content take no more than `bytes`. */
-export async function retainBytes(store: LogStore, pid: number, bytes: number): Promise<void> {
-  for (;;) {
+/**
+ * Lets the runs go that ended first, until events and content take no more than `bytes`. What could be resumed over until then goes with
+ * them: their events would stay else, and the log would only lose its history.
+ */
+export async function retainBytes(store: LogStore, pid: number, bytes: number, letGo: LetGo): Promise<void> {
+  const isWithin = async () => {
     const { held } = await store.db
       .selectFrom('stream')
       .select(sql<number>`event_bytes + content_bytes`.as('held'))
       .where('pid', '=', pid)
       .executeTakeFirstOrThrow();
-    if (held <= bytes) return;
-    const runs = await endedRuns(store, pid).limit(20).execute();
+    return Number(held) <= bytes;
+  };
+  while (!(await isWithin())) {
+    const runs = await endedRuns(store, pid).select('last_rts').limit(BYTES_STEP_RUNS).execute();
     if (runs.length === 0) return;
-    for (const { run } of runs) await removeRun(store, pid, run);
+    for (const { run, last_rts } of runs) {
+      await retainEvents(store, pid, last_rts + 1);
+      await removeRun(store, pid, run, letGo);
+      if (await isWithin()) return;
+    }
   }
 }
 
@@ -105,9 +123,8 @@ const endedRuns = ({ db }: LogStore, pid: number) =>
     .limit(STEP_ROWS);
 
 /** Events first, the row that names the run last: what is cut off in between is let go at the next round. */
-async function removeRun(store: LogStore, pid: number, run: string): Promise<void> {
+async function removeRun(store: LogStore, pid: number, run: string, letGo: LetGo): Promise<void> {
   const { db } = store;
-  const [first, end] = contentOwnersOfRun(run);
   for (;;) {
     const rows = await db
       .selectFrom('event')
@@ -132,6 +149,12 @@ async function removeRun(store: LogStore, pid: number, run: string): Promise<voi
         .compile(),
     ]);
   }
+  await letGo(asRunId(run), () => removeRows(store, pid, run));
+}
+
+async function removeRows(store: LogStore, pid: number, run: string): Promise<void> {
+  const { db } = store;
+  const [first, end] = contentOwnersOfRun(run);
   const ofRun = () =>
     db.selectFrom('content').where('pid', '=', pid).where('owner', '>=', first).where('owner', '<', end);
   const held = await ofRun()

@@ -1,30 +1,37 @@
 import { sql } from 'kysely';
-import { createFold } from '../../../fold/createFold.ts';
-import { asRunId } from '../../../model/ids.ts';
 import type { LogStore, StreamState } from './LogStore.ts';
-import { createLogReader } from './logReader.ts';
+import { SHARED_TAIL } from './readModel.ts';
+import { verifyAlerts } from './verify/verifyAlerts.ts';
+import { verifyCommon } from './verify/verifyCommon.ts';
+import { verifyLines } from './verify/verifyLines.ts';
+import { verifyRunRows } from './verify/verifyRunRows.ts';
 
 export interface VerifiedLog {
   readonly events: number;
-  /** Runs whose rows were held against the events they are made of. */
+  /** Runs whose rows, in all tables, were held against the events they are made of. */
   readonly comparedRuns: number;
+  /** Events that the tables do not have yet: those are made at the next start. */
+  readonly eventsBehind: number;
   /** What is not as it must be: names, numbers and ids of runs, no content. Empty: all is well. */
   readonly problems: readonly string[];
 }
 
-/** Runs of a project that are folded again. */
-const SAMPLE_RUNS = 100;
+/** Lines that are told of one project. */
+const MAX_TOLD = 100;
 
 /** Reads a log and says whether it holds together. The relay that writes it must be stopped, or stand still. */
 export async function verifyLog(store: LogStore): Promise<VerifiedLog> {
   const streams = await store.db.selectFrom('stream').select(['pid', 'project', 'epoch', 'head', 'oldest']).execute();
   const problems: string[] = [];
-  let [events, comparedRuns] = [0, 0];
+  let [events, comparedRuns, eventsBehind] = [0, 0, 0];
   for (const stream of streams) {
     const found = [...(await verifyNumbers(store, stream)), ...(await verifyContent(store, stream))];
-    const compared = await verifyRuns(store, stream);
+    const compared = await verifyModels(store, stream);
     comparedRuns += compared.runs;
-    problems.push(...[...found, ...compared.problems].map((problem) => `${stream.project}: ${problem}`));
+    eventsBehind += compared.behind;
+    const all = [...found, ...compared.problems];
+    problems.push(...all.slice(0, MAX_TOLD).map((problem) => `${stream.project}: ${problem}`));
+    if (all.length > MAX_TOLD) problems.push(`${stream.project}: ${all.length - MAX_TOLD} more`);
     const { count } = await store.db
       .selectFrom('event')
       .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -32,7 +39,7 @@ export async function verifyLog(store: LogStore): Promise<VerifiedLog> {
       .executeTakeFirstOrThrow();
     events += Number(count);
   }
-  return { events, comparedRuns, problems };
+  return { events, comparedRuns, eventsBehind, problems };
 }
 
 /** From `oldest` on every number is there, none is above the head, and no id stands twice. */
@@ -76,27 +83,25 @@ async function verifyContent({ db }: LogStore, { pid }: StreamState): Promise<re
   return Number(count) === 0 ? [] : [`${count} parts of content belong to no event`];
 }
 
-/** Rows of runs are what their events say. Rows that are behind the log are made anew at the next start. */
-async function verifyRuns(store: LogStore, { pid }: StreamState) {
-  const reader = createLogReader(store, pid);
-  const rows = await store.db
-    .selectFrom('run')
-    .select(['run', 'status', 'spans', 'cost', 'at'])
-    .where('pid', '=', pid)
-    .orderBy('run')
-    .limit(SAMPLE_RUNS)
-    .execute();
-  const problems: string[] = [];
-  for (const row of rows) {
-    const fold = createFold();
-    for await (const page of reader.eventsOf(asRunId(row.run), row.at)) {
-      for (const event of page) if (event.type !== 'log') fold.apply(event);
-      fold.settle();
-    }
-    const run = fold.reader.getRun(asRunId(row.run));
-    const isSame =
-      run?.status === row.status && run.spanCount === row.spans && run.totals.costNanoUsd === Number(row.cost);
-    if (!isSame) problems.push(`the row of the run ${row.run} is not what its events say`);
+/** Every table of the read models against the fold of the events. */
+async function verifyModels(store: LogStore, stream: StreamState) {
+  const model = await store.db.selectFrom('model').selectAll().where('pid', '=', stream.pid).executeTakeFirst();
+  if (!model) return { runs: 0, behind: stream.head, problems: [] }; // no table was made yet, e.g. after a copy
+  const { at } = model;
+  if (at > stream.head || model.common_at > stream.head) {
+    return {
+      runs: 0,
+      behind: 0,
+      problems: [`the tables go on to ${Math.max(at, model.common_at)}, and the head is ${stream.head}`],
+    };
   }
-  return { runs: rows.length, problems };
+  const made = { at, wholeTo: store.isShared ? at - SHARED_TAIL : at };
+  const found = await verifyRunRows(store, stream.pid, made);
+  const problems = [
+    ...found.problems,
+    ...(await verifyLines(store, stream.pid, made)),
+    ...(await verifyAlerts(store, stream, made)),
+    ...(await verifyCommon(store, model)),
+  ];
+  return { runs: found.runs, behind: stream.head - at, problems };
 }
