@@ -1,5 +1,5 @@
-import type { Alert } from './alert.ts';
-import type { Approval } from './approval.ts';
+import type { Alert, AlertSeverity, AlertState } from './alert.ts';
+import type { Approval, ApprovalState } from './approval.ts';
 import type { MonitorEvent } from './event.ts';
 import type { RunId, SpanId } from './ids.ts';
 import type { LogLevel } from './log.ts';
@@ -166,6 +166,35 @@ export interface HistoryLogRow {
   readonly event: MonitorEvent;
   /** The text of the line, only for who may read content. */
   readonly message?: unknown;
+}
+
+/** What `GET /v1/approvals`, `/v1/scores` and `/v1/alerts` are asked for alike. */
+interface EntityHistoryQuery extends TimeRange {
+  /** By the time it was asked, judged or fired. Default `newest`. */
+  readonly order?: 'newest' | 'oldest' | undefined;
+  /** Default 50, at most 200. */
+  readonly limit?: number | undefined;
+}
+
+/** What `GET /v1/approvals` is asked for: lists are alternatives, fields add up. */
+export interface ApprovalHistoryQuery extends EntityHistoryQuery {
+  readonly states?: readonly ApprovalState[] | undefined;
+  readonly tools?: readonly string[] | undefined;
+  readonly runIds?: readonly string[] | undefined;
+}
+
+/** What `GET /v1/scores` is asked for. */
+export interface ScoreHistoryQuery extends EntityHistoryQuery {
+  /** What was judged. */
+  readonly names?: readonly string[] | undefined;
+  readonly runIds?: readonly string[] | undefined;
+}
+
+/** What `GET /v1/alerts` is asked for. */
+export interface AlertHistoryQuery extends EntityHistoryQuery {
+  readonly states?: readonly AlertState[] | undefined;
+  readonly severities?: readonly AlertSeverity[] | undefined;
+  readonly rules?: readonly string[] | undefined;
 }
 
 /** `GET /v1/approvals`, `/v1/scores`, `/v1/alerts`. Content is not in them: `detailRefs` say what there is. */

@@ -7,6 +7,10 @@ export { type InputIssue, MonitorError } from '../model/errors.ts';
 export type { EventFields, EventOf, EventType, MonitorEvent } from '../model/event.ts';
 export { isMonitorEvent } from '../model/guardEvent.generated.ts';
 export type {
+  AlertHistoryQuery,
+  AlertsPage,
+  ApprovalHistoryQuery,
+  ApprovalsPage,
   ErrorGroup,
   ErrorHistoryQuery,
   ErrorsAnswer,
@@ -25,6 +29,8 @@ export type {
   RunHistoryQuery,
   RunOrderName,
   RunsPage,
+  ScoreHistoryQuery,
+  ScoresPage,
   TimeRange,
 } from '../model/history.ts';
 export { asRunId, asSpanId, type RunId, type SpanId, type SpanKey, spanKeyOf, splitSpanKey } from '../model/ids.ts';

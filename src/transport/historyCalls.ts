@@ -1,11 +1,14 @@
 import { MonitorError } from '../model/errors.ts';
 import type { RunExportQuery } from '../model/exportQuery.ts';
 import type {
+  AlertHistoryQuery,
+  ApprovalHistoryQuery,
   ErrorHistoryQuery,
   HistoryNames,
   LogHistoryQuery,
   MetricsHistoryQuery,
   RunHistoryQuery,
+  ScoreHistoryQuery,
 } from '../model/history.ts';
 import type { HistoryCalls } from './types.ts';
 
@@ -58,6 +61,14 @@ export function createHistoryCalls(ask: (path: string, signal?: AbortSignal) => 
       ),
     loadLogs: (query, { cursor, signal } = {}) =>
       load('/v1/logs', { ...paramsOfLogs(query), cursor }, signal, ({ lines }) => Array.isArray(lines)),
+    loadApprovals: (query, { cursor, signal } = {}) =>
+      load('/v1/approvals', { ...paramsOfApprovals(query), cursor }, signal, ({ approvals }) =>
+        Array.isArray(approvals),
+      ),
+    loadScores: (query, { cursor, signal } = {}) =>
+      load('/v1/scores', { ...paramsOfScores(query), cursor }, signal, ({ scores }) => Array.isArray(scores)),
+    loadAlerts: (query, { cursor, signal } = {}) =>
+      load('/v1/alerts', { ...paramsOfAlerts(query), cursor }, signal, ({ alerts }) => Array.isArray(alerts)),
     loadErrors: (query, { signal } = {}) =>
       load('/v1/errors', paramsOfErrors(query), signal, ({ groups }) => Array.isArray(groups)),
     loadMetrics: (query, { signal } = {}) =>
@@ -110,6 +121,32 @@ const paramsOfLogs = ({
   span: spanIds,
   id: ids,
   text: text?.slice(0, MAX_TEXT),
+  order,
+  limit,
+});
+const paramsOfApprovals = ({ fromMs, toMs, states, tools, runIds, order, limit }: ApprovalHistoryQuery): Params => ({
+  from: fromMs,
+  to: toMs,
+  state: states,
+  tool: tools,
+  run: runIds,
+  order,
+  limit,
+});
+const paramsOfScores = ({ fromMs, toMs, names, runIds, order, limit }: ScoreHistoryQuery): Params => ({
+  from: fromMs,
+  to: toMs,
+  name: names,
+  run: runIds,
+  order,
+  limit,
+});
+const paramsOfAlerts = ({ fromMs, toMs, states, severities, rules, order, limit }: AlertHistoryQuery): Params => ({
+  from: fromMs,
+  to: toMs,
+  state: states,
+  severity: severities,
+  rule: rules,
   order,
   limit,
 });

@@ -1,4 +1,8 @@
 import type {
+  AlertHistoryQuery,
+  AlertsPage,
+  ApprovalHistoryQuery,
+  ApprovalsPage,
   ErrorHistoryQuery,
   ErrorsAnswer,
   LogHistoryQuery,
@@ -8,6 +12,8 @@ import type {
   RunFactsPage,
   RunHistoryQuery,
   RunsPage,
+  ScoreHistoryQuery,
+  ScoresPage,
 } from '../model/history.ts';
 import type { RunId } from '../model/ids.ts';
 import type { Scope } from '../model/scope.ts';
@@ -144,6 +150,9 @@ export interface HistoryCalls {
   /** @param options - `limit` facts, about; default 1,000, at most 2,000 */
   loadRunFacts(runId: RunId, options?: PageOptions & { readonly limit?: number | undefined }): Promise<RunFactsPage>;
   loadLogs(query: LogHistoryQuery, options?: PageOptions): Promise<LogsPage>;
+  loadApprovals(query: ApprovalHistoryQuery, options?: PageOptions): Promise<ApprovalsPage>;
+  loadScores(query: ScoreHistoryQuery, options?: PageOptions): Promise<ScoresPage>;
+  loadAlerts(query: AlertHistoryQuery, options?: PageOptions): Promise<AlertsPage>;
   loadErrors(query: ErrorHistoryQuery, options?: PageOptions): Promise<ErrorsAnswer>;
   loadMetrics(query: MetricsHistoryQuery, options?: PageOptions): Promise<MetricsAnswer>;
 }

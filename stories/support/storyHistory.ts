@@ -104,6 +104,9 @@ export function createStoryHistory(options: StoryHistoryOptions): HistorySource 
         const next = from + count < lines ? String(from + count) : undefined;
         return { lines: Array.from({ length: count }, (_, at) => lineAt(from + at)), next, epoch: 'story', head: 1 };
       }),
+    loadApprovals: () => answer(() => ({ approvals: [], epoch: 'story', head: 1 })),
+    loadScores: () => answer(() => ({ scores: [], epoch: 'story', head: 1 })),
+    loadAlerts: () => answer(() => ({ alerts: [], epoch: 'story', head: 1 })),
     loadErrors: ({ order }) =>
       answer(() => ({
         groups: order === 'count' ? groups.toSorted((a, b) => b.count - a.count) : groups,

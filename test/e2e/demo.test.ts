@@ -36,6 +36,29 @@ it('shows runs with their spans, figures and costs, under a policy that forbids 
   expect(problems).toEqual([]);
 });
 
+/** What a failed call or run of the demo says. */
+const failure = /Error (?:in agent run|streaming response)/;
+
+it('shows what the agents log, its text for a developer, and their errors in groups', async () => {
+  const lines = page.getByRole('log').locator('.sl-log-viewer__text');
+  await lines
+    .filter({ hasText: /a new conversation|answered in/ })
+    .first()
+    .waitFor({ timeout: 20_000 });
+  const errors = page.locator('[data-slot="errors"]');
+  const group = errors.getByRole('row').filter({ hasText: /^.*in \d+ runs?/ });
+  // by itself the part asks every 30 s; another order is another question
+  const askAgain = async () => {
+    for (const order of ['Most frequent', 'Latest']) await errors.getByRole('tab', { name: order }).click();
+    return group.count();
+  };
+  await expect.poll(askAgain, { timeout: 20_000, interval: 1000 }).toBeGreaterThan(0);
+  await errors.getByText(failure).first().waitFor();
+  await group.getByRole('button').first().click();
+  await page.locator('.sl-span-inspector').getByText(failure).first().waitFor({ timeout: 20_000 });
+  expect(problems).toEqual([]);
+});
+
 it('opens content for a developer and says what is hidden from a viewer', async () => {
   const row = page.getByRole('treegrid').getByRole('row').filter({ hasText: /gpt-/ }).first();
   await row.click({ timeout: 20_000 });
@@ -48,6 +71,13 @@ it('opens content for a developer and says what is hidden from a viewer', async 
     .getByText(/developer role/i)
     .first()
     .waitFor({ timeout: 20_000 });
+  await page
+    .getByRole('log')
+    .getByText(/^text, \d/)
+    .first()
+    .waitFor({ timeout: 20_000 });
+  await page.locator('[data-slot="errors"]').getByRole('row').nth(1).waitFor({ timeout: 20_000 });
+  expect(await page.locator('[data-slot="errors"]').getByText(failure).count()).toBe(0);
   // the one refusal that may stand in the console is none: a viewer's page does not even ask
   expect(problems).toEqual([]);
 });

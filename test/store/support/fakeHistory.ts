@@ -16,12 +16,22 @@ export interface FakeHistory extends HistorySource {
 /** A history over events, with pages of a size. Newest start first. */
 export function createFakeHistory(events: () => readonly MonitorEvent[], pageSize = 2): FakeHistory {
   let waiting: (() => void)[] = [];
-  const rowsOf = (): HistoryRunRow[] => {
+  const readerOf = () => {
     const fold = createFold();
     for (const event of events()) fold.apply(event);
     fold.settle();
-    return fold.reader.runIds
-      .map((runId) => fold.reader.getRun(runId))
+    return fold.reader;
+  };
+  /** A cursor says how many older ones there are: what comes meanwhile moves nothing. */
+  const pageOf = <Item>(newestFirst: readonly Item[], cursor: string | undefined) => {
+    const rest = newestFirst.slice(newestFirst.length - Number(cursor ?? newestFirst.length));
+    const next = rest.length > pageSize ? String(rest.length - pageSize) : undefined;
+    return { items: rest.slice(0, pageSize), next };
+  };
+  const rowsOf = (): HistoryRunRow[] => {
+    const reader = readerOf();
+    return reader.runIds
+      .map((runId) => reader.getRun(runId))
       .filter((run) => run !== undefined)
       .map((run) => ({ run, atMs: run.startedAtMs ?? 0, durationMs: 0, toolNames: [], modelNames: [] }))
       .sort((left, right) => right.atMs - left.atMs || (left.run.runId < right.run.runId ? 1 : -1));
@@ -76,6 +86,32 @@ export function createFakeHistory(events: () => readonly MonitorEvent[], pageSiz
         epoch: 'a',
         head: 1,
       };
+    },
+    async loadApprovals(_query, { cursor, signal } = {}) {
+      await gate(`approvals ${cursor ?? ''}`.trim(), signal);
+      const { runIds, approvalsOf } = readerOf();
+      const { items, next } = pageOf(
+        runIds.flatMap((runId) => approvalsOf(runId)).sort((a, b) => (b.requestedAtMs ?? 0) - (a.requestedAtMs ?? 0)),
+        cursor,
+      );
+      return { approvals: items, next, epoch: 'a', head: 1 };
+    },
+    async loadScores(_query, { cursor, signal } = {}) {
+      await gate(`scores ${cursor ?? ''}`.trim(), signal);
+      const { runIds, scoresOf } = readerOf();
+      const { items, next } = pageOf(
+        runIds.flatMap((runId) => scoresOf(runId)).sort((a, b) => b.atMs - a.atMs),
+        cursor,
+      );
+      return { scores: items, next, epoch: 'a', head: 1 };
+    },
+    async loadAlerts(_query, { cursor, signal } = {}) {
+      await gate(`alerts ${cursor ?? ''}`.trim(), signal);
+      const { items, next } = pageOf(
+        [...readerOf().alerts.values()].sort((a, b) => (b.firedAtMs ?? 0) - (a.firedAtMs ?? 0)),
+        cursor,
+      );
+      return { alerts: items, next, epoch: 'a', head: 1 };
     },
     async loadErrors(_query, { signal } = {}) {
       await gate('errors', signal);
