@@ -17,15 +17,19 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The story that shows a part at its best, by part. */
-const shots: readonly {
+/** The story that shows a part at its best. */
+interface Shot {
   readonly name: string;
   readonly story: string;
   readonly folder: string;
   readonly narrow: boolean;
   /** All of the page, not only what a window shows. */
   readonly isWhole?: boolean;
-}[] = [
+  /** What has to stand there first, where a moment is not enough. */
+  readonly until?: string;
+}
+
+const shots: readonly Shot[] = [
   { name: 'dashboard', story: 'screens-dashboard--reference', folder: 'docs/images', narrow: true },
   {
     name: 'dashboard-whole',
@@ -57,12 +61,29 @@ const shots: readonly {
   {
     name: 'span-inspector-writing',
     story: 'parts-spaninspector--writing-live',
+    until: '.sl-span-inspector__code[aria-busy="true"]',
     folder: 'artifacts/screenshots',
     narrow: true,
   },
   {
     name: 'span-inspector-redacted',
     story: 'parts-spaninspector--redacted-by-rule',
+    folder: 'artifacts/screenshots',
+    narrow: true,
+  },
+  {
+    name: 'span-inspector-loading',
+    story: 'parts-spaninspector--loading',
+    folder: 'artifacts/screenshots',
+    narrow: true,
+  },
+  { name: 'run-list-waiting', story: 'parts-runlist--older-waiting', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'run-list-gap', story: 'parts-runlist--gap', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'workflow-loading', story: 'parts-workflowgraph--loading', folder: 'artifacts/screenshots', narrow: true },
+  { name: 'error-groups-waiting', story: 'parts-errorgroups--waiting', folder: 'artifacts/screenshots', narrow: true },
+  {
+    name: 'log-viewer-waiting',
+    story: 'parts-logviewer--older-waiting',
     folder: 'artifacts/screenshots',
     narrow: true,
   },
@@ -90,10 +111,11 @@ const base = `http://127.0.0.1:${typeof address === 'object' && address ? addres
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 
-async function shoot(page: Page, story: string, theme: string, file: string, isWhole = false): Promise<void> {
+async function shoot(page: Page, { story, until, isWhole = false }: Shot, theme: string, file: string): Promise<void> {
   await page.goto(`${base}/iframe.html?id=${story}&viewMode=story&globals=theme:${theme}`);
   await page.locator('.sl-root').first().waitFor({ timeout: 20_000 });
   await page.waitForLoadState('networkidle');
+  if (until) await page.locator(until).first().waitFor({ timeout: 20_000 });
   await page.waitForTimeout(1500); // a live story needs a moment of events; the graph fits itself
   await page.screenshot({ path: file, fullPage: isWhole });
   console.log(file);
@@ -101,7 +123,8 @@ async function shoot(page: Page, story: string, theme: string, file: string, isW
 
 const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: launchArgs });
 let missing = 0;
-for (const { name, story, folder, narrow, isWhole } of shots) {
+for (const shot of shots) {
+  const { name, story, folder, narrow } = shot;
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   if (!(story in known.entries)) {
     console.error(`no story ${story}`);
@@ -111,13 +134,18 @@ for (const { name, story, folder, narrow, isWhole } of shots) {
   mkdirSync(folder, { recursive: true });
   const wide = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   for (const theme of ['light', 'dark']) {
-    await shoot(wide, story, theme, join(folder, theme === 'light' ? `${name}.png` : `${name}-dark.png`), isWhole);
+    await shoot(wide, shot, theme, join(folder, theme === 'light' ? `${name}.png` : `${name}-dark.png`));
   }
   await wide.close();
   if (!narrow) continue;
   const column = await browser.newPage({ viewport: { width: 420, height: 900 } });
   for (const theme of ['light', 'dark']) {
-    await shoot(column, story, theme, join(folder, theme === 'light' ? `${name}-420.png` : `${name}-420-dark.png`));
+    await shoot(
+      column,
+      { ...shot, isWhole: false },
+      theme,
+      join(folder, theme === 'light' ? `${name}-420.png` : `${name}-420-dark.png`),
+    );
   }
   await column.close();
 }

@@ -76,6 +76,11 @@ export const Redacted: Story = {
 };
 /** More than anybody can read: some of it, and how much is left out. */
 export const Flood: Story = { decorators: [stage({}, { events: liveLines(3000, 1) })] };
+/** Older lines are on their way. */
+export const OlderWaiting: Story = {
+  decorators: [stage({ isSilent: true }, { events: liveLines(6, 700) })],
+  play: async ({ canvas, userEvent }) => userEvent.click(canvas.getByRole('button', { name: /load older lines/i })),
+};
 export const Empty: Story = { decorators: [stage({ lines: 0 }, { events: [] })] };
 /** Older lines are asked for and do not come. */
 export const Failed: Story = {

@@ -90,6 +90,22 @@ export const NothingOpen: Story = {
     await waitFor(() => expect(canvas.getByText(/select a span/i)).toBeVisible());
   },
 };
+const never = <T,>() => new Promise<T>(() => undefined);
+/** Content is on its way: facts and tabs stand, the body is shaped like what will come. */
+export const Loading: Story = {
+  args: { defaultTab: 'messages' },
+  decorators: [
+    onStage({
+      ...panel,
+      events: simulateRun({ scenario: 'mock', seed: 7, content: 'refs' }),
+      openSpan: isModelCall,
+      detailSource: { loadDetail: () => never(), loadWorkflow: () => never() },
+    }),
+  ],
+  play: async ({ canvasElement }) => {
+    await waitFor(() => expect(canvasElement.querySelector('.sl-skeleton')).toBeVisible());
+  },
+};
 /** Content could not be had: facts stay, the tab says so and offers to try again. */
 export const Unreachable: Story = {
   decorators: [

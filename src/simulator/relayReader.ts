@@ -103,7 +103,7 @@ export function createRelayReader({ relay, clock, who, heartbeatMs, send }: Rela
     },
     setSubs,
     pump() {
-      relay.advance(sendLive);
+      relay.step(sendLive);
       const nowMs = clock.now();
       while (cursor < log.head) {
         const { to, events } = log.tail(cursor, nowMs - relay.lagMs, BATCH_EVENTS);

@@ -22,11 +22,19 @@ export interface SimulatedRelay {
   /** How late it brings what it knows, ms. */
   lagMs: number;
   readonly isPaused: boolean;
+  /** How long the agents stood still because the page could not keep up, ms. */
+  readonly skippedMs: number;
   /** The agents stand still. */
   pause(): void;
   resume(): void;
-  /** Takes in what happened until now. @param onLive - hears the words of running calls */
-  advance(onLive?: (live: LiveFrame) => void): void;
+  /** Takes in what happened until now, all of it. */
+  advance(): void;
+  /**
+   * As {@link advance}, for who does it again and again: what is more than a step stays out, as if the agents had stood still. Who comes
+   * late would get more for it, be later still, get still more.
+   * @param onLive - hears the words of running calls
+   */
+  step(onLive: (live: LiveFrame) => void): void;
   publish(events: readonly MonitorEvent[]): void;
   /** The next events are lost on their way into the log. */
   lose(count: number): void;
@@ -39,8 +47,12 @@ export interface SimulatedRelayOptions {
   readonly source: () => EventSource;
   readonly epoch: string;
   readonly roles: readonly Role[];
+  /** Events that one {@link SimulatedRelay.step} may bring, about. */
+  readonly stepEvents: number;
 }
 
+/** How finely a step can end before now, ms. */
+const SLICE_MS = 25;
 /** A machine that slept this long finds its agents where it left them, instead of a day of traffic at once. */
 const LONGEST_STEP_MS = 10 * 60_000;
 
@@ -49,6 +61,7 @@ export function createSimulatedRelay({
   source,
   epoch,
   roles: firstRoles,
+  stepEvents,
 }: SimulatedRelayOptions): SimulatedRelay {
   const log = createSimulatedLog(epoch);
   let roles = firstRoles;
@@ -59,6 +72,7 @@ export function createSimulatedRelay({
   const liveTexts = new Map<string, LiveFrame>();
   let advancedAtMs = clock.now();
   let pausedAtMs: number | undefined;
+  let skippedMs = 0;
 
   const append = (event: MonitorEvent, atMs: number) => {
     if (event.type === 'span.end') liveTexts.delete(keyOf(event));
@@ -74,6 +88,31 @@ export function createSimulatedRelay({
       { from: isSameLoss ? last.from : log.head, to: log.head + 1 },
     ];
     log.skip(1);
+  };
+
+  /** @returns now; `undefined` while the agents stand still */
+  const lookUp = (): number | undefined => {
+    if (pausedAtMs !== undefined) return undefined;
+    const nowMs = clock.now();
+    if (nowMs - advancedAtMs > LONGEST_STEP_MS) {
+      source().shift(advancedAtMs, nowMs - advancedAtMs);
+      advancedAtMs = nowMs;
+    }
+    return nowMs;
+  };
+  /** @returns how many events that were */
+  const take = (untilMs: number, onLive?: (live: LiveFrame) => void): number => {
+    let taken = 0;
+    for (const { event, live, atMs } of source().takeUntil(untilMs)) {
+      if (event) {
+        append(event, atMs);
+        taken += 1;
+      }
+      if (!live) continue;
+      liveTexts.set(keyOf(live), { ...live, offset: 0, text: (liveTexts.get(keyOf(live))?.text ?? '') + live.text });
+      onLive?.(live);
+    }
+    return taken;
   };
 
   return {
@@ -103,6 +142,9 @@ export function createSimulatedRelay({
     get isPaused() {
       return pausedAtMs !== undefined;
     },
+    get skippedMs() {
+      return skippedMs;
+    },
     pause() {
       pausedAtMs ??= clock.now();
     },
@@ -112,17 +154,25 @@ export function createSimulatedRelay({
       advancedAtMs = clock.now();
       pausedAtMs = undefined;
     },
-    advance(onLive) {
-      if (pausedAtMs !== undefined) return;
-      const nowMs = clock.now();
-      if (nowMs - advancedAtMs > LONGEST_STEP_MS) source().shift(advancedAtMs, nowMs - advancedAtMs);
+    advance() {
+      const nowMs = lookUp();
+      if (nowMs === undefined) return;
+      take(nowMs);
       advancedAtMs = nowMs;
-      for (const { event, live, atMs } of source().takeUntil(nowMs)) {
-        if (event) append(event, atMs);
-        if (!live) continue;
-        liveTexts.set(keyOf(live), { ...live, offset: 0, text: (liveTexts.get(keyOf(live))?.text ?? '') + live.text });
-        onLive?.(live);
+    },
+    step(onLive) {
+      const nowMs = lookUp();
+      if (nowMs === undefined) return;
+      let left = stepEvents;
+      while (advancedAtMs < nowMs && left > 0) {
+        advancedAtMs = Math.min(nowMs, advancedAtMs + SLICE_MS);
+        left -= take(advancedAtMs, onLive);
       }
+      const skipped = nowMs - advancedAtMs;
+      if (skipped <= 0) return;
+      source().shift(advancedAtMs, skipped);
+      skippedMs += skipped;
+      advancedAtMs = nowMs;
     },
     publish(events) {
       for (const event of events) append(event, clock.now());

@@ -4,6 +4,7 @@ import { type Density, MonitorProvider, type Selection, type ThemeSetting } from
 import { createSimulator, type ScenarioName, type Simulator, simulateRun } from 'spanlight/simulator';
 import {
   createMonitorStore,
+  type DetailSource,
   type HistorySource,
   type MonitorEvent,
   type MonitorState,
@@ -39,6 +40,8 @@ export interface StageOptions {
     | undefined;
   /** What is older than what is held; `nowMs`: the clock of the store. */
   readonly history?: ((nowMs: number) => HistorySource) | undefined;
+  /** Content that is not in the events comes from here. */
+  readonly detailSource?: DetailSource | undefined;
   /** The history answers from what is held. */
   readonly hasHeldHistory?: boolean | undefined;
   readonly limits?: MonitorStoreOptions['limits'];
@@ -60,12 +63,17 @@ const STORY_NOW_MS = Date.UTC(2026, 10, 28, 14, 32, 7);
 const noEvents: readonly MonitorEvent[] = [];
 
 function setUp(options: StageOptions, roles: readonly Role[]): Stage {
-  const { live, scenario, untilMs, seed = 7, events, limits } = options;
+  const { live, scenario, untilMs, seed = 7, events, limits, detailSource } = options;
   if (live) {
     const simulator = createSimulator({ seed, ...live, roles });
-    const { transport, detailSource } = simulator;
+    const { transport } = simulator;
     const historySource = options.hasHeldHistory ? createHeldHistory(() => store, simulator) : undefined;
-    const store: MonitorStore = createMonitorStore({ transport, detailSource, limits, historySource });
+    const store: MonitorStore = createMonitorStore({
+      transport,
+      detailSource: detailSource ?? simulator.detailSource,
+      limits,
+      historySource,
+    });
     return { store, simulator, selection: {} };
   }
   const fed = events ?? (scenario ? simulateRun({ scenario, seed, untilMs, content: 'inline' }) : noEvents);
@@ -77,7 +85,13 @@ function setUp(options: StageOptions, roles: readonly Role[]): Stage {
     ? (['read.shape', 'read.payload'] as const)
     : (['read.shape'] as const);
   const session = historySource && { who: 'story', project: 'default', roles, can };
-  const store: MonitorStore = createMonitorStore({ limits, clock: { now: () => nowMs }, historySource, session });
+  const store: MonitorStore = createMonitorStore({
+    limits,
+    clock: { now: () => nowMs },
+    detailSource,
+    historySource,
+    session,
+  });
   store.ingest(fed);
   store.flush();
   return { store, simulator: undefined, selection: selectionOf(store, options) ?? {} };

@@ -26,3 +26,23 @@ it('gives the earliest first, and what is sent at the same moment in the order i
     }),
   );
 });
+
+it('takes every shift of its time into a draft that waits, and none that was made before it came', () => {
+  const event = (atMs: number) => ({
+    id: 'e',
+    type: 'span.end',
+    sv: 1,
+    ts: atMs,
+    run,
+    span,
+    a: { startedAtMs: 5, endedAtMs: atMs },
+  });
+  const queue = createDraftQueue();
+  queue.shift(0, 1000);
+  queue.push({ emitAtMs: 1500, event: event(1500) as never });
+  for (let step = 1; step <= 250; step += 1) queue.shift(1000 + step, 2);
+  queue.push({ emitAtMs: 1600, event: event(1600) as never });
+  expect(queue.nextAtMs).toBe(1600);
+  expect(queue.pop()).toMatchObject({ emitAtMs: 1600, event: { ts: 1600, a: { startedAtMs: 5, endedAtMs: 1600 } } });
+  expect(queue.pop()).toMatchObject({ emitAtMs: 2000, event: { ts: 2000, a: { startedAtMs: 5, endedAtMs: 2000 } } });
+});

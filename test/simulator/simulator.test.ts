@@ -212,6 +212,44 @@ describe('createSimulator', () => {
     expect(state().counters.acceptedEvents).toBeLessThan(20_000);
   });
 
+  it('lets its agents stand still where the page cannot keep up, says how long, and nothing happens twice or in no order', async () => {
+    connect({ ratePerSec: 1000, historyMs: 500 });
+    await pass(500);
+    expect(simulator.skippedMs).toBe(0);
+    const before = state().counters.acceptedEvents;
+    const startedAtMs = Date.now();
+    for (let step = 0; step < 5; step += 1) {
+      vi.setSystemTime(Date.now() + 2000); // every step comes two seconds late
+      await pass(100);
+    }
+    const passedMs = Date.now() - startedAtMs;
+    const accepted = state().counters.acceptedEvents - before;
+    expect(accepted).toBeLessThan(5 * 600); // twice as many happen in a step of this length
+    expect(accepted).toBeGreaterThan(5 * 400);
+    expect(simulator.skippedMs).toBeGreaterThan(passedMs * 0.4);
+    expect(simulator.skippedMs).toBeLessThan(passedMs);
+    expect(state().throughput.lagMs).toBeLessThan(2000);
+    expect(state().gaps).toEqual([]);
+    for (const span of spans())
+      expect(span.endedAtMs ?? Number.MAX_VALUE).toBeGreaterThanOrEqual(span.startedAtMs ?? 0);
+    const { skippedMs } = simulator;
+    await pass(500); // it keeps up again
+    expect(simulator.skippedMs).toBe(skippedMs);
+  });
+
+  it('brings all that was missed to who was away for a minute', async () => {
+    connect({ ratePerSec: 30 });
+    await pass(1000);
+    simulator.goOffline();
+    await pass(60_000);
+    simulator.goOnline();
+    const before = state().counters.acceptedEvents;
+    store.retry();
+    await pass(2000);
+    expect(simulator.skippedMs).toBe(0);
+    expect(state().counters.acceptedEvents - before).toBeGreaterThan(1000);
+  });
+
   it('follows rate and error rate', async () => {
     connect({ ratePerSec: 2, errorRate: 0 });
     await pass(5000);

@@ -43,7 +43,7 @@ function Frame({ layout, actions, className }: FrameProps) {
   const ref = useRef<HTMLElement>(null);
   const isOpen = spanKey !== undefined;
   const isDrawer = layout === 'drawer';
-  useReturnFocus(ref, isDrawer && isOpen);
+  useReturnFocus(ref, isOpen, layout);
   if (isDrawer && !isOpen) return null;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || !isOpen) return;

@@ -24,14 +24,23 @@ export function useInspectorLayout(
 }
 
 /**
- * Gives focus back to the element that had it when the drawer opened, e.g. the row of the span, once it closes while focus
- * was inside it.
+ * Gives focus back once the inspector closes while focus was inside it: a drawer to the element that had it when it opened, e.g. the
+ * row of the span; a panel that stands there all the time to the one it came in from.
  */
-export function useReturnFocus(ref: RefObject<HTMLElement | null>, isOpen: boolean): void {
+export function useReturnFocus(ref: RefObject<HTMLElement | null>, isOpen: boolean, layout: SpanInspectorLayout): void {
   const opener = useRef<HTMLElement>(undefined);
   const wasOpen = useRef(false);
   /** Document or shadow root: the drawer itself is gone when it has closed. */
   const owner = useRef<Document | ShadowRoot>(undefined);
+  useEffect(() => {
+    const box = ref.current;
+    if (!box || layout === 'drawer') return undefined;
+    const noteEntry = ({ relatedTarget }: FocusEvent) => {
+      if (relatedTarget instanceof HTMLElement && !box.contains(relatedTarget)) opener.current = relatedTarget;
+    };
+    box.addEventListener('focusin', noteEntry);
+    return () => box.removeEventListener('focusin', noteEntry);
+  }, [ref, layout]);
   useEffect(() => {
     const box = ref.current;
     if (box) owner.current = box.getRootNode() as Document | ShadowRoot;
