@@ -9,15 +9,40 @@ export interface Turns {
 
 /** Work of all {@link Turns} since input was last looked at, ms: many at once share one turn, or each would take its own. */
 let spentMs = 0;
+/** Up to when it has been counted: the same time is not spent twice, however many were at work in it. */
+let countedMs = 0;
 let isTicking = false;
 const waiting: (() => void)[] = [];
 
-/** One that waits goes on, then input is looked at again. */
+/**
+ * Those that wait go on one after the other, each until it waits for something else, until the turn is used up; then input is
+ * looked at again. One alone a turn would let them pile up wherever a round of the loop takes long: readers give up, ask again, and
+ * wait behind what they asked for before.
+ */
 function tick(): void {
   spentMs = 0;
-  waiting.shift()?.();
   isTicking = waiting.length > 0;
-  if (isTicking) setImmediate(tick);
+  if (!isTicking) return;
+  const sinceMs = performance.now();
+  const cpu = process.cpuUsage();
+  const goOn = () => {
+    waiting.shift()?.();
+    if (waiting.length > 0)
+      queueMicrotask(() => process.nextTick(next)); // runs when no microtask is left: its work is done
+    else isTicking = false;
+  };
+  const next = () => {
+    // time in which the machine did something else is not used up; nor is what other threads did meanwhile
+    const isUsedUp = performance.now() - sinceMs >= TURN_MS && cpuMsSince(cpu) >= TURN_MS;
+    if (isUsedUp) setImmediate(tick);
+    else goOn();
+  };
+  goOn();
+}
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function askForTick(): void {
@@ -31,8 +56,9 @@ export function createTurns(): Turns {
   return {
     giveWay() {
       const nowMs = performance.now();
-      spentMs += nowMs - sinceMs;
+      spentMs += nowMs - Math.max(sinceMs, countedMs);
       sinceMs = nowMs;
+      countedMs = nowMs;
       askForTick();
       if (spentMs < TURN_MS) return undefined;
       return new Promise<void>((resolve) => waiting.push(resolve)).then(() => {

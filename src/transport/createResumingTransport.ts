@@ -388,10 +388,13 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     if (head <= tracker.seq || !behindTimer.isSet) watchHead();
   };
 
-  /** The relay is ahead and sends nothing: each step forward gives it new time. */
+  /**
+   * The relay is ahead and sends nothing: each step forward gives it new time. One part of a snapshot can take long on a slow line,
+   * and who asks again gets all of it anew.
+   */
   const watchHead = () => {
     if (knownHead <= tracker.seq) behindTimer.clear();
-    else behindTimer.set(() => resume('transport.behind'), times.behindMs);
+    else behindTimer.set(() => resume('transport.behind'), tracker.isAwaitingSnapshot ? silenceMs : times.behindMs);
   };
 
   const takeClock = (relayNowMs: number) => {

@@ -199,6 +199,35 @@ describe('falling behind', () => {
     expect(sink.state).toEqual(server.state);
   });
 
+  it('gives a snapshot time to come in on a slow line', async () => {
+    for (let index = 0; index < 6; index += 1) server.append(`r${index}`);
+    start();
+    await settle();
+    const [first, second] = server.snapshot();
+    wire.inject({ ...welcomeOf(server), resume: 'snapshot' }, first, server.heartbeat());
+    await time.advance(9000);
+    wire.inject(server.heartbeat());
+    await time.advance(9000);
+    expect(server.hellos).toHaveLength(1);
+    wire.inject(second);
+    expect(sink.last?.phase).toBe('live');
+    expect(sink.state).toEqual(server.state);
+  });
+
+  it('asks again when the relay beats and never sends the snapshot', async () => {
+    server.append('a');
+    start();
+    await settle();
+    wire.inject({ ...welcomeOf(server), resume: 'snapshot' });
+    for (let beat = 0; beat < 5; beat += 1) {
+      wire.inject(server.heartbeat());
+      await time.advance(8000);
+    }
+    expect(server.hellos.length).toBeGreaterThan(1);
+    await arrive();
+    expect(sink.state).toEqual(server.state);
+  });
+
   it('does not ask again while the backlog is coming in', async () => {
     start();
     await arrive();

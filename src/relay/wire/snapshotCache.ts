@@ -29,13 +29,22 @@ interface SnapshotCacheOptions {
   readonly now: () => number;
 }
 
+interface Kept {
+  readonly ready: Promise<ReadySnapshot>;
+  /**
+   * `undefined` while it is being built: however long that takes, who asks meanwhile gets this one. Else readers who lose patience
+   * and come again would each time start another, behind those that nobody waits for any more.
+   */
+  builtAtMs?: number;
+}
+
 /** Room for the head of the frame around the events. */
 const EVENTS_BYTES = FRAME_BYTES - 1024;
 
 /** Builds snapshots part by part; readers who come together, after a restart say, share one. */
 export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCache {
   const { project, log, budget, keepForMs, now } = options;
-  const kept = new Map<string, { readonly atMs: number; readonly ready: Promise<ReadySnapshot> }>();
+  const kept = new Map<string, Kept>();
 
   const build = async (lens: Lens, filter: EventFilter, scope: SnapshotScope | undefined): Promise<ReadySnapshot> => {
     const asksForRuns = lens.isScoped || filter.isScoped;
@@ -80,20 +89,26 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
     async get(lens, filter, scope, leastAt) {
       const key = JSON.stringify([lens.key, filter.key, scope?.topics ?? null, scope?.runId ?? null]);
       const nowMs = now();
-      for (const [name, { atMs }] of kept) if (nowMs - atMs >= keepForMs || nowMs < atMs) kept.delete(name);
-      const known = kept.get(key);
-      if (known && (await known.ready).at >= leastAt) return known.ready;
+      for (const [name, { builtAtMs = nowMs }] of kept)
+        if (nowMs - builtAtMs >= keepForMs || nowMs < builtAtMs) kept.delete(name);
+      for (let known = kept.get(key); known; known = kept.get(key)) {
+        if ((await known.ready).at >= leastAt) return known.ready;
+        if (kept.get(key) === known) kept.delete(key); // the first who finds it too old builds another for all of them
+      }
       const ready = budget.build(() => build(lens, filter, scope));
-      const entry = { atMs: nowMs, ready };
+      const entry: Kept = { ready };
       kept.set(key, entry);
       const forget = () => {
+        entry.builtAtMs = now();
         const timer = setTimeout(() => {
           if (kept.get(key) === entry) kept.delete(key);
         }, keepForMs);
         timer.unref();
       };
       ready.then(forget, () => {});
-      ready.catch(() => kept.delete(key)); // the next reader tries again
+      ready.catch(() => {
+        if (kept.get(key) === entry) kept.delete(key); // the next reader tries again
+      });
       return ready;
     },
     clear: () => kept.clear(),
