@@ -8,6 +8,8 @@ export interface Attempt {
   /** It speaks for the wire. */
   readonly isCurrent: boolean;
   deliver(text: string): void;
+  /** Bytes came. */
+  progress(): void;
   /** Ends it, once. */
   end(closed: WireClosed): void;
   currentHello(): HelloFrame;
@@ -40,6 +42,9 @@ export function createAttemptWire(
       },
       deliver(text) {
         if (own === current) sink.onData(text);
+      },
+      progress() {
+        if (own === current) sink.onProgress();
       },
       end(closed) {
         if (own !== current) return;

@@ -82,6 +82,7 @@ export function createFallbackWire(options: FallbackWireOptions): Wire {
     const { cursor: _cursor, whole: _whole, ...bare } = sink.currentHello();
     const probeSink: WireSink = {
       onData: () => settle(true),
+      onProgress: () => undefined,
       onClosed: () => settle(false),
       currentHello: () => bare,
     };
@@ -117,6 +118,9 @@ export function createFallbackWire(options: FallbackWireOptions): Wire {
         planProbe(firstRetryBestMs, sink);
       }
       sink.onData(text);
+    },
+    onProgress() {
+      if (own === attempt) sink.onProgress();
     },
     onClosed(closed) {
       if (own === attempt) takeClosed(closed, sink.currentHello(), sink);

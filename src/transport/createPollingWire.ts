@@ -30,10 +30,23 @@ export function createPollingWire(options: PollingWireOptions): Wire {
       const more = { wait, limit: LIMIT };
       const response = await postHello(hello, { address, accept: 'application/json', signal, fetchImpl, more });
       if (!response.ok) return attempt.end(await readRefusal(response));
-      attempt.deliver(await response.text());
+      attempt.deliver(await readWhole(response, attempt.progress));
       await timeUp;
       wait = waitMs;
       hello = attempt.currentHello();
     }
   });
+}
+
+async function readWhole(response: Response, onPart: () => void): Promise<string> {
+  if (!response.body) return response.text(); // a `fetch` that cannot stream
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    onPart();
+    text += decoder.decode(value, { stream: true });
+  }
 }

@@ -138,6 +138,9 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     onData(text) {
       if (own === attempt) takeText(text, own);
     },
+    onProgress() {
+      if (own === attempt) watchSilence();
+    },
     onClosed(closed) {
       if (own !== attempt) return;
       if (closed.isSwitch) open(true);
@@ -160,7 +163,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     else if (hasBeenLive || failures > 0) connection.reconnecting(failures + 1, clock.now(), lastCode);
     else connection.connecting(failures + 1);
     if (!isQuiet) watchOffline();
-    silenceTimer.set(() => end({ code: 'transport.no-welcome', canRetry: true }), times.welcomeMs);
+    watchSilence();
     Promise.resolve()
       .then(getToken)
       .then(
@@ -251,9 +254,12 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
         end({ code: 'transport.bad-frame', canRetry: true });
       } else take(frame);
     }
-    if (own === attempt && status === 'open') {
-      silenceTimer.set(() => end({ code: 'transport.silent', canRetry: true }), silenceMs);
-    }
+    if (own === attempt && status === 'open') watchSilence();
+  };
+  const watchSilence = () => {
+    const isOpen = status === 'open';
+    const code = isOpen ? 'transport.silent' : 'transport.no-welcome';
+    silenceTimer.set(() => end({ code, canRetry: true }), isOpen ? silenceMs : times.welcomeMs);
   };
 
   const take = (frame: ServerFrame) => {

@@ -21,6 +21,7 @@ export function createSseWire({ url, fetchImpl }: HttpWireOptions): Wire {
     while (attempt.isCurrent) {
       const { done, value } = await reader.read();
       if (done) return attempt.end({ code: 'transport.lost', canRetry: true });
+      attempt.progress();
       parser.feed(decoder.decode(value, { stream: true }));
     }
   });

@@ -50,6 +50,8 @@ export interface WireClosed {
 export interface WireSink {
   /** One frame, or an array of frames, as JSON text. */
   onData(text: string): void;
+  /** A part of what becomes frames came: on a slow line a whole answer takes longer than a line may be silent. */
+  onProgress(): void;
   /** Called once an attempt, also when the attempt never opened. */
   onClosed(closed: WireClosed): void;
   /** The hello as it would be said now, for a wire that asks again and again: the cursor is where the last frame left it. */

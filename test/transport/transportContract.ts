@@ -18,13 +18,15 @@ const patience = { timeout: 5000, interval: 10 };
 export interface ContractTraits {
   /** It asks again and again: there are more hellos than connections, and a hole closes by itself with the next one. */
   readonly isPolling?: boolean;
+  /** It sees the parts of an answer come, before a frame is whole. */
+  readonly hearsBytes?: boolean;
 }
 
 /** What every wire must do; run once for each kind against a real server and a network that hurts. */
 export function describeTransport(
   kind: string,
   createTransport: (options: SessionOptions & { readonly url: string }) => Transport,
-  { isPolling = false }: ContractTraits = {},
+  { isPolling = false, hearsBytes = false }: ContractTraits = {},
 ): void {
   describe(`transport over ${kind}`, () => {
     let relay: LogRelay;
@@ -102,6 +104,17 @@ export function describeTransport(
       await untilSame();
       expect(sink.seqs).toEqual([1]);
     });
+
+    if (hearsBytes) {
+      it('waits for a snapshot that takes longer than a line may be silent, as long as something comes', async () => {
+        for (let at = 0; at < 200; at += 1) server.publish(`entity-${at}`);
+        relay.proxy.drip(32_000);
+        connect();
+        await vi.waitFor(() => expect(sink.last?.phase).toBe('live'), patience);
+        expect(server.hellos.filter(({ cursor }) => cursor === undefined)).toHaveLength(1);
+        expect(sink.phases).toEqual(['connecting', 'live']);
+      });
+    }
 
     it('notices a line that swallows everything', async () => {
       connect();

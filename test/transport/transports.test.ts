@@ -12,11 +12,14 @@ import { describeTransport } from './transportContract.ts';
 const poll = { waitMs: 100, pauseMs: 10 };
 
 describeTransport('websocket', (options) => createWebSocketTransport({ ...options, WebSocketImpl: WebSocket }));
-describeTransport('sse', createSseTransport);
+describeTransport('sse', createSseTransport, { hearsBytes: true });
 describeTransport('event source', (options) =>
   createEventSourceTransport({ ...options, EventSourceImpl: FetchEventSource }),
 );
-describeTransport('polling', (options) => createPollingTransport({ ...options, ...poll }), { isPolling: true });
+describeTransport('polling', (options) => createPollingTransport({ ...options, ...poll }), {
+  isPolling: true,
+  hearsBytes: true,
+});
 describeTransport('whatever gets through', (options) =>
   createTransport({ ...options, ...poll, WebSocketImpl: WebSocket }),
 );
