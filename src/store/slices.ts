@@ -23,6 +23,36 @@ export function* inSlices(
   }
 }
 
+/** Sorts as `Array.sort` does, stride by stride. @returns a sorted copy */
+export function* sortInSlices<T>(
+  list: readonly T[],
+  compare: (left: T, right: T) => number,
+  stride: number,
+): Generator<void, T[]> {
+  const { length } = list;
+  let from: T[] = [];
+  for (let at = 0; at < length; at += stride) {
+    for (const item of list.slice(at, at + stride).sort(compare)) from.push(item);
+    yield;
+  }
+  for (let width = stride; width < length; width *= 2) {
+    const to: T[] = [];
+    for (let start = 0; start < length; start += width * 2) {
+      const middle = Math.min(length, start + width);
+      const end = Math.min(length, middle + width);
+      let left = start;
+      let right = middle;
+      while (left < middle || right < end) {
+        const isLeft = right === end || (left < middle && compare(from[left] as T, from[right] as T) <= 0);
+        to.push(from[isLeft ? left++ : right++] as T);
+        if (to.length % stride === 0) yield;
+      }
+    }
+    from = to;
+  }
+  return from;
+}
+
 /** Works through all slices at once. */
 export function runToEnd(slices: Generator<void>): void {
   while (!slices.next().done);

@@ -99,11 +99,12 @@ export function createSpanTreeIndex(options: SpanTreeIndexOptions): SpanTreeInde
   const readOn = () => {
     cancelPart?.();
     cancelPart = undefined;
-    if (!tree.isLoading || followers === 0) return;
+    const wasLoading = tree.isLoading;
+    if (!(tree.isLoading || tree.isBehind) || followers === 0) return;
     cancelPart = parts?.next(() => {
       const isDone = tree.loadMore();
-      if (isDone) tree.settle(); // what was touched meanwhile
-      publish(isDone);
+      const isMoved = isDone && tree.settle(); // what was touched meanwhile, or more of it
+      publish(wasLoading ? isDone : isMoved);
       readOn();
     });
   };

@@ -44,7 +44,12 @@ export class RunTree {
     return this.isRestructured || this.pending.size > 0;
   }
 
-  /** @returns whether rows moved */
+  /** More was touched at once than is taken in at once: {@link settle} is to be called again. */
+  get isBehind(): boolean {
+    return !this.loading && this.pending.size > 0;
+  }
+
+  /** Takes in what was touched; of very much the first part. @returns whether rows moved */
   settle(): boolean {
     if (this.loading) return false; // what is touched meanwhile waits
     const { runId, readEntities } = this.options;
@@ -54,10 +59,24 @@ export class RunTree {
     const isAll = this.isRestructured && size >= (run?.spanCount ?? 0);
     this.isRestructured = false;
     if (isAll || size > Math.max(BULK_LEAST, this.nodes.table.size * BULK_SHARE)) return this.reload();
-    const spans = this.pending;
-    this.pending = new Map();
-    const isMoved = applySpans(this.nodes, spans);
+    const isMoved = applySpans(this.nodes, this.takePending());
+    if (this.isBehind) return isMoved;
     return run !== undefined && run.spanCount < this.nodes.spanCount ? this.reload() : isMoved;
+  }
+
+  private takePending(): ReadonlyMap<SpanId, Span> {
+    const { pending, atOnce } = this;
+    if (pending.size <= atOnce) {
+      this.pending = new Map();
+      return pending;
+    }
+    const taken = new Map<SpanId, Span>();
+    for (const [spanId, span] of pending) {
+      if (taken.size === atOnce) break;
+      taken.set(spanId, span);
+      pending.delete(spanId);
+    }
+    return taken;
   }
 
   /** Reads the run anew. A large one shows its first part at once, and all in the end. @returns that rows moved */

@@ -1,6 +1,6 @@
 import type { SpanId } from '../../model/ids.ts';
 import type { Span } from '../../model/span.ts';
-import { inSlices } from '../slices.ts';
+import { inSlices, sortInSlices } from '../slices.ts';
 
 /** A span's place in the tree, as its number in the {@link TreeTable}. 0 stands above the top spans and has no span. */
 export type Node = number;
@@ -178,6 +178,8 @@ export function insertChildren(table: TreeTable, place: Node, added: readonly No
 export function* listChildren(table: TreeTable, stride: number): Generator<void> {
   const { size, places } = table;
   const counts = new Int32Array(size + 1);
+  /** Nodes whose children are too many to be sorted in one go. */
+  const wide: Node[] = [];
   yield* inSlices(1, size, stride, (from, to) => {
     for (let node = from; node < to; node += 1) {
       const place = places[node] as Node;
@@ -189,17 +191,23 @@ export function* listChildren(table: TreeTable, stride: number): Generator<void>
     }
   });
   yield* inSlices(0, size, stride, (from, to) => {
-    for (let node = from; node < to; node += 1) if ((counts[node] as number) > 1) sortChildren(table, node);
+    for (let node = from; node < to; node += 1) {
+      if ((counts[node] as number) < 2 || isInOrder(table, node)) continue;
+      if ((counts[node] as number) > stride) wide.push(node);
+      else (table.childrenOf(node) as Node[]).sort(table.compare);
+    }
   });
+  for (const node of wide) {
+    table.setChildren(node, yield* sortInSlices(table.childrenOf(node), table.compare, stride));
+  }
 }
 
-function sortChildren(table: TreeTable, node: Node): void {
-  const children = table.childrenOf(node) as Node[];
+function isInOrder(table: TreeTable, node: Node): boolean {
+  const children = table.childrenOf(node);
   for (let at = 1; at < children.length; at += 1) {
-    if (table.compare(children[at - 1] as Node, children[at] as Node) < 0) continue;
-    children.sort(table.compare);
-    return;
+    if (table.compare(children[at - 1] as Node, children[at] as Node) > 0) return false;
   }
+  return true;
 }
 
 /** Rows that a node puts into the list of the row above it: itself, or its children in its place. */

@@ -106,6 +106,11 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     const isShown = hasOnlyTotals(run, view.entities);
     for (const one of contributionsOfTotals(run, places)) put(one.key, run.runId, isShown ? one : undefined);
   };
+  const putTouched = (span: Span) => {
+    const below = owners.note(span);
+    putSpan(span);
+    for (const child of below) putSpan(child);
+  };
   const forgetRun = (run: RunId) => {
     for (const key of keysByRun.get(run) ?? []) {
       const known = contributions.get(key);
@@ -180,6 +185,17 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
       if (run) putTotals(run);
     }
   }
+  /** Takes in a great many spans that were touched at once. */
+  function* putSpans(spans: readonly Span[], before: Generator<void> | undefined): Generator<void> {
+    if (before) yield* before;
+    for (let at = 0; at < spans.length; at += 1) {
+      const { key } = spans[at] as Span;
+      const held = view.entities.getSpan(key); // it may have changed, or gone, meanwhile
+      readCount += 1;
+      if (held) putTouched(held);
+      if (at % stride === stride - 1) yield;
+    }
+  }
   const load = () => {
     view = store.getView();
     isLoaded = true;
@@ -222,18 +238,23 @@ export function createWorkflowGraph(options: WorkflowGraphOptions): WorkflowGrap
     for (const run of touched.restructuredRunIds) if (view.entities.getRun(run) === undefined) forgetRun(run);
     /** Runs whose approvals are to be looked at again. */
     const asked = new Set<RunId>();
-    for (const span of touched.spans) {
-      if (isOneRun && span.runId !== runId) continue;
+    const spans = isOneRun ? touched.spans.filter((span) => span.runId === runId) : touched.spans;
+    const isMuch = spans.length > atOnce;
+    for (const span of spans) {
       if (view.entities.getSpan(span.key) === undefined) continue;
-      const below = owners.note(span);
-      putSpan(span);
-      for (const child of below) putSpan(child);
+      if (!isMuch) putTouched(span);
       if (span.kind === 'approval') asked.add(span.runId);
+    }
+    if (isMuch) {
+      total = (slices ? total : 0) + spans.length;
+      readCount = slices ? readCount : 0;
+      slices = putSpans(spans, slices);
     }
     if (touched.areApprovalsTouched)
       for (const run of touched.runs) if (!isOneRun || run.runId === runId) asked.add(run.runId);
     for (const run of asked) putApprovals(run);
     if (!isOneRun) for (const run of touched.runs) if (view.entities.getRun(run.runId)) putTotals(run);
+    if (isMuch) readOn();
     publish();
   };
   const onChange = () => {

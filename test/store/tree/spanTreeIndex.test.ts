@@ -420,6 +420,42 @@ describe('span tree index', () => {
     expect(index.summary).toMatchObject({ isLoading: false, spanCount: 2_000, openCount: 0, readCount: 2_000 });
   });
 
+  it('takes in a flush of many spans in parts, and siblings that came in no order, and then shows what one reading of all gives', () => {
+    const wide = Array.from(
+      { length: 2_000 },
+      (_, at): SpanSketch => ({ id: `s${at}`, startMs: (at * 7919) % 2_003, parent: at === 0 ? undefined : 's0' }),
+    );
+    const store = load(wide);
+    let waiting: (() => void) | undefined;
+    let reads = 0;
+    const next = (work: () => void) => {
+      waiting = work;
+      return () => {
+        waiting = undefined;
+      };
+    };
+    const readPart = () => {
+      const work = waiting;
+      waiting = undefined;
+      reads += 1;
+      work?.();
+    };
+    const index = createSpanTreeIndex({ store, runId, parts: { spans: 50, atOnce: 100, next } });
+    while (waiting) readPart();
+    expect(all(index)).toEqual(all(createSpanTreeIndex({ store, runId })));
+    expect(reads).toBeGreaterThan(wide.length / 50 + 20); // the wide list was sorted in parts, too
+    const more = Array.from({ length: 450 }, (_, at): SpanSketch => ({ id: `m${at}`, startMs: at * 3, parent: 's0' }));
+    store.ingest(eventsOf(more));
+    store.flush();
+    for (const spanCount of [2_100, 2_200, 2_300, 2_400, 2_450]) {
+      expect(index.summary).toMatchObject({ spanCount });
+      readPart();
+    }
+    expect(waiting).toBeUndefined();
+    expect(all(index)).toEqual(all(createSpanTreeIndex({ store, runId })));
+    index.destroy();
+  });
+
   it('stands 20,000 levels and 50,000 siblings, and reads a window from the end of them', () => {
     const deep = Array.from(
       { length: 20_000 },

@@ -189,6 +189,29 @@ describe('the discovered graph', () => {
     expect(nodeOf(graph, 't0').calls).toBe(21);
   });
 
+  it('takes in a flush of many spans in parts and shows nothing of it half', () => {
+    const store = startStore();
+    feed(store, [spanStart('r', 'first', { kind: 'tool', name: 't0' })]);
+    const { parts, read } = handParts(10);
+    const graph = createWorkflowGraph({ store, runId: asRunId('r'), parts });
+    graph.subscribe(() => undefined);
+    const many = (from: number) =>
+      Array.from({ length: 100 }, (_, at) => spanStart('r', `s${from + at}`, { kind: 'tool', name: `t${at % 5}` }));
+    feed(store, many(0));
+    expect(graph.getLoading()).toEqual({ read: 0, total: 100 });
+    expect(graph.getTopology().nodes).toHaveLength(1);
+    read();
+    feed(store, many(100)); // as many again, while the others are read
+    feed(store, [spanEnd('r', 's0', { kind: 'tool', name: 't0', status: 'error' })]);
+    expect(graph.getTopology().nodes).toHaveLength(1);
+    let reads = 0;
+    while (read()) reads += 1;
+    expect(reads).toBeGreaterThan(15);
+    expect(graph.getLoading()).toBeUndefined();
+    expect(wordsOf(graph)).toEqual(wordsOf(createWorkflowGraph({ store, runId: asRunId('r') })));
+    expect(nodeOf(graph, 't0').calls).toBe(41);
+  });
+
   it('draws a tangle of edges coarser, whenever it is seen', () => {
     const store = startStore();
     const whole = createWorkflowGraph({ store, limits: { edgesAbove: 20 } });
