@@ -48,6 +48,15 @@ describe('an export of Langfuse', () => {
     expect(usageOf({ input: 10, output: 5, 'prompt_details.cache_read': 4, total: 15 })?.inputTokens).toBe(10);
   });
 
+  it('counts tokens on generations; agents and steps repeat them', () => {
+    const scopeOf = (type: string) => readOne({ type, usageDetails: { input: 1 } }).a.usage?.scope;
+    for (const type of ['GENERATION', 'EMBEDDING']) expect(scopeOf(type)).toBe('leaf');
+    for (const type of ['AGENT', 'SPAN', 'CHAIN', 'TOOL']) expect(scopeOf(type)).toBe('aggregate');
+    expect(
+      readOne({ usageDetails: { input: 10, output: 5, input_cache_read: 4, total: 100 } }).a.usage?.inputTokens,
+    ).toBe(10);
+  });
+
   it('knows the zeros of what was never counted for unknown', () => {
     const { a } = readOne({
       usageDetails: {},

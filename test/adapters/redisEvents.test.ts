@@ -81,6 +81,14 @@ describe('a captured channel', () => {
 });
 
 describe('one message', () => {
+  it('whose tokens do not say what they repeat goes by its kind', () => {
+    const scopeOf = (kind: string, usage: object = { input_tokens: 1 }) =>
+      (readOne({ type: 'span.end', kind, usage })?.a as { usage?: { scope: string } }).usage?.scope;
+    for (const kind of ['turn', 'task', 'run']) expect(scopeOf(kind)).toBe('aggregate');
+    expect(scopeOf('llm')).toBe('leaf');
+    expect(scopeOf('llm', { input_tokens: 1, scope: 'aggregate' })).toBe('aggregate');
+  });
+
   it('gives the same id over any way and whatever stands in it, and a keyed one where a key is given', () => {
     const read = (fields: Record<string, unknown>, hash?: (text: string) => string) =>
       redisEventsAdapter.read(message(fields), { hash }).events[0]?.id;

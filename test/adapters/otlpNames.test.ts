@@ -1,0 +1,378 @@
+import { otlpAdapter } from 'spanlight/adapters';
+import { describe, expect, it } from 'vitest';
+import type { EventOf, MonitorEvent } from '../../src/model/event.ts';
+
+/** Attributes as JSON of OTLP has them: numbers as strings, lists wrapped. */
+const wrap = (value: unknown): object => {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(wrap) } };
+  return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+};
+
+type Plain = Readonly<Record<string, unknown>>;
+const isEnd = (event: MonitorEvent): event is EventOf<'span.end'> => event.type === 'span.end';
+
+/** What is read of one span that has these attributes, and of its run. */
+function readOne(plain: Plain, name = 'step') {
+  const attributes = Object.entries(plain).map(([key, value]) => ({ key, value: wrap(value) }));
+  const span = {
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    name,
+    startTimeUnixNano: '1795224555702000000',
+    endTimeUnixNano: '1795224556702000000',
+    attributes,
+  };
+  const { events, issues } = otlpAdapter.read({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+  expect(issues).toEqual([]);
+  const end = events.find(isEnd);
+  const run = events.find(({ type }) => type === 'run.start');
+  return { a: end?.a, detail: end?.detail, run: run?.a };
+}
+
+const chat = { 'gen_ai.operation.name': 'chat' };
+const counts = (input: string, output: string, cached: string, written: string, reasoning: string) => ({
+  [input]: 90,
+  [output]: 9,
+  [cached]: 30,
+  [written]: 20,
+  [reasoning]: 4,
+});
+const usage = {
+  scope: 'leaf',
+  inputTokens: 90,
+  outputTokens: 9,
+  cachedInputTokens: 30,
+  cacheWriteTokens: 20,
+  reasoningTokens: 4,
+};
+
+describe('token counts under the names of each convention', () => {
+  const genAi = 'gen_ai.usage.';
+  const names: readonly (readonly [name: string, kind: Plain, counts: Plain])[] = [
+    [
+      'GenAI, newest',
+      chat,
+      counts(
+        `${genAi}input_tokens`,
+        `${genAi}output_tokens`,
+        `${genAi}cache_read.input_tokens`,
+        `${genAi}cache_write.input_tokens`,
+        `${genAi}reasoning.output_tokens`,
+      ),
+    ],
+    [
+      'GenAI, with the cache_creation of before',
+      chat,
+      counts(
+        `${genAi}input_tokens`,
+        `${genAi}output_tokens`,
+        `${genAi}cache_read.input_tokens`,
+        `${genAi}cache_creation.input_tokens`,
+        `${genAi}reasoning.output_tokens`,
+      ),
+    ],
+    [
+      'GenAI up to 1.36, with what instrumentations added',
+      chat,
+      counts(
+        `${genAi}prompt_tokens`,
+        `${genAi}completion_tokens`,
+        `${genAi}cache_read_input_tokens`,
+        `${genAi}cache_creation_input_tokens`,
+        `${genAi}reasoning_tokens`,
+      ),
+    ],
+    [
+      'OpenInference',
+      { 'openinference.span.kind': 'LLM' },
+      counts(
+        'llm.token_count.prompt',
+        'llm.token_count.completion',
+        'llm.token_count.prompt_details.cache_read',
+        'llm.token_count.prompt_details.cache_write',
+        'llm.token_count.completion_details.reasoning',
+      ),
+    ],
+    [
+      'the AI SDK, current',
+      { 'ai.operationId': 'ai.streamText.doStream' },
+      counts(
+        'ai.usage.inputTokens',
+        'ai.usage.outputTokens',
+        'ai.usage.inputTokenDetails.cacheReadTokens',
+        'ai.usage.inputTokenDetails.cacheWriteTokens',
+        'ai.usage.outputTokenDetails.reasoningTokens',
+      ),
+    ],
+    [
+      'OpenLLMetry',
+      { 'llm.request.type': 'chat' },
+      counts(
+        `${genAi}input_tokens`,
+        `${genAi}output_tokens`,
+        'llm.usage.cache_read_input_tokens',
+        'llm.usage.cache_creation_input_tokens',
+        'llm.usage.reasoning_tokens',
+      ),
+    ],
+  ];
+
+  it.each(names)('%s', (_name, kind, plain) => {
+    expect(readOne({ ...kind, ...plain }).a).toMatchObject({ kind: 'llm', usage });
+  });
+
+  it('the AI SDK, of 4 and of 5 to 6', () => {
+    const call = { 'ai.operationId': 'ai.generateText.doGenerate' };
+    expect(readOne({ ...call, 'ai.usage.promptTokens': 7, 'ai.usage.completionTokens': 2 }).a?.usage).toEqual({
+      scope: 'leaf',
+      inputTokens: 7,
+      outputTokens: 2,
+    });
+    expect(
+      readOne({ ...call, 'ai.usage.inputTokens': 7, 'ai.usage.cachedInputTokens': 3, 'ai.usage.reasoningTokens': 1 }).a
+        ?.usage,
+    ).toEqual({ scope: 'leaf', inputTokens: 7, cachedInputTokens: 3, reasoningTokens: 1 });
+    expect(readOne({ 'ai.operationId': 'ai.embed.doEmbed', 'ai.usage.tokens': 5 }).a).toMatchObject({
+      operation: 'embedding',
+      usage: { inputTokens: 5 },
+    });
+  });
+
+  it('totals: of OpenLLMetry, of OpenInference, of the AI SDK, of GenAI', () => {
+    for (const name of [
+      'llm.usage.total_tokens',
+      'llm.token_count.total',
+      'ai.usage.totalTokens',
+      'gen_ai.usage.total_tokens',
+    ]) {
+      expect(readOne({ ...chat, [name]: 12 }).a?.usage).toEqual({ scope: 'leaf', totalTokens: 12 });
+    }
+  });
+
+  it('of Langfuse, as one record with its cost', () => {
+    const read = readOne({
+      'langfuse.observation.type': 'generation',
+      'langfuse.observation.model.name': 'm',
+      'langfuse.observation.usage_details': '{"input":10,"output":5,"input_cache_read":4,"total":19}',
+      'langfuse.observation.cost_details': '{"input":0.001,"output":0.002}',
+    });
+    expect(read.a).toMatchObject({
+      kind: 'llm',
+      model: 'm',
+      usage: { scope: 'leaf', inputTokens: 14, cachedInputTokens: 4 },
+      reportedCostNanoUsd: 3_000_000,
+    });
+  });
+
+  it('are left alone where a total agrees with neither way to count', () => {
+    const plain = counts(
+      'llm.token_count.prompt',
+      'llm.token_count.completion',
+      'llm.token_count.prompt_details.cache_read',
+      'llm.token_count.prompt_details.cache_write',
+      'llm.token_count.completion_details.reasoning',
+    );
+    const read = readOne({ 'openinference.span.kind': 'LLM', ...plain, 'llm.token_count.total': 1000 });
+    expect(read.a?.usage).toEqual({ ...usage, totalTokens: 1000 });
+  });
+
+  it('repeat on what is no model call what stands below it', () => {
+    for (const kind of [
+      { 'gen_ai.operation.name': 'invoke_agent' },
+      { 'gen_ai.operation.name': 'invoke_workflow' },
+      { 'openinference.span.kind': 'CHAIN' },
+      { 'ai.operationId': 'ai.generateText' },
+      { 'traceloop.span.kind': 'workflow' },
+      { 'langfuse.observation.type': 'agent' },
+    ]) {
+      expect(readOne({ ...kind, 'gen_ai.usage.input_tokens': 3 }).a?.usage?.scope).toBe('aggregate');
+    }
+  });
+});
+
+describe('models, providers and costs', () => {
+  it('know the model that answered from the one that was asked for, and either alone', () => {
+    expect(readOne({ ...chat, 'gen_ai.request.model': 'm', 'gen_ai.response.model': 'm-2026-01-01' }).a).toMatchObject({
+      model: 'm-2026-01-01',
+      requestModel: 'm',
+    });
+    expect(readOne({ ...chat, 'gen_ai.request.model': 'm' }).a).toMatchObject({ requestModel: 'm' });
+    expect(readOne({ 'ai.operationId': 'ai.generateText.doGenerate', 'ai.model.id': 'm' }).a?.requestModel).toBe('m');
+    expect(readOne({ 'openinference.span.kind': 'LLM', 'llm.model_name': 'm' }).a?.model).toBe('m');
+  });
+
+  it('name the provider without the API that it was spoken to by', () => {
+    expect(readOne({ ...chat, 'gen_ai.system': 'openai' }).a?.provider).toBe('openai');
+    expect(readOne({ ...chat, 'gen_ai.system': 'old', 'gen_ai.provider.name': 'new' }).a?.provider).toBe('new');
+    const call = { 'ai.operationId': 'ai.generateText.doGenerate' };
+    expect(readOne({ ...call, 'ai.model.provider': 'openai.responses' }).a?.provider).toBe('openai');
+    expect(readOne({ ...call, 'ai.model.provider': 'azure.ai.custom' }).a?.provider).toBe('azure.ai.custom');
+    expect(readOne({ 'openinference.span.kind': 'LLM', 'llm.system': 'x' }).a?.provider).toBe('x');
+  });
+
+  it('take a cost that is reported under any of its names, 0 too', () => {
+    for (const name of ['llm.cost.total', 'gen_ai.usage.cost', 'gen_ai.usage.total_cost']) {
+      expect(readOne({ ...chat, [name]: 0.5 }).a?.reportedCostNanoUsd).toBe(500_000_000);
+      expect(readOne({ ...chat, [name]: 0 }).a?.reportedCostNanoUsd).toBe(0);
+    }
+  });
+});
+
+describe('kinds', () => {
+  const kindOf = (plain: Plain) => readOne(plain).a?.kind;
+
+  it('of each operation of GenAI', () => {
+    const kinds = {
+      chat: 'llm',
+      text_completion: 'llm',
+      generate_content: 'llm',
+      embeddings: 'llm',
+      invoke_agent: 'agent',
+      create_agent: 'custom',
+      invoke_workflow: 'task',
+      execute_tool: 'tool',
+      retrieval: 'retrieval',
+      plan: 'custom',
+    };
+    for (const [operation, kind] of Object.entries(kinds))
+      expect([operation, kindOf({ 'gen_ai.operation.name': operation })]).toEqual([operation, kind]);
+  });
+
+  it('of each kind of OpenInference, in any case', () => {
+    const kinds = {
+      LLM: 'llm',
+      AGENT: 'agent',
+      TOOL: 'tool',
+      CHAIN: 'custom',
+      RETRIEVER: 'retrieval',
+      RERANKER: 'retrieval',
+      EMBEDDING: 'llm',
+      GUARDRAIL: 'guardrail',
+      EVALUATOR: 'eval',
+      PROMPT: 'custom',
+      UNKNOWN: 'custom',
+    };
+    for (const [name, kind] of Object.entries(kinds)) {
+      expect([name, kindOf({ 'openinference.span.kind': name })]).toEqual([name, kind]);
+      expect([name, kindOf({ 'openinference.span.kind': name.toLowerCase() })]).toEqual([name, kind]);
+    }
+    expect(readOne({ 'openinference.span.kind': 'EMBEDDING' }).a?.operation).toBe('embedding');
+  });
+
+  it('of the AI SDK, of OpenLLMetry, of MCP', () => {
+    expect(kindOf({ 'ai.operationId': 'ai.toolCall' })).toBe('tool');
+    expect(kindOf({ 'ai.operationId': 'ai.streamObject.doStream' })).toBe('llm');
+    expect(kindOf({ 'ai.operationId': 'ai.transcribe' })).toBe('speech');
+    expect(kindOf({ 'traceloop.span.kind': 'workflow' })).toBe('task');
+    expect(kindOf({ 'traceloop.span.kind': 'task' })).toBe('custom');
+    expect(kindOf({ 'llm.request.type': 'rerank' })).toBe('retrieval');
+    expect(kindOf({ 'mcp.method.name': 'tools/list' })).toBe('mcp');
+    expect(kindOf({ 'mcp.method.name': 'initialize' })).toBe('custom');
+  });
+});
+
+describe('who, where and how', () => {
+  it('of a run: conversation, session, user, tags, name', () => {
+    expect(
+      readOne({ 'gen_ai.conversation.id': 'c', 'session.id': 's', 'enduser.id': 'u', 'tag.tags': ['x'] }).run,
+    ).toMatchObject({ groupId: 'c', sessionId: 's', userId: 'u', tags: ['x'] });
+    expect(readOne({ 'ai.settings.context.userId': 'u', 'ai.telemetry.metadata.sessionId': 's' }).run).toMatchObject({
+      userId: 'u',
+      sessionId: 's',
+    });
+    expect(
+      readOne({
+        'traceloop.association.properties.user_id': 'u',
+        'traceloop.association.properties.chat_id': 's',
+      }).run,
+    ).toMatchObject({ userId: 'u', sessionId: 's' });
+    expect(
+      readOne({ 'langfuse.trace.name': 'n', 'langfuse.user.id': 'u', 'langfuse.session.id': 's' }).run,
+    ).toMatchObject({ name: 'n', userId: 'u', sessionId: 's' });
+  });
+
+  it('of a tool: its own name and call, its arguments and what it gave', () => {
+    expect(
+      readOne({
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': 't',
+        'gen_ai.tool.call.id': 'call_1',
+        'gen_ai.tool.call.arguments': '{"a":1}',
+        'gen_ai.tool.call.result': '"b"',
+      }),
+    ).toMatchObject({ a: { name: 't', callId: 'call_1' }, detail: { input: { a: 1 }, output: 'b' } });
+    expect(
+      readOne({
+        'ai.operationId': 'ai.toolCall',
+        'ai.toolCall.name': 't',
+        'ai.toolCall.id': 'call_2',
+        'ai.toolCall.args': '{"a":1}',
+      }),
+    ).toMatchObject({ a: { name: 't', callId: 'call_2' }, detail: { input: { a: 1 } } });
+    expect(readOne({ 'mcp.method.name': 'tools/call', 'mcp.tool.name': 't' }).a).toMatchObject({ name: 't' });
+    expect(readOne({ 'gen_ai.operation.name': 'execute_tool' }, 'execute_tool search').a?.name).toBe('search');
+  });
+
+  it('of an agent: its name, and that of the call that the AI SDK was given', () => {
+    expect(readOne({ 'gen_ai.operation.name': 'invoke_agent' }, 'invoke_agent Billing').a?.name).toBe('Billing');
+    expect(readOne({ 'openinference.span.kind': 'AGENT', 'agent.name': 'A' }).a?.name).toBe('A');
+    expect(readOne({ 'ai.operationId': 'ai.streamText', 'ai.telemetry.functionId': 'f' }).a).toMatchObject({
+      kind: 'agent',
+      name: 'f',
+    });
+  });
+
+  it('of a call: when its first token came and why it ended', () => {
+    const call = { 'ai.operationId': 'ai.streamText.doStream', 'ai.response.msToFirstChunk': 250.5 };
+    expect(readOne({ ...call, 'ai.response.finishReason': 'stop' }).a).toMatchObject({
+      firstTokenAtMs: 1_795_224_555_702 + 250.5,
+      finishReason: 'stop',
+    });
+    expect(readOne({ ...chat, 'gen_ai.response.finish_reasons': ['length'] }).a?.finishReason).toBe('length');
+  });
+
+  it('of a handoff: only where both the tool and the span say it', () => {
+    const tool = { 'openinference.span.kind': 'TOOL', 'tool.name': 'handoff_to_B' };
+    expect(readOne(tool, 'handoff to B').a?.kind).toBe('handoff');
+    expect(readOne(tool, 'call').a?.kind).toBe('tool');
+  });
+
+  it('of other attributes: 64-bit numbers as numbers where they fit, as they came where they do not', () => {
+    const attributes = [
+      { key: 'fits', value: { intValue: '9007199254740991' } },
+      { key: 'too.large', value: { intValue: '9007199254740993' } },
+      { key: 'share', value: { doubleValue: '0.5' } },
+      { key: 'none', value: { doubleValue: 'NaN' } },
+    ];
+    const span = {
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      spanId: 'b7ad6b7169203331',
+      endTimeUnixNano: '1795224556702000000',
+      attributes,
+    };
+    const { events } = otlpAdapter.read({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+    expect(events.find(isEnd)?.detail?.attributes).toEqual({
+      fits: 9_007_199_254_740_991,
+      'too.large': '9007199254740993',
+      share: 0.5,
+      none: 'NaN',
+    });
+  });
+
+  it('of ids: base64 with either alphabet, and zeros for none in every spelling', () => {
+    const read = (ids: object) => otlpAdapter.read([{ endTimeUnixNano: '1795224556702000000', ...ids }]);
+    const trace = Buffer.from('fbf7651916cdffdd8448eb211c8031ff', 'hex').toString('base64url');
+    const span = Buffer.from('fbffbfff69203331', 'hex').toString('base64url');
+    expect(read({ traceId: trace, spanId: span, startTimeUnixNano: '1' }).events[0]).toMatchObject({
+      run: 'fbf7651916cdffdd8448eb211c8031ff',
+      span: 'fbffbfff69203331',
+    });
+    for (const traceId of ['0'.repeat(32), Buffer.alloc(16).toString('base64')]) {
+      const { events, issues } = read({ traceId, spanId: span, startTimeUnixNano: '1' });
+      expect(events).toEqual([]);
+      expect(issues.map(({ code }) => code)).toEqual(['otlp.bad-id']);
+    }
+  });
+});
