@@ -166,6 +166,29 @@ describe('a stream of server-sent events', () => {
   }, 30_000);
 });
 
+describe('a snapshot of many parts', () => {
+  it('comes whole over an event stream and in a long poll, each part no larger than a window', async () => {
+    const relay = await startRelay();
+    const toolNames = Array.from({ length: 8 }, (_, index) => `tööl ${index} ${'n'.repeat(200)}`);
+    const events = Array.from({ length: 200 }, () => spanEvent({ a: { kind: 'agent', name: 'big', toolNames } }));
+    await send(relay, events);
+    const stream = follow(await ask(relay, { role: 'developer' }));
+    const isWhole = () => stream.events.some(({ frame }) => frame.t === 'snap' && frame.part === frame.parts);
+    await expect.poll(isWhole, patience).toBe(true);
+    const polled = await poll(relay, { wait: 0 }, { role: 'developer' });
+    for (const frames of [stream.events.map(({ frame }) => frame), polled.frames]) {
+      const parts = frames.filter((frame) => frame.t === 'snap');
+      expect(parts.length).toBeGreaterThan(4);
+      for (const [index, part] of parts.entries()) {
+        expect(part).toMatchObject({ part: index + 1, parts: parts.length });
+        expect(Buffer.byteLength(JSON.stringify(part))).toBeLessThanOrEqual(65 * 1024);
+      }
+      const spans = parts.flatMap(({ ev }) => ev.flatMap(({ span }) => span ?? []));
+      expect(spans).toEqual(events.map(({ span }) => span));
+    }
+  });
+});
+
 describe('a long poll', () => {
   it('answers with the frames of a stream and ends in a heartbeat', async () => {
     const relay = await startRelay();

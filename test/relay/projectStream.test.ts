@@ -26,7 +26,7 @@ function setUp(ringEvents = 100, log: RunLog = memoryLog()) {
     project: 'p',
     log,
     projection,
-    budget: createSnapshotBudget(),
+    budget: createSnapshotBudget({ stalledMs: 1000 }),
     ringEvents,
     ringBytes: 10_000_000,
     overviewEventsPerSec: 1000,

@@ -8,7 +8,7 @@ const snapshot = (bytes: number) => ({ at: 1, frames: [half(bytes), half(bytes)]
 
 describe('the budget of snapshots', () => {
   it('lets go of who has held the longest when too much is held', () => {
-    const budget = createSnapshotBudget(100);
+    const budget = createSnapshotBudget({ maxBytes: 100, stalledMs: 1000 });
     const letGo: string[] = [];
     const hold = (name: string, held = snapshot(40)) => budget.hold(held, () => letGo.push(name));
     hold('a');
@@ -24,7 +24,7 @@ describe('the budget of snapshots', () => {
   });
 
   it('counts once what several hold', () => {
-    const budget = createSnapshotBudget(100);
+    const budget = createSnapshotBudget({ maxBytes: 100, stalledMs: 1000 });
     const shared = snapshot(60);
     const releases = Array.from({ length: 50 }, () => budget.hold(shared, () => expect.fail('nobody is too many')));
     expect(budget.heldBytes).toBe(60);
@@ -32,8 +32,20 @@ describe('the budget of snapshots', () => {
     expect(budget.heldBytes).toBe(0);
   });
 
+  it('has less patience with who takes nothing the more is held, and no end of it while that is little', () => {
+    const budget = createSnapshotBudget({ easyBytes: 100, stalledMs: 4000 });
+    budget.hold(snapshot(100), () => undefined);
+    expect(budget.patienceMs).toBe(Number.POSITIVE_INFINITY);
+    const release = budget.hold(snapshot(100), () => undefined);
+    expect(budget.patienceMs).toBe(2000);
+    budget.hold(snapshot(200), () => undefined);
+    expect(budget.patienceMs).toBe(1000);
+    release();
+    expect(budget.patienceMs).toBeCloseTo(1333, 0);
+  });
+
   it('builds two at once, the others in their turn, also after one that failed', async () => {
-    const budget = createSnapshotBudget();
+    const budget = createSnapshotBudget({ stalledMs: 1000 });
     let running = 0;
     let most = 0;
     const builds = Array.from({ length: 9 }, (_, index) =>

@@ -38,7 +38,7 @@ function setUp() {
   const cache = createSnapshotCache({
     project: 'p',
     log,
-    budget: createSnapshotBudget(),
+    budget: createSnapshotBudget({ stalledMs: 1000 }),
     keepForMs: KEEP_FOR_MS,
     now: () => nowMs,
   });

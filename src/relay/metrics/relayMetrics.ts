@@ -80,6 +80,12 @@ function watchParts(book: ReturnType<typeof createMetricBook>, parts: WatchedPar
     Object.entries<number>(hub.figures.byWire).map(([wire, count]) => [{ wire }, count] as const),
   );
   book.gauge('spanlight_stalled_readers', 'Readers that do not take what they were sent.', () => hub.figures.stalled);
+  book.gauge('spanlight_unsent_bytes', 'Sent to readers and not taken yet.', () => hub.figures.bufferedBytes);
+  book.gauge(
+    'spanlight_snapshot_bytes',
+    'Snapshots held for readers that have not taken them yet; what several share counts once.',
+    () => streams.figures.snapshotBytes,
+  );
   book.gauge('spanlight_ring_events', 'Events held ready for live readers.', () => streams.figures.ringEvents);
   book.gauge('spanlight_ring_bytes', 'Bytes of them.', () => streams.figures.ringBytes);
   book.gauge(

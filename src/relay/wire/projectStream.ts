@@ -112,6 +112,8 @@ export interface ProjectStream {
   ): Promise<ReadySnapshot>;
   /** See {@link SnapshotBudget.hold}. */
   holdSnapshot(snapshot: ReadySnapshot, letGo: () => void): () => void;
+  /** See {@link SnapshotBudget.patienceMs}. */
+  readonly snapshotPatienceMs: number;
   filterOf(subs: readonly Subscription[], lens: Lens): EventFilter;
   close(): void;
 }
@@ -382,6 +384,9 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     snapshot: (lens, filter, scope) =>
       snapshots.get(lens, filter, scope, Math.max(ring.oldest - 1, scope?.leastAt ?? 0)),
     holdSnapshot: (...args) => budget.hold(...args),
+    get snapshotPatienceMs() {
+      return budget.patienceMs;
+    },
     filterOf: createEventFilter,
     close() {
       isClosed = true;

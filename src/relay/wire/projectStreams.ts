@@ -25,7 +25,13 @@ export interface ProjectStreams {
   of(project: string): ProjectStream;
   /** Asks the log of every project that is read whether news was lost. */
   poll(): void;
-  readonly figures: { readonly ringEvents: number; readonly ringBytes: number; readonly headSum: number };
+  readonly figures: {
+    readonly ringEvents: number;
+    readonly ringBytes: number;
+    readonly headSum: number;
+    /** Of snapshots that readers have not taken yet. */
+    readonly snapshotBytes: number;
+  };
   close(): void;
 }
 
@@ -36,7 +42,7 @@ export function createProjectStreams({
   ...shared
 }: ProjectStreamsOptions): ProjectStreams {
   const streams = new Map<string, ProjectStream>();
-  const budget = createSnapshotBudget();
+  const budget = createSnapshotBudget({ stalledMs: shared.timings.stalledMs });
   const unsubscribe = fanOut.subscribe((news) => streams.get(news.project)?.take(news));
   // held also while nobody reads: who opens a run late sees what its calls wrote before
   const unsubscribeLive = fanOut.subscribeLive(({ project, texts }) => of(project).takeLive(texts));
@@ -53,7 +59,7 @@ export function createProjectStreams({
   return {
     of,
     get figures() {
-      const sums = { ringEvents: 0, ringBytes: 0, headSum: 0 };
+      const sums = { ringEvents: 0, ringBytes: 0, headSum: 0, snapshotBytes: budget.heldBytes };
       for (const { ring, head } of streams.values()) {
         sums.ringEvents += ring.events;
         sums.ringBytes += ring.bytes;

@@ -13,8 +13,8 @@ export interface ReadyFrame {
   readonly message: Buffer;
   /** The same deflated (raw, RFC 1951) as a binary message; the text message where that would not be smaller. */
   readonly deflatedMessage: Buffer;
-  /** One server-sent event. */
-  readonly serverSentEvent: Buffer;
+  /** One server-sent event, in pieces to be written one after the other: what is large is not held a second time for it. */
+  readonly serverSentEvent: readonly Buffer[];
 }
 
 export interface ReadyFrameTraits {
@@ -29,12 +29,25 @@ const LEAST_DEFLATED_BYTES = 256;
 const TEXT = 0x81;
 const BINARY = 0x82;
 
-export function createReadyFrame(text: string, traits: ReadyFrameTraits = {}): ReadyFrame {
-  const message = messageOf(TEXT, Buffer.byteLength(text));
-  message.bytes.write(text, message.start);
+/** Above this, two more pieces to write cost less than to copy it. */
+const MOST_COPIED_BYTES = 16 * 1024;
+const EVENT_START = Buffer.from('data: ');
+const EVENT_END = Buffer.from('\n\n');
+
+export const createReadyFrame = (text: string, traits: ReadyFrameTraits = {}): ReadyFrame =>
+  createFrameOfTexts([text], traits);
+
+/** @param texts - together the JSON of the frame: long ones need not be joined first */
+export function createFrameOfTexts(texts: readonly string[], traits: ReadyFrameTraits = {}): ReadyFrame {
+  const message = messageOf(
+    TEXT,
+    texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+  );
+  let end = message.start;
+  for (const text of texts) end += message.bytes.write(text, end);
   const json = message.bytes.subarray(message.start);
   let deflated: Buffer | undefined;
-  let sse: Buffer | undefined;
+  let sse: readonly Buffer[] | undefined;
   return {
     json,
     eventCount: traits.eventCount ?? 0,
@@ -44,9 +57,10 @@ export function createReadyFrame(text: string, traits: ReadyFrameTraits = {}): R
       return (deflated ??= deflate(json) ?? message.bytes);
     },
     get serverSentEvent() {
-      if (sse) return sse;
-      const head = traits.cursor === undefined ? 'data: ' : `id: ${traits.cursor}\ndata: `;
-      return (sse = Buffer.concat([Buffer.from(head), json, Buffer.from('\n\n')])); // JSON has no line ends of its own
+      if (sse) return sse; // JSON has no line ends of its own
+      const head = traits.cursor === undefined ? EVENT_START : Buffer.from(`id: ${traits.cursor}\ndata: `);
+      const pieces = [head, json, EVENT_END];
+      return (sse = json.byteLength > MOST_COPIED_BYTES ? pieces : [Buffer.concat(pieces)]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import type { OnSent, Outlet } from './Outlet.ts';
 import type { ReadyFrame } from './readyFrame.ts';
 
@@ -18,10 +19,22 @@ export function createSseOutlet(response: ServerResponse): Outlet {
     },
     send(frame, onSent) {
       if (!line.writable || response.writableEnded) return true;
-      return line.write(frame.serverSentEvent, onSent);
+      return writePieces(line, frame.serverSentEvent, onSent);
     },
     end: () => endResponse(response),
   };
+}
+
+/** One system call, however many they are. */
+function writePieces(line: Writable, pieces: readonly Buffer[], onSent: OnSent): boolean {
+  const [only] = pieces;
+  if (only && pieces.length === 1) return line.write(only, onSent);
+  let isTaken = true;
+  line.cork();
+  for (const [index, piece] of pieces.entries())
+    isTaken = index === pieces.length - 1 ? line.write(piece, onSent) : line.write(piece);
+  line.uncork();
+  return isTaken;
 }
 
 export interface PollOutlet extends Outlet {

@@ -7,8 +7,12 @@ export interface SendWindow {
   /** Nothing more until it has drained. */
   readonly isFull: boolean;
   send(frame: ReadyFrame): void;
-  /** Looks at what drained since the last look. @returns whether it has been full without draining for too long */
-  isStuck(): boolean;
+  /**
+   * Looks at what drained since the last look.
+   * @param patienceMs - where less than the usual is left
+   * @returns whether it has been full without draining for too long
+   */
+  isStuck(patienceMs?: number): boolean;
 }
 
 export interface SendWindowOptions {
@@ -20,10 +24,13 @@ export interface SendWindowOptions {
   readonly onDrained: () => void;
 }
 
+const LEAST_LOOKS = 2;
+
 export function createSendWindow({ outlet, drainMs, now, onFull, onDrained }: SendWindowOptions): SendWindow {
   let isFull = false;
   let lastBuffered = 0;
   let lastDrainMs = now();
+  let looksSinceDrain = 0;
 
   const onSent: OnSent = (error) => {
     if (error || !isFull || outlet.bufferedBytes > WINDOW_LOW_BYTES) return;
@@ -40,13 +47,20 @@ export function createSendWindow({ outlet, drainMs, now, onFull, onDrained }: Se
       if (isTaken || isFull || outlet.bufferedBytes < WINDOW_FULL_BYTES) return;
       isFull = true;
       lastDrainMs = now();
+      looksSinceDrain = 0;
       onFull();
     },
-    isStuck() {
+    isStuck(patienceMs = drainMs) {
       const buffered = outlet.bufferedBytes;
-      if (buffered < lastBuffered || buffered === 0) lastDrainMs = now();
+      looksSinceDrain += 1;
+      if (buffered < lastBuffered || buffered === 0) {
+        lastDrainMs = now();
+        looksSinceDrain = 0;
+      }
       lastBuffered = buffered;
-      return isFull && now() - lastDrainMs >= drainMs;
+      const stuckMs = now() - lastDrainMs;
+      // a process that was held up itself looks before it hears what drained meanwhile: one look more
+      return isFull && (stuckMs >= drainMs || (stuckMs >= patienceMs && looksSinceDrain >= LEAST_LOOKS));
     },
   };
 }

@@ -18,13 +18,26 @@ export interface SnapshotBudget {
    */
   hold(snapshot: ReadySnapshot, letGo: () => void): () => void;
   readonly heldBytes: number;
+  /** How long a reader that takes nothing may hold one, ms: the shorter, the more is held. Without bound while it is little. */
+  readonly patienceMs: number;
+}
+
+export interface SnapshotBudgetOptions {
+  /** At most. Default 256 MiB. */
+  readonly maxBytes?: number | undefined;
+  /** So much may be held for readers that take nothing. Default 16 MiB. */
+  readonly easyBytes?: number | undefined;
+  /** {@link SnapshotBudget.patienceMs} when just that much is held. */
+  readonly stalledMs: number;
 }
 
 const MAX_HELD_BYTES = 256 * 1024 * 1024;
+const EASY_HELD_BYTES = 16 * 1024 * 1024;
 /** More at once are not ready any sooner, and each holds what it has so far. */
 const BUILDS_AT_ONCE = 2;
 
-export function createSnapshotBudget(maxBytes = MAX_HELD_BYTES): SnapshotBudget {
+export function createSnapshotBudget(options: SnapshotBudgetOptions): SnapshotBudget {
+  const { maxBytes = MAX_HELD_BYTES, easyBytes = EASY_HELD_BYTES, stalledMs } = options;
   const holders = new Set<{ readonly snapshot: ReadySnapshot; readonly letGo: () => void }>();
   const holdersBySnapshot = new Map<ReadySnapshot, number>();
   const waiting: (() => void)[] = [];
@@ -43,6 +56,9 @@ export function createSnapshotBudget(maxBytes = MAX_HELD_BYTES): SnapshotBudget 
   return {
     get heldBytes() {
       return heldBytes;
+    },
+    get patienceMs() {
+      return heldBytes > easyBytes ? (stalledMs * easyBytes) / heldBytes : Number.POSITIVE_INFINITY;
     },
     async build(make) {
       if (builds >= BUILDS_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));

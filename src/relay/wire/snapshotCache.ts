@@ -4,9 +4,8 @@ import type { Lens } from '../projection/createLens.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { createTurns } from '../turns.ts';
 import type { EventFilter } from './eventFilter.ts';
-import { createReadyFrame } from './readyFrame.ts';
 import type { ReadySnapshot, SnapshotBudget } from './snapshotBudget.ts';
-import { FRAME_BYTES } from './timings.ts';
+import { createSnapshotWriter } from './snapshotWriter.ts';
 
 interface SnapshotScope {
   readonly topics: readonly Topic[];
@@ -38,9 +37,6 @@ interface Kept {
   builtAtMs?: number;
 }
 
-/** Room for the head of the frame around the events. */
-const EVENTS_BYTES = FRAME_BYTES - 1024;
-
 /** Builds snapshots part by part; readers who come together, after a restart say, share one. */
 export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCache {
   const { project, log, budget, keepForMs, now } = options;
@@ -49,15 +45,8 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
   const build = async (lens: Lens, filter: EventFilter, scope: SnapshotScope | undefined): Promise<ReadySnapshot> => {
     const asksForRuns = lens.isScoped || filter.isScoped;
     const { epoch, at, facts } = await log.snapshot(project, scope?.runId);
-    const bodies: string[] = [];
-    let texts: string[] = [];
-    let bytes = 0;
+    const writer = createSnapshotWriter({ epoch, at, topics: scope?.topics });
     const turns = createTurns();
-    const close = () => {
-      bodies.push(texts.join(','));
-      texts = [];
-      bytes = 0;
-    };
     for await (const events of facts) {
       if (asksForRuns) {
         const runIds = new Set(events.map(({ run }) => run));
@@ -66,23 +55,12 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
       for (const event of events) {
         const projected = filter.matches(event) ? lens.show(event) : undefined;
         if (!projected) continue;
-        const text = JSON.stringify(projected);
-        const size = Buffer.byteLength(text) + 1;
-        if (bytes > 0 && bytes + size > EVENTS_BYTES) close();
-        texts.push(text);
-        bytes += size;
+        writer.add(JSON.stringify(projected));
         const othersGo = turns.giveWay(); // a run can be as long as a log
         if (othersGo) await othersGo;
       }
     }
-    if (texts.length > 0 || bodies.length === 0) close();
-    const tail = scope ? `,"scope":${JSON.stringify(scope.topics)}` : '';
-    const frames = bodies.map((body, index) =>
-      createReadyFrame(
-        `{"t":"snap","epoch":"${epoch}","at":${at},"part":${index + 1},"parts":${bodies.length},"ev":[${body}]${tail}}`,
-      ),
-    );
-    return { at, frames };
+    return { at, frames: writer.end() };
   };
 
   return {

@@ -4,7 +4,7 @@ import type { Lens } from '../projection/createLens.ts';
 import { type EventFilter, subscriptionKey } from './eventFilter.ts';
 import type { ProjectStream } from './projectStream.ts';
 import type { ReadyFrame } from './readyFrame.ts';
-import type { ReadySnapshot } from './snapshotBudget.ts';
+import type { ReadySnapshot, SnapshotBudget } from './snapshotBudget.ts';
 
 /** Snapshots on their way to one reader: one is built while none waits to be sent, so a reader that does not read holds little. */
 export interface SnapshotFeed {
@@ -12,6 +12,8 @@ export interface SnapshotFeed {
   next(): ReadyFrame | undefined;
   /** Something is on its way or is being built. */
   readonly isBusy: boolean;
+  /** How long its reader may take nothing, ms: see {@link SnapshotBudget.patienceMs}. */
+  readonly patienceMs: number;
   /** Sends a snapshot of everything. */
   put(snapshot: ReadySnapshot): void;
   /** Topics that were asked for later: each comes whole, those that need a search through all runs together. */
@@ -104,6 +106,9 @@ export function createSnapshotFeed(options: SnapshotFeedOptions): SnapshotFeed {
     put,
     get isBusy() {
       return isBuilding || lines.length > 0 || asked.length > 0 || moved.size > 0;
+    },
+    get patienceMs() {
+      return lines.length > 0 ? stream.snapshotPatienceMs : Number.POSITIVE_INFINITY;
     },
     next() {
       const [line] = lines;

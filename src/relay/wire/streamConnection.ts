@@ -44,6 +44,8 @@ export interface StreamConnection {
   readonly wire: WireName;
   /** It does not take what it was sent. */
   readonly isStalled: boolean;
+  /** Bytes that were sent and have not left this process. */
+  readonly bufferedBytes: number;
   /** What it was closed with from this side. */
   readonly closeCode: CloseCode | undefined;
   start(hello: Hello): Promise<void>;
@@ -253,6 +255,9 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     get isStalled() {
       return window.isFull;
     },
+    get bufferedBytes() {
+      return outlet.bufferedBytes;
+    },
     get closeCode() {
       return closeCode;
     },
@@ -266,7 +271,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     },
     tick() {
       if (state !== 'reading' || !reading) return;
-      if (window.isStuck()) return bye(4408, { retryMs: 1000 });
+      if (window.isStuck(reading.feed.patienceMs)) return bye(4408, { retryMs: 1000 });
       const nowMs = now();
       const isOver = principal.expiresAtMs !== undefined && nowMs >= principal.expiresAtMs;
       if (isOver || nowMs - lastCheckMs >= timings.recheckMs) recheck();

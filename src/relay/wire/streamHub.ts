@@ -50,7 +50,11 @@ export interface StreamSeat {
 /** All readers of all wires: who gets in, what beats for them, how they are let go. */
 export interface StreamHub {
   readonly connectionCount: number;
-  readonly figures: { readonly byWire: Readonly<Record<WireName, number>>; readonly stalled: number };
+  readonly figures: {
+    readonly byWire: Readonly<Record<WireName, number>>;
+    readonly stalled: number;
+    readonly bufferedBytes: number;
+  };
   /** Before it is known who it is. */
   admit(address: string): StreamSeat | StreamRefusal;
   /** The connection leaves its seat with `close`. */
@@ -119,11 +123,13 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
     get figures() {
       const byWire = { websocket: 0, sse: 0, polling: 0 };
       let stalled = 0;
-      for (const { wire, isStalled } of seats.keys()) {
-        byWire[wire] += 1;
-        if (isStalled) stalled += 1;
+      let bufferedBytes = 0;
+      for (const connection of seats.keys()) {
+        byWire[connection.wire] += 1;
+        bufferedBytes += connection.bufferedBytes;
+        if (connection.isStalled) stalled += 1;
       }
-      return { byWire, stalled };
+      return { byWire, stalled, bufferedBytes };
     },
     admit(address) {
       if (door !== 'open') return closing();

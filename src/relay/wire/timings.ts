@@ -8,6 +8,8 @@ export interface WireTimings {
   readonly pongMs: number;
   /** How long a full window may stay without draining, ms. */
   readonly drainMs: number;
+  /** The same for a reader that holds a snapshot, once more is held for such readers than is easy to spare; less for still more, ms. */
+  readonly stalledMs: number;
   /** How often authority is looked at again, ms. */
   readonly recheckMs: number;
   /** Shortest time between two flushes, ms. */
@@ -31,6 +33,7 @@ export const defaultTimings: WireTimings = {
   heartbeatMs: 10_000,
   pongMs: 20_000,
   drainMs: 30_000,
+  stalledMs: 4000,
   recheckMs: 30_000,
   flushMs: 16,
   pollMs: 2000,
@@ -46,6 +49,8 @@ export const EMPTY_BATCH_EVERY_MS = 250;
 export const BATCH_EVENTS = 128;
 export const BATCH_BYTES = 64 * 1024;
 export const FRAME_BYTES = 256 * 1024;
+/** Part of a snapshot: a reader that stops in the middle of one holds its window and no more. */
+export const SNAPSHOT_PART_BYTES = 64 * 1024;
 /** Send window of a connection: nothing is pulled above the first, pulled again below the second. */
 export const WINDOW_FULL_BYTES = 64 * 1024;
 export const WINDOW_LOW_BYTES = 16 * 1024;

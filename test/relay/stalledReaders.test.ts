@@ -1,0 +1,83 @@
+import { request } from 'node:http';
+import type { Relay } from 'spanlight/relay';
+import { describe, expect, it, vi } from 'vitest';
+import { onEnd, read, send, spanEvent, startRelay, tokenOf } from './support.ts';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+/** A busy machine is no fault. */
+const patience = { timeout: 15_000 };
+vi.setConfig({ testTimeout: 60_000 });
+
+const SPANS = 3000;
+const READERS = 4;
+const names = Array.from({ length: 16 }, (_, index) => `tool ${index} ${'n'.repeat(240)}`);
+
+/** What a snapshot of it has is more than the buffers of the system take from a socket that nobody reads. */
+async function fill(relay: Relay): Promise<void> {
+  for (let count = 0; count < SPANS; count += 200) {
+    const events = Array.from({ length: 200 }, () =>
+      spanEvent({ a: { kind: 'agent', name: 'big', toolNames: names } }),
+    );
+    await send(relay, events);
+  }
+}
+
+async function figuresOf(relay: Relay) {
+  const text = await (await fetch(`${relay.url}/metrics`)).text();
+  const figure = (name: string) => Number(new RegExp(`^spanlight_${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
+  return {
+    stalled: figure('stalled_readers'),
+    unsentBytes: figure('unsent_bytes'),
+    snapshotBytes: figure('snapshot_bytes'),
+    letGo: figure('stream_closed_total\\{code="4408"\\}'),
+  };
+}
+
+/** Asks for everything, and takes nothing of it off its socket. */
+async function openStalled(relay: Relay, wire: string): Promise<void> {
+  if (wire === 'websocket') {
+    const reader = await read(relay, { role: 'developer' });
+    reader.socket.pause();
+    return;
+  }
+  const asked = request(`${relay.url}/v1/stream`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: wire === 'sse' ? 'text/event-stream' : 'application/json',
+      authorization: `Bearer ${tokenOf(relay, 'developer')}`,
+    },
+  });
+  asked.on('error', () => undefined);
+  asked.on('response', (answer) => answer.on('error', () => undefined).pause());
+  onEnd(() => asked.destroy());
+  asked.end(JSON.stringify({ t: 'hello', v: [1, 1], subs: [{ sub: 'overview' }], wait: 1000 }));
+}
+
+describe.each(['websocket', 'sse', 'polling'])('readers over %s that stop in the middle of a snapshot', (wire) => {
+  it('hold their window, and no snapshots beyond what is easy to spare', async () => {
+    const relay = await startRelay({
+      timings: { snapshotForMs: 0, stalledMs: 2000, heartbeatMs: 400 },
+    });
+    await fill(relay);
+    let mostStalled = 0;
+    let mostBeyond = 0;
+    const look = async () => {
+      const figures = await figuresOf(relay);
+      const { stalled, unsentBytes } = figures;
+      mostStalled = Math.max(mostStalled, stalled);
+      // one whose window is full holds that and the part that filled it
+      mostBeyond = Math.max(mostBeyond, unsentBytes - stalled * 129 * KiB - (READERS - stalled) * 64 * KiB);
+      return figures;
+    };
+    for (let count = 0; count < READERS; count += 1) await openStalled(relay, wire);
+    await expect.poll(async () => (await look()).letGo, patience).toBeGreaterThanOrEqual(READERS - 1);
+    await expect.poll(async () => (await look()).snapshotBytes, patience).toBeLessThanOrEqual(16 * MiB);
+    expect(mostStalled).toBeGreaterThan(0);
+    expect(mostBeyond).toBe(0);
+    const healthy = await read(relay, { role: 'developer' });
+    await healthy.waitFor(() => healthy.frames.some((frame) => frame.t === 'snap' && frame.part === frame.parts));
+    expect(healthy.events()).toHaveLength(SPANS);
+  });
+});
