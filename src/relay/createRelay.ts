@@ -199,7 +199,14 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
       host.tell('onReaderClose', { conn: id, who, project, roles });
     },
   });
-  const streamServer = createStreamServer({ hub, authority, guard: readGuard, timings, log: report });
+  const streamServer = createStreamServer({
+    hub,
+    authority,
+    guard: readGuard,
+    timings,
+    maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
+    log: report,
+  });
   tokens.onChange(() => hub.recheckAll());
   health.onDegraded(() => hub.tellDegraded());
   metrics.watch({ hub, streams, fanOut, redisEvents, health });

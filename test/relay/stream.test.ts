@@ -246,6 +246,12 @@ describe('a connection', () => {
     expect(await reader.closed).toBe(4409);
   });
 
+  it('from an address that may have many connections, as a proxy, waits its turn only behind more of them', async () => {
+    const relay = await startRelay({ maxConnectionsPerAddress: 3000 });
+    await Promise.all(Array.from({ length: 30 }, () => read(relay, { isSilent: true })));
+    await expect(read(relay)).rejects.toThrow('429');
+  });
+
   it('beyond ten that have not said hello is refused, others are not', async () => {
     const relay = await startRelay();
     const silent = await Promise.all(Array.from({ length: 10 }, () => read(relay, { isSilent: true })));

@@ -285,7 +285,7 @@ export const settingTable = {
   SPANLIGHT_MAX_CONNECTIONS_PER_ADDRESS: setting(
     whole(1, 1_000_000),
     '1000',
-    'Of them, from one address. Behind a reverse proxy all come from one: raise it there. Default 1000.',
+    'Of them, from one address, a hundredth of them (at least 10) before their hello. Behind a reverse proxy all come from one: raise it there. Default 1000.',
   ),
   SPANLIGHT_REDIS_URL: {
     ...setting(

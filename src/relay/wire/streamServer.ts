@@ -13,8 +13,8 @@ import { isRefusal, type StreamHub, type StreamSeat } from './streamHub.ts';
 import type { WireTimings } from './timings.ts';
 import { createWebSocketOutlet, endSocket } from './webSocketOutlet.ts';
 
-/** Connections of one address that have not said hello. */
-const MAX_PENDING_PER_ADDRESS = 10;
+/** Connections of one address that have not said hello: one of a hundred that it may have, and no fewer than this. */
+const LEAST_PENDING_PER_ADDRESS = 10;
 const MAX_FRAGMENTS = 16;
 const MAX_BEHIND_HELLO = 16;
 /** Client frames a minute: somebody who walks through a list with the arrow keys opens and closes some views a second. */
@@ -25,6 +25,8 @@ export interface StreamServerOptions {
   readonly authority: Authority;
   readonly guard: () => RequestGuard;
   readonly timings: WireTimings;
+  /** Many: a proxy, whose readers come back together. */
+  readonly maxConnectionsPerAddress: number;
   readonly log: RelayLogger;
 }
 
@@ -46,6 +48,7 @@ export function createStreamServer({ hub, authority, timings, log, ...options }:
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   const clientFrames = createRateLimit(FRAMES_PER_MINUTE, () => performance.now());
+  const maxPending = Math.max(LEAST_PENDING_PER_ADDRESS, Math.floor(options.maxConnectionsPerAddress / 100));
   const pendingByAddress = new Map<string, number>();
   let isClosing = false;
 
@@ -131,7 +134,7 @@ export function createStreamServer({ hub, authority, timings, log, ...options }:
       if (!guard.isOriginAllowed(origin, host)) return refuseUpgrade(socket, 403, 'http.origin-not-allowed');
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
       if (!offered.includes(SUBPROTOCOL)) return refuseUpgrade(socket, 400, 'stream.subprotocol-required');
-      if ((pendingByAddress.get(address) ?? 0) >= MAX_PENDING_PER_ADDRESS) {
+      if ((pendingByAddress.get(address) ?? 0) >= maxPending) {
         return refuseUpgrade(socket, 429, 'stream.too-many-pending');
       }
       const seat = hub.admit(address);
