@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { createRelay, type Relay } from 'spanlight/relay';
 import { createSeededRandom } from 'spanlight/simulator';
-import type { MonitorEvent } from 'spanlight/store';
+import type { MonitorEvent, Topic } from 'spanlight/store';
+import { createStandIns } from '../../../src/relay/projection/standIns.ts';
 import { createMemoryRunLog } from '../../../src/relay/run-log/memoryRunLog.ts';
 import type { RunLog } from '../../../src/relay/run-log/RunLog.ts';
 import { createFaultProxy, type FaultProxy } from '../../support/faultProxy.ts';
@@ -18,7 +19,10 @@ import type { ReaderWire } from '../rig/wires.ts';
 type Step =
   | { readonly kind: 'publish'; readonly events: number }
   | { readonly kind: 'trim' | 'restart' | 'repeat' }
-  | { readonly kind: 'cut' | 'halfClose' | 'swallow' | 'heal' | 'switch' | 'reopen'; readonly reader: number }
+  | {
+      readonly kind: 'cut' | 'halfClose' | 'swallow' | 'heal' | 'switch' | 'reopen' | 'role' | 'watch';
+      readonly reader: number;
+    }
   | { readonly kind: 'wait'; readonly ms: number };
 
 const READERS = 4;
@@ -42,6 +46,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         'heal' as const,
         'switch' as const,
         'reopen' as const,
+        'role' as const,
+        'watch' as const,
       ),
       reader,
     }),
@@ -60,16 +66,35 @@ const timings = {
 } as const;
 /** Small, so that what a reader misses is often gone when it comes back. */
 const KEPT_EVENTS = 60;
-const wires: readonly ReaderWire[] = ['websocket', 'sse', 'polling', 'any'];
+const wires: readonly ReaderWire[] = ['websocket', 'sse', 'polling', 'any', 'packed'];
 const SETTLE_MS = 30_000;
 /** A sequence that takes longer has stopped for good. */
 const SEQUENCE_MS = 120_000;
 
+type Role = 'developer' | 'viewer';
+
 interface Seat {
   readonly proxy: FaultProxy;
-  reader: StoreReader;
   wire: ReaderWire;
-  role: 'developer' | 'viewer';
+  /** Whose token it asks with from now on. */
+  role: Role;
+  /** Whose token the connection that stands, or is tried, was opened with: what it may hold. */
+  givenRole: Role;
+  /** Ids of the runs that it asks for, as its role saw them when it asked; `undefined`: it asks for everything. */
+  watched: Set<string> | undefined;
+  reader: StoreReader;
+}
+/** Runs that a reader asks for: those that are there early and those that come late or never. */
+const WATCHED_RUNS = 24;
+
+const otherThan = (role: Role): Role => (role === 'viewer' ? 'developer' : 'viewer');
+
+/** How a reader stands that does not hold what it should. */
+function tellOf({ wire, givenRole, watched, reader }: Seat, expected: ReadonlyMap<string, string>): string {
+  const { connection, entities } = reader.store.getState();
+  const code = 'code' in connection ? ` (${connection.code})` : '';
+  const asked = watched ? ` of ${watched.size} runs` : '';
+  return `${wire} ${givenRole}${asked} ${connection.phase}${code} at ${reader.seq}: ${differenceOf(expected, readHeld(entities))}`;
 }
 
 /** A relay on a port of its own over a log that outlives it, and readers behind bad lines. */
@@ -104,24 +129,37 @@ async function playSequence(
     });
   let relay = await start(0);
   const { port } = relay;
-  const producer = new Producer({ id: `p${seed}`, url: () => relay.url, random });
-  const open = (proxy: FaultProxy, wire: ReaderWire, role: Seat['role']) =>
-    openStoreReader({
+  const producerId = `p${seed}`;
+  const producer = new Producer({ id: producerId, url: () => relay.url, random });
+  const standIns = createStandIns(LABEL_KEY, 'default');
+  const someRun = (role: Role): string => {
+    const runId = `trace_${producerId}-${random.whole(1, WATCHED_RUNS)}`;
+    return role === 'developer' ? runId : standIns.id(runId);
+  };
+  const open = (seat: Omit<Seat, 'reader'>) => {
+    const { proxy, wire, role } = seat;
+    seat.watched = random.chance(0.3) ? new Set([someRun(role), someRun(role)]) : undefined;
+    return openStoreReader({
       url: `http://127.0.0.1:${proxy.port}`,
-      token: tokens[role],
+      token: () => {
+        seat.givenRole = seat.role;
+        return tokens[seat.role];
+      },
       wire,
       times,
-      topics: ['overview', 'runs'],
+      topics: seat.watched ? [...seat.watched].map((runId): Topic => `run:${runId}`) : ['overview', 'runs'],
       random: random.next,
     });
+  };
   const seats: Seat[] = [];
   let last: MonitorEvent[] = [];
   try {
     for (let index = 0; index < READERS; index += 1) {
       const proxy = await createFaultProxy({ target: port });
       const wire = wires[(index + seed) % wires.length] as ReaderWire;
-      const role = random.chance(0.5) ? 'viewer' : 'developer';
-      seats.push({ proxy, wire, role, reader: open(proxy, wire, role) });
+      const role: Role = random.chance(0.5) ? 'viewer' : 'developer';
+      const seat: Omit<Seat, 'reader'> = { proxy, wire, role, givenRole: role, watched: undefined };
+      seats.push(Object.assign(seat, { reader: open(seat) }));
     }
     for (const [at, action] of steps.entries()) {
       tellPlace(`step ${at} ${action.kind}`);
@@ -160,8 +198,24 @@ async function playSequence(
           if (!seat) break;
           seat.reader.close();
           if (action.kind === 'switch') seat.wire = random.pick(wires);
-          else seat.role = seat.role === 'viewer' ? 'developer' : 'viewer';
-          seat.reader = open(seat.proxy, seat.wire, seat.role);
+          else seat.role = otherThan(seat.role);
+          seat.reader = open(seat);
+          break;
+        }
+        case 'role': {
+          // the same page, whose person may see less from now on, or more
+          const seat = seats[action.reader];
+          if (!seat) break;
+          seat.role = otherThan(seat.role);
+          seat.proxy.cut();
+          break;
+        }
+        case 'watch': {
+          const seat = seats[action.reader];
+          if (!seat?.watched) break;
+          const runId = someRun(seat.role);
+          seat.watched.add(runId);
+          seat.reader.store.hold(`run:${runId}`);
           break;
         }
         case 'wait':
@@ -172,19 +226,25 @@ async function playSequence(
     // The world heals.
     tellPlace('healing');
     for (const { proxy } of seats) proxy.heal();
-    const expected = {
-      developer: readHeld(foldOfLog(stored, 'names')),
-      viewer: readHeld(foldOfLog(stored, 'shape')),
+    const folds = { developer: foldOfLog(stored, 'names'), viewer: foldOfLog(stored, 'shape') };
+    const isWatched = ({ watched }: Seat, runId: string) => watched === undefined || watched.has(runId);
+    const expectedOf = (seat: Seat) => readHeld(folds[seat.givenRole], (runId) => isWatched(seat, runId));
+    const hashes = new Map<string, string>();
+    const expectedHashOf = (seat: Seat) => {
+      const key = [seat.givenRole, ...(seat.watched ?? '*')].join();
+      const known = hashes.get(key) ?? hashOf(expectedOf(seat));
+      hashes.set(key, known);
+      return known;
     };
-    const hashes = { developer: hashOf(expected.developer), viewer: hashOf(expected.viewer) };
-    const isSame = ({ reader: own, role }: Seat) => {
-      own.store.flush();
-      return own.phase === 'live' && hashOf(readHeld(own.store.getState().entities)) === hashes[role];
+    const isSame = (seat: Seat) => {
+      const { store, phase } = seat.reader;
+      store.flush();
+      return phase === 'live' && hashOf(readHeld(store.getState().entities)) === expectedHashOf(seat);
     };
     const healed = await waitUntil(() => seats.every(isSame), SETTLE_MS, 25);
     if (healed !== undefined) return undefined;
-    const bad = seats.find((seat) => !isSame(seat)) as Seat;
-    return `${bad.wire} ${bad.role} ${bad.reader.phase} at ${bad.reader.seq} of ${stored.length}: ${differenceOf(expected[bad.role], readHeld(bad.reader.store.getState().entities))}`;
+    const told = seats.filter((seat) => !isSame(seat)).map((seat) => tellOf(seat, expectedOf(seat)));
+    return told.length === 0 ? undefined : `at ${stored.length}: ${told.join('; ')}`;
   } finally {
     for (const { reader: own, proxy, wire } of seats) {
       tellPlace(`close of a line of ${wire}`);
@@ -228,7 +288,7 @@ async function runLane(context: TortureContext, lane: number, count: number, onD
 
 export const r2: TorturePromise = {
   id: 'R2',
-  bar: 'What a client holds is the fold of the log for its role, on any wire, through cuts, silence, restarts, trims, repeats, changes of wire and of role: 0 divergence.',
+  bar: 'What a client holds is the fold of the log for its role, on any wire, through cuts, silence, restarts, trims, repeats, changes of wire, of role and of what it asks for: 0 divergence.',
   async run(context) {
     const { findings } = context;
     const sequences = context.pick({ small: 24, default: 1200, full: 20_000 });
