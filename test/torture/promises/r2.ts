@@ -231,7 +231,7 @@ async function playSequence(
     const expectedOf = (seat: Seat) => readHeld(folds[seat.givenRole], (runId) => isWatched(seat, runId));
     const hashes = new Map<string, string>();
     const expectedHashOf = (seat: Seat) => {
-      const key = [seat.givenRole, ...(seat.watched ?? '*')].join();
+      const key = [seat.givenRole, ...(seat.watched ?? ['*'])].join();
       const known = hashes.get(key) ?? hashOf(expectedOf(seat));
       hashes.set(key, known);
       return known;
