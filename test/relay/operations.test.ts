@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import type { RelayLogLine } from 'spanlight/relay';
 import { describe, expect, it } from 'vitest';
 import { createMemoryFanOut } from '../../src/relay/fan-out/memoryFanOut.ts';
@@ -93,6 +94,14 @@ describe('GET /metrics', () => {
     expect((await figures(relay.url)).status).toBe(200);
     expect((await figures(relay.url, { 'x-forwarded-for': '10.0.0.9' })).status).toBe(403);
     expect(await statusWithHost(relay.url, 'relay.example.com')).toBe(403);
+    // nginx without a line of settings: its own Host, HTTP/1.0, and no word of who asked
+    const { hostname, port, host } = new URL(relay.url);
+    const socket = connect(Number(port), hostname);
+    socket.end(`GET /metrics HTTP/1.0\r\nHost: ${host}\r\n\r\n`);
+    let answer = '';
+    for await (const part of socket) answer += String(part);
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+    expect(answer).not.toContain('spanlight_');
   });
 
   it('asks for its own token where one is set; no role opens it', async () => {

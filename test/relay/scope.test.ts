@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Relay } from 'spanlight/relay';
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/model/capabilities.ts';
+import type { RunsPage } from '../../src/model/history.ts';
 import { isInScope, type Scope } from '../../src/model/scope.ts';
 import { sha256Hex } from '../../src/relay/auth/tokenRegistry.ts';
 import { onEnd, type Reader, read, send, startRelay } from './support.ts';
@@ -217,5 +218,41 @@ describe('a scope', () => {
     ]);
     await ann.waitFor(() => ann.events().length >= 2);
     expect(JSON.stringify(ann.frames)).not.toContain('b1"');
+    const own = `trace_${'a1'.padStart(32, '0')}`;
+    for (const path of [`/v1/runs/${own}`, '/v1/export', `/v1/export?run=${own}&format=otlp`]) {
+      const response = await fetch(relay.url + path, { headers: { authorization: `Bearer ${tokens.ann}` } });
+      const text = await response.text();
+      expect(text, path).toContain(own);
+      expect(text, path).not.toContain(`${'b1'.padStart(32, '0')}`);
+    }
+  });
+
+  it('hides in the cursors of its pages where rows of others stand', async () => {
+    const { relay, tokens } = await relayFor({
+      ann: { roles: ['viewer'], scope: { user: 'ann' } },
+      also: { roles: ['viewer'], scope: { user: 'ann' } },
+      dev: { roles: ['developer'] },
+    });
+    const runs = ['a1', 'a2', 'a3', 'a4', 'a5'];
+    await send(
+      relay,
+      runs.map((run) => event(run, 'run.start', { a: { userId: 'ann', startedAtMs: 1_790_000_000_000 } })),
+    );
+    const page = async (token: string, cursor?: string) => {
+      const path = `/v1/runs?limit=2${cursor === undefined ? '' : `&cursor=${cursor}`}`;
+      const response = await fetch(relay.url + path, { headers: { authorization: `Bearer ${token}` } });
+      const { runs: rows = [], next } = (await response.json()) as Partial<RunsPage>;
+      return { status: response.status, ids: rows.map(({ run }) => run.runId.replace(/^trace_0*/, '')), next };
+    };
+    const first = await page(tokens.ann);
+    const second = await page(tokens.also, first.next); // good for who sees the same
+    const third = await page(tokens.ann, second.next);
+    expect([...first.ids, ...second.ids, ...third.ids]).toEqual(runs.toReversed());
+    expect(third.next).toBeUndefined();
+    expect(Buffer.from(first.next ?? '', 'base64url').toString('latin1')).not.toMatch(/\d{4}|\[/);
+    const open = (await page(tokens.dev)).next;
+    for (const wrong of [open, `${first.next?.slice(0, -2)}AA`, first.next?.slice(0, 20), ''])
+      expect((await page(tokens.ann, wrong ?? 'x')).status).toBe(400);
+    expect((await page(tokens.dev, first.next)).status).toBe(400);
   });
 });

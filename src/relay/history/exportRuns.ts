@@ -3,7 +3,6 @@ import { createFold } from '../../fold/createFold.ts';
 import type { Detail } from '../../model/detail.ts';
 import type { EventOf, MonitorEvent } from '../../model/event.ts';
 import type { RunId } from '../../model/ids.ts';
-import { projectEvent } from '../projection/projectEvent.ts';
 import type { DetailKey, RunLog } from '../run-log/RunLog.ts';
 import { createTurns } from '../turns.ts';
 import type { HistoryReader } from './historyReaders.ts';
@@ -42,14 +41,14 @@ export async function* exportRuns(runIds: AsyncIterable<RunId>, options: ExportO
 
 async function readRun(runId: RunId, options: ExportOptions): Promise<MonitorEvent[]> {
   const { log, reader, showContent } = options;
-  const { project, scope, view, standIns } = reader;
+  const { project, scope, showEvent } = reader;
   const { history } = log;
   const turns = createTurns();
   const events: MonitorEvent[] = [];
   const told = new Set<string>();
   const take = async (fact: MonitorEvent): Promise<void> => {
     await turns.giveWay();
-    const shown = projectEvent(fact, view, standIns);
+    const shown = showEvent(fact);
     if (!shown) return;
     const detail = showContent && (await readContent(log, project, fact, told));
     events.push(detail ? ({ ...shown, detail: showContent(detail) } as MonitorEvent) : shown);

@@ -12,6 +12,10 @@ import { createSeenNames, type NameReader } from './seenNames.ts';
 /** Who asks, and what it may see. */
 export interface HistoryReader extends NameReader {
   readonly scope: RunScope | undefined;
+  /** See `Lens.showOwn`. */
+  readonly showEvent: Lens['showOwn'];
+  /** Of who must not see all rows: a page may end behind one of others, and its cursor must not say where. */
+  readonly cursorSecret: string | undefined;
 }
 
 type NamesQuery = Pick<HistoryQueries['runs'], 'agent' | 'tool' | 'model' | 'user' | 'session' | 'group'>;
@@ -33,7 +37,12 @@ export function createHistoryReaders(history: RunHistory, now: () => number) {
   const readerOf = async ({ project }: Principal, lens: Lens | undefined): Promise<HistoryReader> => {
     if (!lens) throw new HttpFault(403, 'auth.forbidden');
     const reader = { project, view: lens.view, standIns: lens.standIns };
-    return { ...reader, scope: await historyScopeOf(lens, (kind, shown) => resolve(reader, kind, [shown])) };
+    return {
+      ...reader,
+      scope: await historyScopeOf(lens, (kind, shown) => resolve(reader, kind, [shown])),
+      showEvent: lens.showOwn,
+      cursorSecret: lens.granted && lens.standIns.digest('history cursor', project),
+    };
   };
 
   /** Raw ids and names behind those that the reader sees. */

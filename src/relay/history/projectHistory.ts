@@ -10,11 +10,16 @@ import type {
 } from '../../model/history.ts';
 import type { RunId, SpanId } from '../../model/ids.ts';
 import type { Score } from '../../model/score.ts';
-import { projectEvent } from '../projection/projectEvent.ts';
+import type { Lens } from '../projection/createLens.ts';
 import { projectRun } from '../projection/projectRun.ts';
 import type { Redactor } from '../projection/redaction/createRedactor.ts';
 import type { EntityKind, ErrorGroups, HistoryEntity, HistoryLog, HistoryRun, Metrics } from './RunHistory.ts';
 import { type NameReader, showName } from './seenNames.ts';
+
+/** Who sees names, and events as its lens shows them. */
+interface EventReader extends NameReader {
+  readonly showEvent: Lens['showOwn'];
+}
 
 /*
  * The way out of the history: every answer is built anew from here, through the one projection.
@@ -32,11 +37,11 @@ export function showRun({ view, standIns }: NameReader, held: HistoryRun): Histo
 
 /** @returns `undefined`: the reader sees nothing of it */
 export function showLog(
-  { view, standIns }: NameReader,
+  { view, showEvent }: EventReader,
   { event, message }: HistoryLog,
   redactor: Redactor,
 ): HistoryLogRow | undefined {
-  const shown = projectEvent(event, view, standIns);
+  const shown = showEvent(event);
   if (!shown) return undefined;
   return view === 'names' && message !== undefined
     ? { event: shown, message: redactor.redactPart('message', message) }
@@ -51,13 +56,13 @@ interface ShownEntities {
 
 /** What a reader sees of an approval, a score or an alert: what its facts make, as they come out of the one projection of events. */
 export function showEntity<Kind extends EntityKind>(
-  { view, standIns }: NameReader,
+  { showEvent }: EventReader,
   kind: Kind,
   { facts }: HistoryEntity,
 ): ShownEntities[Kind] | undefined {
   const fold = createFold();
   for (const fact of facts) {
-    const shown = projectEvent(fact, view, standIns);
+    const shown = showEvent(fact);
     if (shown) fold.apply(shown);
   }
   fold.settle();

@@ -10,7 +10,6 @@ import type {
   ScoresPage,
 } from '../../model/history.ts';
 import { asRunId, asSpanId } from '../../model/ids.ts';
-import type { Principal } from '../auth/Principal.ts';
 import { formatHistoryCursor, parseHistoryCursor, questionOf } from '../history/historyCursor.ts';
 import { badParameter, type HistoryQueries } from '../history/historyQueries.ts';
 import { createHistoryReaders, type HistoryReader, rangeOf, searchTextOf } from '../history/historyReaders.ts';
@@ -18,7 +17,6 @@ import { logSearchText } from '../history/logSearchText.ts';
 import { nameOfEntity, showEntity, showErrors, showLog, showMetrics, showRun } from '../history/projectHistory.ts';
 import type { EntitiesQuery, EntityKind, HistoryPosition, Page } from '../history/RunHistory.ts';
 import { scanPages } from '../history/scanPages.ts';
-import { projectEvent } from '../projection/projectEvent.ts';
 import type { Redactor } from '../projection/redaction/createRedactor.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { type Guarded, type Handler, type HttpEnv, param } from './handlers.ts';
@@ -60,34 +58,34 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
       },
       { after, limit },
     );
-    return { items, next: cursorOf(question, next), epoch, head };
+    return { items, next: cursorOf(reader, question, next), epoch, head };
   };
 
   return {
     async runs(context, principal, lens) {
       const reader = await readerOf(principal, lens);
-      const { query, question, after } = readPagedQuery(context, 'runs', principal);
+      const { query, question, after } = readPagedQuery(context, 'runs', reader);
       const { epoch, head } = await log.head(reader.project);
       const { items, next } = await findRuns(reader, query, { after, limit: query.limit });
       const runs = items.map(({ row }) => row);
-      return Response.json({ runs, next: cursorOf(question, next), epoch, head } satisfies RunsPage);
+      return Response.json({ runs, next: cursorOf(reader, question, next), epoch, head } satisfies RunsPage);
     },
 
     async run(context, principal, lens) {
       const reader = await readerOf(principal, lens);
-      const { query, question, after } = readPagedQuery(context, 'run', principal, param(context, 'runId'));
-      const { project, scope, view, standIns } = reader;
+      const { query, question, after } = readPagedQuery(context, 'run', reader, param(context, 'runId'));
+      const { project, scope } = reader;
       const runId = idsOf(reader, [param(context, 'runId')])?.[0];
       if (runId === undefined) throw new HttpFault(404, 'history.not-found');
       const { epoch } = await log.head(project);
       const held = await history.run(project, asRunId(runId), scope);
       const page = await history.facts(project, { runId: asRunId(runId), scope, after, limit: query.limit });
       if (!held || !page) throw new HttpFault(404, 'history.not-found');
-      const facts = page.items.map((fact) => projectEvent(fact, view, standIns)).filter((fact) => fact !== undefined);
+      const facts = page.items.map((fact) => reader.showEvent(fact)).filter((fact) => fact !== undefined);
       const answer: RunFactsPage = {
         ...showRun(reader, held),
         facts,
-        next: cursorOf(question, page.next),
+        next: cursorOf(reader, question, page.next),
         epoch,
         at: page.at,
       };
@@ -96,7 +94,7 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
 
     async logs(context, principal, lens) {
       const reader = await readerOf(principal, lens);
-      const { query, question, after } = readPagedQuery(context, 'logs', principal);
+      const { query, question, after } = readPagedQuery(context, 'logs', reader);
       const { project, scope, view } = reader;
       const text = searchTextOf(query.text);
       const isShape = view === 'shape';
@@ -127,12 +125,12 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
         },
         { after, limit: query.limit },
       );
-      return Response.json({ lines: items, next: cursorOf(question, next), epoch, head } satisfies LogsPage);
+      return Response.json({ lines: items, next: cursorOf(reader, question, next), epoch, head } satisfies LogsPage);
     },
 
     async approvals(context, principal, lens) {
       const reader = await readerOf(principal, lens);
-      const paged = readPagedQuery(context, 'approvals', principal);
+      const paged = readPagedQuery(context, 'approvals', reader);
       const { state: states, tool } = paged.query;
       const { items: approvals, ...page } = await pageOfEntities(reader, 'approval', paged, tool, { states });
       return Response.json({ approvals, ...page } satisfies ApprovalsPage);
@@ -140,14 +138,14 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
 
     async scores(context, principal, lens) {
       const reader = await readerOf(principal, lens);
-      const paged = readPagedQuery(context, 'scores', principal);
+      const paged = readPagedQuery(context, 'scores', reader);
       const { items: scores, ...page } = await pageOfEntities(reader, 'score', paged, paged.query.name, {});
       return Response.json({ scores, ...page } satisfies ScoresPage);
     },
 
     async alerts(context, principal, lens) {
       const reader = await readerOf(principal, lens);
-      const paged = readPagedQuery(context, 'alerts', principal);
+      const paged = readPagedQuery(context, 'alerts', reader);
       const { state: states, severity: severities, rule } = paged.query;
       const { items: alerts, ...page } = await pageOfEntities(reader, 'alert', paged, rule, { states, severities });
       return Response.json({ alerts, ...page } satisfies AlertsPage);
@@ -197,18 +195,18 @@ interface PagedQuery<Name extends keyof HistoryQueries> {
 function readPagedQuery<Name extends 'runs' | 'run' | 'logs' | 'approvals' | 'scores' | 'alerts'>(
   context: Context<HttpEnv>,
   name: Name,
-  { project }: Principal,
+  { project, cursorSecret }: HistoryReader,
   ...more: readonly string[]
 ): PagedQuery<Name> {
   const query = readHistoryQuery(context, name);
   const { cursor, limit: _size, ...asked } = query;
   const question = questionOf(name, project, more, asked);
   if (cursor === undefined) return { query, question, after: undefined };
-  const after = parseHistoryCursor(question, cursor);
+  const after = parseHistoryCursor(question, cursor, cursorSecret);
   if (after) return { query, question, after };
   const fault = badParameter('cursor', 'must be the `next` of the page before, with the same query');
   throw new HttpFault(400, fault.code, undefined, fault);
 }
 
-const cursorOf = (question: string, next: Page<unknown>['next']): string | undefined =>
-  next && formatHistoryCursor(question, next);
+const cursorOf = ({ cursorSecret }: HistoryReader, question: string, next: Page<unknown>['next']): string | undefined =>
+  next && formatHistoryCursor(question, next, cursorSecret);

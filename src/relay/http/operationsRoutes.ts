@@ -16,6 +16,8 @@ export interface OperationsRoutesOptions {
   readonly isClosing: () => boolean;
 }
 
+const forwardedHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+
 /** For who runs the relay: probes and figures. Nothing of projects, people or content, and no address of what stands behind. */
 export function createOperationsRoutes(options: OperationsRoutesOptions) {
   const { health, metrics, metricsToken, log, isClosing } = options;
@@ -46,9 +48,9 @@ export function createOperationsRoutes(options: OperationsRoutesOptions) {
         given !== undefined && timingSafeEqual(Buffer.from(sha256Hex(given)), Buffer.from(sha256Hex(metricsToken)))
       );
     }
-    const isForwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some((name) =>
-      context.req.header(name),
-    );
+    const isForwarded =
+      context.env.incoming.httpVersion === '1.0' || // nginx as it comes passes on by that, and names nobody
+      forwardedHeaders.some((name) => context.req.header(name));
     const host = (context.req.header('host') ?? '').replace(/:\d+$/, '');
     const address = (context.env.incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
     return !isForwarded && isLoopback(address) && isLoopback(host);

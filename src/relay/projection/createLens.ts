@@ -22,6 +22,8 @@ export interface Lens {
   readonly asked: Scope | undefined;
   /** What a reader of this lens sees of an event; `undefined`: nothing. Of a run that is not known it shows nothing. */
   show(event: MonitorEvent): MonitorEvent | undefined;
+  /** The same of an event whose run is known to lie in this lens, e.g. of a row that was asked for within its scope. */
+  showOwn(event: MonitorEvent): MonitorEvent | undefined;
   /** Whether a run is in this lens, by what is known now: see {@link RunScopes.isKnown}. Without a run: only where nothing is scoped. */
   hasRun(runId: RunId | undefined): boolean;
   /** Whether a run lies in a scope that this reader asks for, in values as this reader sees them. */
@@ -81,6 +83,8 @@ export function createLens({ view, granted, asked, standIns, runs, readFacts }: 
     return { ...event, a: { ...rest, links: links.filter(({ runId }) => runId === event.run) } } as MonitorEvent;
   };
 
+  const showOwn = (event: MonitorEvent) => projectEvent(isScoped ? withOwnLinks(event) : event, view, standIns);
+
   return {
     key,
     view,
@@ -90,9 +94,9 @@ export function createLens({ view, granted, asked, standIns, runs, readFacts }: 
     asked,
     hasRun,
     show(event) {
-      if (!hasRun(event.run)) return undefined;
-      return projectEvent(isScoped ? withOwnLinks(event) : event, view, standIns);
+      return hasRun(event.run) ? showOwn(event) : undefined;
     },
+    showOwn,
     isInAsked: (runId, wanted) => runId !== undefined && isInAskedScope(runs.factsOf(runId), wanted),
     hadRun: (runId) => runs.formerFactsOf(runId).some(matches),
     prepare(runIds) {
