@@ -110,6 +110,23 @@ export function describeRunLog(kind: string, create: () => Promise<RunLogUnderTe
       expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
     });
 
+    it('tells each append where it began and ended, also of those that were stored together', async () => {
+      const log = await open();
+      const known = logEvent();
+      await log.append('p', [known]);
+      const many = Array.from({ length: 12 }, (_, index) =>
+        log.append('p', index % 3 === 2 ? [known] : [logEvent(), known, logEvent()]),
+      );
+      let at = 1;
+      for (const [index, { from, to, verdicts }] of (await Promise.all(many)).entries()) {
+        const stored = index % 3 === 2 ? 0 : 2;
+        expect({ from, to }).toEqual({ from: at, to: at + stored });
+        expect(verdicts.map(({ st }) => st)).toEqual(stored ? ['ok', 'dup', 'ok'] : ['dup']);
+        at = to;
+      }
+      expect(await log.head('p')).toMatchObject({ head: at });
+    });
+
     it('stores an id once, in one batch and over batches', async () => {
       const log = await open();
       const event = logEvent();

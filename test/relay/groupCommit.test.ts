@@ -15,9 +15,9 @@ function silentLog() {
     answerOf: (rows, start, count) => rows.slice(start, start + count).join(),
     atOnce: 1,
   });
-  const add = (row: string) => {
+  const add = (...rows: readonly string[]) => {
     const state = { said: 'waits' };
-    log.add([row]).then(
+    log.add(rows).then(
       (answer) => Object.assign(state, { said: answer }),
       (fault: Error) => Object.assign(state, { said: fault.message }),
     );
@@ -52,4 +52,43 @@ it('keeps who came lately, whatever made a transaction fail', async () => {
   end();
   await vi.advanceTimersByTimeAsync(10);
   expect([first.said, next.said]).toEqual(['refused', 'next']);
+});
+
+it('refuses what comes on top of fifty thousand rows that wait, and takes as much again when those are through', async () => {
+  const { add, end } = silentLog();
+  const rows = (count: number) => Array.from({ length: count }, (_, index) => `row ${index}`);
+  const alone = add(...rows(60_000)); // a single append may have any size
+  await vi.advanceTimersByTimeAsync(1);
+  const many = add(...rows(49_999));
+  const last = add('fits');
+  const more = add('too much');
+  await vi.advanceTimersByTimeAsync(1);
+  expect([many.said, last.said, more.said]).toEqual(['waits', 'waits', 'LOG_BUSY']);
+  for (let round = 0; round < 3; round += 1) {
+    end();
+    await vi.advanceTimersByTimeAsync(1);
+  }
+  expect([alone, many, last].map(({ said }) => said.split(',').length)).toEqual([60_000, 49_999, 1]);
+  expect(last.said).toBe('fits');
+  add('under way');
+  await vi.advanceTimersByTimeAsync(1);
+  const again = add(...rows(49_999));
+  const alsoFits = add('fits');
+  await vi.advanceTimersByTimeAsync(1);
+  expect([again.said, alsoFits.said]).toEqual(['waits', 'waits']);
+});
+
+it('has room again for as much as it refused out of impatience', async () => {
+  const { add, end } = silentLog();
+  const rows = Array.from({ length: 50_000 }, (_, index) => `row ${index}`);
+  add('first');
+  await vi.advanceTimersByTimeAsync(1);
+  const impatient = add(...rows);
+  await vi.advanceTimersByTimeAsync(10_001);
+  end(new Error('silent'));
+  await vi.advanceTimersByTimeAsync(1);
+  expect(impatient.said).toBe('silent');
+  const next = add(...rows);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(next.said).toBe('waits');
 });

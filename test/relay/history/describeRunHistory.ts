@@ -620,6 +620,49 @@ export function describeRunHistory(kind: string, create: () => Promise<RunLog>):
       expect(await ask('source', { scope: { userId: 'mary' } })).toEqual([]);
     });
 
+    it('knows whose a run is by its own project, where two have runs of the same id', async () => {
+      const start = (userId: string, tags: readonly string[]) =>
+        ({
+          id: `start-${userId}`,
+          type: 'run.start',
+          sv: 1,
+          ts: FIRST_MS,
+          run: 'shared',
+          a: { userId, tags },
+        }) as never;
+      const span = {
+        id: 'span',
+        type: 'span.end',
+        sv: 1,
+        ts: FIRST_MS,
+        run: 'shared',
+        span: 's',
+        a: { kind: 'tool', name: 'look', status: 'error', startedAtMs: FIRST_MS, endedAtMs: FIRST_MS },
+      } as never;
+      const line = { id: 'line', type: 'log', sv: 1, ts: FIRST_MS, run: 'shared', a: { level: 'info' } } as never;
+      await log.append('p', [start('mary', ['a']), span, line]);
+      await log.append('q', [start('john', ['b']), span, line]);
+      for (const [of, scope, isIn] of [
+        ['p', { userId: 'mary' }, true],
+        ['p', { userId: 'john' }, false],
+        ['q', { userId: 'mary' }, false],
+        ['p', { tags: ['a'] }, true],
+        ['p', { tags: ['b'] }, false],
+        ['q', { tags: ['a'] }, false],
+      ] as const) {
+        const count = isIn ? 1 : 0;
+        const page = { order: 'newest', limit: 5, scope } as const;
+        expect((await history.runs(of, page)).items).toHaveLength(count);
+        expect((await history.logs(of, { ...page, withMessage: false })).items).toHaveLength(count);
+        const { errorCount } = await history.errors(of, { scope, grain: 'code', order: 'last', limit: 5 });
+        expect(errorCount).toBe(count);
+        expect(await history.names(of, { kind: 'tool', limit: 5, scope })).toHaveLength(count);
+        expect((await history.run(of, asRunId('shared'), scope)) !== undefined).toBe(isIn);
+      }
+      expect(await idsOf({ filter: { userIds: ['john'] } })).toEqual([]);
+      expect(await idsOf({ filter: { userIds: ['mary'] } })).toEqual(['shared']);
+    });
+
     it('keeps projects apart', async () => {
       await append(planRuns(3, 61));
       expect((await history.runs('other', { order: 'newest', limit: 5 })).items).toEqual([]);
