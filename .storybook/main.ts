@@ -6,7 +6,8 @@ const config: StorybookConfig = {
   stories: ['../stories/**/*.mdx', '../stories/**/*.stories.tsx'],
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-themes', '@storybook/addon-vitest'],
   core: { disableTelemetry: true, enableCrashReports: false, disableWhatsNewNotifications: true },
-  features: { sidebarOnboardingChecklist: false },
+  // once something is marked, `highlight` reads the style of every element with every change: a live page stands still
+  features: { sidebarOnboardingChecklist: false, highlight: false },
   typescript: { reactDocgen: 'react-docgen', check: false },
   viteFinal: (vite) => ({
     ...vite,

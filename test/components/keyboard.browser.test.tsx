@@ -133,6 +133,40 @@ describe('the dashboard by keyboard alone', () => {
     expect(focused().textContent).toContain('Export');
   });
 
+  it('Escape closes what is open, one layer at a time, and the focus is where it was', async () => {
+    const runId = asRunId('run_8f2c41');
+    await setUp(1_440, { runId, spanKey: spanKeyOf(runId, asSpanId('span_billing')) });
+    const isOpen = () => document.querySelector('[role="dialog"]:popover-open, [role="menu"]:popover-open') !== null;
+    const opens = async (from: HTMLElement, keys: string) => {
+      await userEvent.keyboard(keys);
+      await expect.poll(isOpen).toBe(true);
+      await expect.poll(() => from === focused()).toBe(false);
+      await userEvent.keyboard('{Escape}');
+      await expect.poll(isOpen).toBe(false);
+      expect(nameOf(focused())).toBe(nameOf(from));
+      expect(focused()).toBe(from);
+    };
+    await opens(await tabTo(isIn('.sl-connection__trigger')), '{Enter}');
+    await opens(await tabTo(isIn('.sl-run-list__row')), '{Shift>}{F10}{/Shift}');
+    await tabTo((element) => element.closest('[role="toolbar"]') !== null && slotOf(element) === 'run');
+    await userEvent.keyboard('{End}');
+    await opens(focused(), '{Enter}');
+
+    const close = await tabTo((element) => slotOf(element) === 'detail');
+    expect(close.isConnected).toBe(true);
+    await userEvent.keyboard('{Escape}');
+    const title = () => document.querySelector('[data-slot="detail"] .sl-span-inspector__name')?.textContent;
+    await expect.poll(title).toBeUndefined();
+    // back on the row that it was opened from, not lost at the top of the page
+    expect(focused()).not.toBe(document.body);
+    expect(slotOf(focused())).toBe('run');
+
+    await tabTo((element) => element.matches('input[type="search"], .sl-search__input') && slotOf(element) === 'log');
+    await userEvent.keyboard('page');
+    await userEvent.keyboard('{Escape}');
+    expect((focused() as HTMLInputElement).value).toBe('');
+  });
+
   it('a column of 420 px too: what is opened leads on, and the focus goes with it', async () => {
     await setUp(420);
     await tabTo(isIn('.sl-run-list__row'));

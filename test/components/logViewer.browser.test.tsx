@@ -236,3 +236,26 @@ describe('LogViewer', () => {
     await expect.poll(() => log().scrollHeight - log().scrollTop - log().clientHeight).toBeLessThan(10);
   });
 });
+
+it('reads the height of a line from the page once, not for each that comes; one that grows takes its room', async () => {
+  const { ingest, texts, show, container } = await setUp({ count: 3, live: 3 });
+  await expect.poll(() => texts().length).toBe(3);
+  const read = vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get');
+  const isItem = (element: unknown) => element instanceof HTMLElement && element.matches('.sl-window__item');
+  try {
+    ingest(...Array.from({ length: 12 }, (_, index) => line(index + 4)));
+    const count = async () => {
+      await show();
+      return texts().length;
+    };
+    await expect.poll(count).toBeGreaterThan(12);
+    expect(read.mock.contexts.filter(isItem)).toEqual([]);
+  } finally {
+    read.mockRestore();
+  }
+  const items = () => [...container.querySelectorAll<HTMLElement>('.sl-window__item')];
+  const tops = () => items().map((item) => item.getBoundingClientRect().top);
+  const [first = 0, second = 0] = tops();
+  items()[0]?.querySelector('button')?.click();
+  await expect.poll(() => (tops()[1] ?? 0) - (tops()[0] ?? 0)).toBeGreaterThan(second - first + 40);
+});

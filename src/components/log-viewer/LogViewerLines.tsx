@@ -10,6 +10,7 @@ import { Icon } from '../internals/icons/Icon.tsx';
 import { Skeleton } from '../internals/Skeleton.tsx';
 import { useCssVars } from '../internals/useCssVars.ts';
 import { useMergedRefs } from '../internals/useMergedRefs.ts';
+import { useSteadyMeasure } from '../internals/useSteadyMeasure.ts';
 import { useLogViewerContext } from './LogViewerContext.ts';
 import { LogViewerRow } from './LogViewerRow.tsx';
 import type { LogItem } from './sampleFlood.ts';
@@ -45,10 +46,15 @@ export function LogViewerLines() {
   const matchIndex = matches[matchAt];
   const currentIndex = current === undefined ? -1 : items.findIndex((item) => item.key === current);
 
-  const virtualizer = useVirtualizer({
+  const measureElement = useSteadyMeasure((index) => {
+    const item = items[index];
+    return item?.kind === 'line' && !isWrapped && !openKeys.has(item.key) ? 'line' : undefined;
+  });
+  const virtualizer = useVirtualizer<HTMLDivElement, HTMLElement>({
     count: items.length,
     getScrollElement: () => ref.current,
     estimateSize: () => LINE_PX,
+    measureElement,
     getItemKey: (index) => items[index]?.key ?? index,
     overscan: OVERSCAN,
     scrollMargin: aboveWindowPx,

@@ -43,10 +43,14 @@ export function TooltipLayer({ rootRef }: { readonly rootRef: RefObject<HTMLElem
     const show = (next: HTMLElement) => {
       const words = tipText(next);
       if (!words) return;
+      try {
+        layer.showPopover?.();
+      } catch {
+        return; // the focus comes back from a popover that is just closing, and then none may open
+      }
       anchor = next;
       setText(words);
       layer.setAttribute('data-open', '');
-      layer.showPopover?.();
       // placed in the next frame, when the words have their size
       requestAnimationFrame(() => anchor && placeBeside(layer, anchor));
     };

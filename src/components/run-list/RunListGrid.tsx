@@ -8,6 +8,7 @@ import { GapLine } from '../internals/GapRow.tsx';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { useCssVars } from '../internals/useCssVars.ts';
 import { useMergedRefs } from '../internals/useMergedRefs.ts';
+import { useSteadyMeasure } from '../internals/useSteadyMeasure.ts';
 import { useRunListContext } from './RunListContext.ts';
 import { RunListMenu } from './RunListMenu.tsx';
 import { RunListNewItems } from './RunListNewItems.tsx';
@@ -61,11 +62,13 @@ export const RunListGrid = forwardRef<HTMLDivElement, RunListGridProps>(function
     onOpen: open,
     onSelect: select,
   });
-  const virtualizer = useVirtualizer({
+  const measureElement = useSteadyMeasure((index) => (renderRow ? undefined : items[index]?.kind));
+  const virtualizer = useVirtualizer<HTMLDivElement, HTMLElement>({
     count: isWindowed ? items.length : 0,
     getScrollElement: () => gridRef.current,
     estimateSize: (index) => (items[index]?.kind === 'gap' ? GAP_PX : ROW_PX),
     getItemKey: (index) => items[index]?.key ?? index,
+    measureElement,
     overscan: OVERSCAN,
     rangeExtractor: (range) => {
       const from = Math.max(0, range.startIndex - range.overscan);
