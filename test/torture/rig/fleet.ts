@@ -4,7 +4,7 @@ import { type LogKind, prepareLog } from './logs.ts';
 import { Producer } from './producer.ts';
 import { type RelayProcess, startRelayProcess } from './relayProcess.ts';
 import { type ServiceProcess, startServiceProcess } from './serviceProcess.ts';
-import { startSkewProxy } from './skewProxy.ts';
+import { startSkewProxies } from './skewProxyProcess.ts';
 import type { Skew } from './skews.ts';
 import { differenceOf, foldOfLog, hashOf } from './stateHash.ts';
 import { openStoreReader, type StoreReader } from './storeReader.ts';
@@ -65,15 +65,13 @@ export async function startFleet(context: TortureContext, options: FleetOptions)
   const seats: readonly (Skew | undefined)[] = options.hasSkew
     ? [undefined, undefined, undefined, 'newer', 'older']
     : [];
-  const doors = await Promise.all(
-    relays.map(async ({ url, port }) => ({
-      same: url,
-      ...(options.hasSkew && {
-        newer: await startSkewProxy(context, port, 'newer'),
-        older: await startSkewProxy(context, port, 'older'),
-      }),
-    })),
-  );
+  const pairs = relays.flatMap(({ port }) => [[port, 'newer'] as const, [port, 'older'] as const]);
+  const skewed = options.hasSkew ? await startSkewProxies(context, pairs) : [];
+  const doors = relays.map(({ url }, index) => ({
+    same: url,
+    newer: skewed[2 * index],
+    older: skewed[2 * index + 1],
+  }));
   const readers = Array.from({ length: options.readers }, (_unused, index): FleetReader => {
     const relay = index % relays.length;
     const skew = seats[index % seats.length];
