@@ -5,6 +5,7 @@ import { ErrorGroupsPrefab, type NavigationTarget } from 'spanlight';
 import { asRunId, asSpanId } from 'spanlight/store';
 import { describe, expect, it, vi } from 'vitest';
 import { logTextOf } from '../../src/components/log-viewer/logText.ts';
+import { placeGaps } from '../../src/components/log-viewer/placeGaps.ts';
 import { sampleFlood } from '../../src/components/log-viewer/sampleFlood.ts';
 import { BASE_MS } from '../store/support/buildEvents.ts';
 import { createFakeHistory } from '../store/support/fakeHistory.ts';
@@ -24,6 +25,24 @@ describe('LogViewer', () => {
     expect(shown).toBeLessThan(220);
     expect(items.filter((item) => item.kind === 'line' && item.line.level === 'error')).toHaveLength(10);
     expect(sampleFlood(lines.slice(0, 150))).toHaveLength(150);
+  });
+
+  it('has each gap between the lines around it, by its end, and none that is older than the first line', () => {
+    const lines = [0, 10, 10, 20].map((sec, index) => ({
+      id: `l${index}`,
+      atMs: BASE_MS + sec * 1000,
+      level: 'info' as const,
+    }));
+    const gap = (id: string, fromSec: number, toSec: number) => ({
+      id,
+      why: 'producer' as const,
+      fromMs: BASE_MS + fromSec * 1000,
+      toMs: BASE_MS + toSec * 1000,
+    });
+    const gaps = [gap('after', 20, 25), gap('within', 2, 9), gap('older', -9, -1), gap('at', 9, 20)];
+    const keys = placeGaps(sampleFlood(lines), gaps).map(({ key }) => key);
+    expect(keys).toEqual(['l0', 'gap within', 'l1', 'l2', 'gap at', 'l3', 'gap after']);
+    expect(placeGaps([], gaps)).toEqual([]);
   });
 
   it('takes colours of a terminal out and names what cannot be seen', () => {

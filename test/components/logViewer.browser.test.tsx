@@ -119,6 +119,37 @@ describe('LogViewer', () => {
     expect(history.asked.some((path) => path.startsWith('texts'))).toBe(false);
   });
 
+  it('says where events are missing, how many and why, between the lines around them', async () => {
+    const { container, transport, ingest, shows, show } = await setUp({ count: 2 });
+    await shows(['step 1', 'step 2']);
+    transport.sink.onGap({ t: 'gap', epoch: 'ab12', from: 2, to: 44, why: 'producer', n: 42 });
+    await show();
+    ingest(streamed(line(30)));
+    await expect.poll(() => container.querySelector('.sl-gap')?.textContent).toContain('42 events missing');
+    const items = [...container.querySelectorAll('.sl-window__item')];
+    expect(items.map((item) => item.querySelector('.sl-gap')?.getAttribute('data-why') ?? 'line')).toEqual([
+      'line',
+      'line',
+      'producer',
+      'line',
+    ]);
+  });
+
+  it('says since when no line comes any more', async () => {
+    const { container, setConnection, advance } = await setUp();
+    const note = () => container.querySelector('.sl-panel__note')?.textContent;
+    expect(note()).toBe('2 lines');
+    setConnection({
+      phase: 'reconnecting',
+      sinceMs: BASE_MS,
+      lastGoodAtMs: BASE_MS,
+      attempt: 2,
+      retryAtMs: BASE_MS + 1,
+    });
+    await advance(11_000);
+    await expect.poll(note).toMatch(/^2 lines, as of \d\d:\d\d:\d\d/);
+  });
+
   it('says that text is elsewhere where no history was given, and does not wait for it', async () => {
     const monitor = startMonitor();
     monitor.ingest(streamed(line(1)));

@@ -6,6 +6,7 @@ import { useLogTexts } from '../../hooks/useLogTexts.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { Button } from '../internals/Button.tsx';
 import { EmptyState } from '../internals/EmptyState.tsx';
+import { GapLine } from '../internals/GapRow.tsx';
 import { Icon } from '../internals/icons/Icon.tsx';
 import { Skeleton } from '../internals/Skeleton.tsx';
 import { useCssVars } from '../internals/useCssVars.ts';
@@ -13,6 +14,7 @@ import { useMergedRefs } from '../internals/useMergedRefs.ts';
 import { useSteadyMeasure } from '../internals/useSteadyMeasure.ts';
 import { useLogViewerContext } from './LogViewerContext.ts';
 import { LogViewerRow } from './LogViewerRow.tsx';
+import { atMsOf } from './placeGaps.ts';
 import type { LogItem } from './sampleFlood.ts';
 
 const OVERSCAN = 8;
@@ -22,7 +24,7 @@ const END_PX = 8;
 
 /**
  * The lines, oldest on top: a `log` that is never read out by itself. End follows, scrolling up pauses and counts what comes; ↑↓ move the
- * current line, Enter shows its fields. Only the lines in sight are in the page. Sets `data-wrap`; inside `--sl-window-size`, `--sl-window-at`.
+ * current line, Enter shows its fields. Only the lines in sight are in the page. Sets `data-wrap`, on gaps `data-why`; inside `--sl-window-size`, `--sl-window-at`.
  */
 export function LogViewerLines() {
   'use no memo'; // the virtualizer hands out functions that read changing state
@@ -216,6 +218,10 @@ export function LogViewerLines() {
                       toggle(item.key);
                     }}
                   />
+                ) : item.kind === 'gap' ? (
+                  <div className="sl-gap" data-why={item.gap.why}>
+                    <GapLine gap={item.gap} />
+                  </div>
                 ) : (
                   <div className="sl-log-viewer__sampled">
                     <Icon name={item.kind === 'missed' ? 'gap' : 'warn'} size="s" />
@@ -254,8 +260,6 @@ const linesBefore = (items: readonly LogItem[], of: LogItem | undefined): number
         0,
         items.findIndex(({ key }) => key === of.key),
       );
-
-const atMsOf = (item: LogItem): number => (item.kind === 'line' ? item.line.atMs : item.atMs);
 
 /** What stands above the oldest line. */
 function OlderLines({ onLoad }: { readonly onLoad?: () => void }) {

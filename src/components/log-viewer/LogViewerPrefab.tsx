@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { PanelBody, PanelHead, PanelNote, PanelRoot, type PanelRootProps, PanelTitle } from '../internals/Panel.tsx';
+import { useAsOf } from '../internals/useAsOf.ts';
 import * as LogViewer from './index.parts.ts';
 import { useLogViewerContext } from './LogViewerContext.ts';
 
@@ -35,5 +36,7 @@ export function LogViewerPrefab({ className, title, actions, ...rootProps }: Log
 function LineCount() {
   const { messages, format } = useMonitorContext();
   const { history } = useLogViewerContext();
-  return <PanelNote>{messages.history.logNote(format.exactCount(history.lines.length))}</PanelNote>;
+  const asOf = useAsOf();
+  const count = messages.history.logNote(format.exactCount(history.lines.length));
+  return <PanelNote>{asOf === undefined ? count : `${count}, ${asOf}`}</PanelNote>;
 }

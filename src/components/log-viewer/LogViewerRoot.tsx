@@ -1,5 +1,6 @@
 'use client';
 import { forwardRef, useCallback, useMemo, useState } from 'react';
+import { useGaps } from '../../hooks/useGaps.ts';
 import { useLogHistory } from '../../hooks/useLogHistory.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { useMonitorSelector } from '../../hooks/useMonitorSelector.ts';
@@ -9,6 +10,7 @@ import type { MonitorState } from '../../store/types.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { LogViewerContext, type LogViewerContextValue } from './LogViewerContext.ts';
 import { logTextOf } from './logText.ts';
+import { placeGaps } from './placeGaps.ts';
 import { type LogItem, sampleFlood } from './sampleFlood.ts';
 
 export interface LogViewerRootState {
@@ -37,8 +39,9 @@ export const LogViewerRoot = forwardRef<HTMLDivElement, LogViewerRootProps>(func
   const history = useLogHistory({ runId, spanId, fromLevel });
   const texts = useMonitorSelector(selectTexts);
 
+  const gaps = useGaps();
   const { lines, missed } = history;
-  const items = useMemo((): readonly LogItem[] => {
+  const itemsOfLines = useMemo((): readonly LogItem[] => {
     if (!missed) return sampleFlood(lines);
     const { count, beforeIndex } = missed;
     const atMs = lines[beforeIndex - 1]?.atMs ?? 0;
@@ -48,6 +51,7 @@ export const LogViewerRoot = forwardRef<HTMLDivElement, LogViewerRootProps>(func
       ...sampleFlood(lines.slice(beforeIndex)),
     ];
   }, [lines, missed]);
+  const items = useMemo(() => placeGaps(itemsOfLines, gaps), [itemsOfLines, gaps]);
   const matches = useMemo(() => {
     const wanted = search.trim().toLowerCase();
     if (wanted === '') return [];

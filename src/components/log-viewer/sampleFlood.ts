@@ -1,10 +1,13 @@
 import type { LogLine } from '../../model/log.ts';
+import type { Gap } from '../../store/types.ts';
 
 /** Lines of one second that are shown at most. */
 const MAX_PER_SEC = 200;
 
 export type LogItem =
   | { readonly kind: 'line'; readonly key: string; readonly line: LogLine }
+  /** Events that will not come, lines among them. */
+  | { readonly kind: 'gap'; readonly key: string; readonly gap: Gap }
   /** So many lines came and went while older pages were read. */
   | { readonly kind: 'missed'; readonly key: 'missed'; readonly count: number; readonly atMs: number }
   /** So many lines of a second are left out. */

@@ -1,7 +1,7 @@
 'use client';
-import { useConnection } from '../../hooks/useConnection.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
+import { useAsOf } from '../internals/useAsOf.ts';
 import * as StatCard from './index.parts.ts';
 import { type StatCardData, type StatName, useStatCards } from './useStatCards.ts';
 
@@ -18,21 +18,13 @@ export interface StatStripPrefabProps extends Omit<PartPropsOf<'section', StatSt
 export function StatStripPrefab({ stats, ...partProps }: StatStripPrefabProps) {
   const { messages } = useMonitorContext();
   const { cards, isLoading, isStale } = useStatCards(stats);
-  const asOf = useAsOf(isStale);
+  const asOf = useAsOf();
   return useRenderPart('section', partProps, { stale: isStale } satisfies StatStripState, {
     className: 'sl-stat-strip',
     'aria-label': messages.stat.strip,
     'aria-busy': isLoading || undefined,
     children: cards.map((card) => <Cell key={card.name} card={card} isLoading={isLoading} asOf={asOf} />),
   });
-}
-
-/** Since when the figures stand still. */
-function useAsOf(isStale: boolean): string | undefined {
-  const { messages, format, store } = useMonitorContext();
-  const connection = useConnection();
-  if (!isStale || !('lastGoodAtMs' in connection) || connection.lastGoodAtMs === undefined) return undefined;
-  return messages.common.asOf(format.shortTime(connection.lastGoodAtMs + store.getView().clockOffsetMs));
 }
 
 interface CellProps {
