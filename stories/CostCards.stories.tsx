@@ -31,6 +31,19 @@ export const Unpriced: Story = {
   decorators: [onStage({ ...column, events: simulateRun({ scenario: 'support-handoff', seed: 3, hasPrices: false }) })],
 };
 export const Empty: Story = { decorators: [onStage({ ...column, events: [] })] };
+/** Until the first snapshot: lines shaped like what comes. */
+export const Waiting: Story = {
+  decorators: [onStage({ ...column, live: { latencyMs: 3_600_000, times: { welcomeMs: 3_600_000 } } })],
+};
+/** Events are missing: sums are lower bounds. */
+export const Gap: Story = {
+  decorators: [
+    onStage({ ...column, scenario: 'dashboard', held: { gaps: [{ id: 'gap', why: 'producer', fromMs: 1, toMs: 2 }] } }),
+  ],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/≥/)).toBeVisible());
+  },
+};
 export const Live = liveStory(<CostCardsPrefab />, column, { ratePerSec: 40 });
 /** As of the last good moment. */
 export const Stale: Story = {

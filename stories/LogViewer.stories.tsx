@@ -2,6 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { LogViewerPrefab } from 'spanlight';
 import type { MonitorEvent } from 'spanlight/store';
 import { expect, waitFor } from 'storybook/test';
+import { liveStory } from './support/liveStory.tsx';
 import { onStage } from './support/MonitorStage.tsx';
 import { createStoryHistory, type StoryHistoryOptions } from './support/storyHistory.ts';
 
@@ -80,6 +81,43 @@ export const Flood: Story = { decorators: [stage({}, { events: liveLines(3000, 1
 export const OlderWaiting: Story = {
   decorators: [stage({ isSilent: true }, { events: liveLines(6, 700) })],
   play: async ({ canvas, userEvent }) => userEvent.click(canvas.getByRole('button', { name: /load older lines/i })),
+};
+/** Agents at work. */
+export const Live = liveStory(<LogViewerPrefab />, { width: 760, hasHeldHistory: true }, { ratePerSec: 60 });
+const goneAtMs = NOW_MS + 14_000;
+/** Events are missing: a hatched line stands where theirs would be, with length, number and cause. */
+export const Gap: Story = {
+  decorators: [
+    stage(
+      {},
+      { held: { gaps: [{ id: 'gap', why: 'producer', missingEvents: 38, fromMs: NOW_MS + 9000, toMs: goneAtMs }] } },
+    ),
+  ],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/38 events missing/i)).toBeVisible());
+  },
+};
+/** The line is down: what is held stays, as of the last good moment. */
+export const Stale: Story = {
+  decorators: [
+    stage(
+      {},
+      {
+        held: {
+          connection: {
+            phase: 'offline',
+            sinceMs: goneAtMs,
+            lastGoodAtMs: NOW_MS,
+            code: 'transport.unreachable',
+            isAuthFailure: false,
+          },
+        },
+      },
+    ),
+  ],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/as of 14:32/i)).toBeVisible());
+  },
 };
 export const Empty: Story = { decorators: [stage({ lines: 0 }, { events: [] })] };
 /** Older lines are asked for and do not come. */

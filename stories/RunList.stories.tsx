@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { RunListPrefab } from 'spanlight';
 import { expect, waitFor } from 'storybook/test';
-import { liveStory } from './support/liveStory.tsx';
+import { type LiveStory, liveStory } from './support/liveStory.tsx';
 import { onStage } from './support/MonitorStage.tsx';
 import { createStoryHistory } from './support/storyHistory.ts';
 
@@ -31,6 +31,12 @@ export const Live = liveStory(<RunListPrefab />, column);
 /** Until the first snapshot: rows shaped like runs. */
 export const Waiting: Story = {
   decorators: [onStage({ ...column, live: { latencyMs: 3_600_000, times: { welcomeMs: 3_600_000 } } })],
+};
+
+/** A viewer sees names and ids that are harmless; people are pseudonyms, reasons are class and code. */
+export const AsViewer: LiveStory = {
+  ...Live,
+  globals: { role: 'viewer' },
 };
 
 /** A narrow column: two lines a row. */

@@ -106,6 +106,43 @@ export const Loading: Story = {
     await waitFor(() => expect(canvasElement.querySelector('.sl-skeleton')).toBeVisible());
   },
 };
+/** Events are missing inside of this span. */
+export const Gap: Story = {
+  decorators: [
+    onStage({
+      ...panel,
+      scenario: 'mock',
+      openSpan: isModelCall,
+      held: { gaps: [{ id: 'gap', why: 'producer', fromMs: 1, toMs: Number.MAX_SAFE_INTEGER }] },
+    }),
+  ],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/events are missing inside this span/i)).toBeVisible());
+  },
+};
+/** The line is down: the time of the last update stands first. */
+export const Stale: Story = {
+  decorators: [
+    onStage({
+      ...panel,
+      scenario: 'mock',
+      untilMs: 41_200,
+      openSpan: ({ status, kind }) => status === 'running' && kind === 'tool',
+      held: {
+        connection: {
+          phase: 'offline',
+          sinceMs: 0,
+          lastGoodAtMs: 0,
+          code: 'transport.unreachable',
+          isAuthFailure: false,
+        },
+      },
+    }),
+  ],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/last update/i)).toBeVisible());
+  },
+};
 /** Content could not be had: facts stay, the tab says so and offers to try again. */
 export const Unreachable: Story = {
   decorators: [

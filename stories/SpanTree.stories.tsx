@@ -41,6 +41,11 @@ export const Growing: Story = {
 /** The newest of many runs, agents at work. */
 export const Live = liveStory(<SpanTreePrefab />, panel);
 
+/** Until the first snapshot: pale rows. */
+export const Waiting: Story = {
+  decorators: [onStage({ ...panel, live: { latencyMs: 3_600_000, times: { welcomeMs: 3_600_000 } } })],
+};
+
 /** The line is down: running bars end at the last event, the now-line is dashed. */
 export const Stale: Story = {
   decorators: [

@@ -79,6 +79,35 @@ export const Aggregated: Story = {
   args: { mode: 'discovered', scope: 'all', limits: { groupAbove: 4, aggregateAbove: 6 } },
   decorators: [onStage({ ...panel, scenario: 'dashboard' })],
 };
+/** Events are missing while the run went on: counts are lower bounds. */
+export const Gap: Story = {
+  ...Discovered,
+  decorators: [
+    onStage({
+      ...panel,
+      scenario: 'mock',
+      untilMs: 41_200,
+      held: { gaps: [{ id: 'gap', why: 'producer', fromMs: 1, toMs: Number.MAX_SAFE_INTEGER }] },
+    }),
+  ],
+};
+/** The line is down: nothing is live any more. */
+export const Stale: Story = {
+  args: { mode: 'discovered' },
+  decorators: [
+    onStage({
+      ...panel,
+      live: { scenario: 'mock', historyMs: 20_000, times: { offlineAfterMs: 600, backoff: { minMs: 20, maxMs: 60 } } },
+      onLive: (simulator) => simulator.goOffline(),
+    }),
+  ],
+};
+/** A viewer sees the names that are harmless, and how the work went. */
+export const AsViewer: Story = {
+  args: { mode: 'discovered' },
+  globals: { role: 'viewer' },
+  decorators: [onStage({ ...panel, live: { scenario: 'mock', historyMs: 20_000 } })],
+};
 /** The project's file is on its way. */
 export const Loading: Story = {
   decorators: [onStage({ ...panel, live: { latencyMs: 3_600_000, times: { welcomeMs: 3_600_000 } } })],

@@ -144,7 +144,8 @@ describe('LogViewer', () => {
       sinceMs: BASE_MS,
       lastGoodAtMs: BASE_MS,
       attempt: 2,
-      retryAtMs: BASE_MS + 1,
+      nextTryAtMs: BASE_MS + 1,
+      code: 'x',
     });
     await advance(11_000);
     await expect.poll(note).toMatch(/^2 lines, as of \d\d:\d\d:\d\d/);
