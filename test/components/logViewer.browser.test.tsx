@@ -120,19 +120,20 @@ describe('LogViewer', () => {
   });
 
   it('says where events are missing, how many and why, between the lines around them', async () => {
-    const { container, transport, ingest, shows, show } = await setUp({ count: 2 });
+    const { container, transport, ingest, advance, shows, show } = await setUp({ count: 2 });
     await shows(['step 1', 'step 2']);
+    await advance(10_000);
     transport.sink.onGap({ t: 'gap', epoch: 'ab12', from: 2, to: 44, why: 'producer', n: 42 });
     await show();
     ingest(streamed(line(30)));
     await expect.poll(() => container.querySelector('.sl-gap')?.textContent).toContain('42 events missing');
-    const items = [...container.querySelectorAll('.sl-window__item')];
-    expect(items.map((item) => item.querySelector('.sl-gap')?.getAttribute('data-why') ?? 'line')).toEqual([
-      'line',
-      'line',
-      'producer',
-      'line',
-    ]);
+    const items = async () => {
+      await advance(200);
+      return [...container.querySelectorAll('.sl-window__item')].map(
+        (item) => item.querySelector('.sl-gap')?.getAttribute('data-why') ?? 'line',
+      );
+    };
+    await expect.poll(items).toEqual(['line', 'line', 'producer', 'line']);
   });
 
   it('says since when no line comes any more', async () => {
