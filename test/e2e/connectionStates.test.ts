@@ -139,6 +139,48 @@ describe('the connection on the screen', () => {
     await expectWords(page, /Session expired/, 30_000);
   });
 
+  it('is offline when nobody answered for long, offers to retry, and is live again by itself with all of it', async () => {
+    const relay = await startRelay(0);
+    const proxy = await createFaultProxy({ target: portOf(relay) });
+    ends.push(() => proxy.close());
+    const page = await openPage(`http://127.0.0.1:${proxy.port}`, '&offlineAfterMs=2000');
+    const producer = new TestProducer('offline', tokens.ingest);
+    await producer.send(relay.url, producer.makeRun('before', 5));
+    await expectWords(page, /Live/);
+    proxy.refuse();
+    proxy.cut();
+    await expectWords(page, /Reconnecting/);
+    await expectWords(page, /Offline/);
+    await page.locator('.sl-connection').getByRole('button', { name: 'Retry' }).waitFor();
+    await producer.send(relay.url, producer.makeRun('meanwhile', 5));
+    proxy.heal();
+    await expectWords(page, /Live/, 40_000);
+    await expect.poll(async () => (await readHeldState(page)).runs.length).toBe(2);
+    expect((await readHeldState(page)).gaps).toEqual([]);
+  });
+
+  it('reads over the EventSource of the browser: a ticket for each opening, and the token in no address', async () => {
+    const relay = await startRelay(0);
+    const proxy = await createFaultProxy({ target: portOf(relay) });
+    ends.push(() => proxy.close());
+    const page = await openPage('about:blank');
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`${hostUrl}/?relay=http://127.0.0.1:${proxy.port}&token=${tokens.developer}&wire=events`);
+    await expectWords(page, /Live/);
+    const producer = new TestProducer('events', tokens.ingest);
+    await producer.send(relay.url, producer.makeRun('before', 5));
+    await expect.poll(async () => (await readHeldState(page)).runs.length, { timeout: 10_000 }).toBe(1);
+    proxy.cut();
+    await producer.send(relay.url, producer.makeRun('after', 5));
+    await expect.poll(async () => (await readHeldState(page)).runs.length, { timeout: 30_000 }).toBe(2);
+    expect((await readHeldState(page)).gaps).toEqual([]);
+    const opened = asked.filter((url) => url.includes('/v1/stream?'));
+    expect(opened.length).toBeGreaterThan(1);
+    expect(new Set(opened).size).toBe(opened.length);
+    expect(asked.filter((url) => url.includes('/v1/') && url.includes(tokens.developer))).toEqual([]);
+  });
+
   it('falls back to server-sent events where no WebSocket gets through, and says so in a quiet word', async () => {
     const relay = await startRelay(0);
     const cutter = await startUpgradeCutter(portOf(relay));

@@ -1,7 +1,12 @@
 import { createRoot } from 'react-dom/client';
 import { ConnectionStatusPrefab, MonitorProvider, RunListPrefab, SpanInspectorPrefab, SpanTreePrefab } from 'spanlight';
 import { createMonitorStore, type MonitorStore } from 'spanlight/store';
-import { createRelayClient, createTransport, createWebSocketTransport } from 'spanlight/transport';
+import {
+  createEventSourceTransport,
+  createRelayClient,
+  createTransport,
+  createWebSocketTransport,
+} from 'spanlight/transport';
 import 'spanlight/styles.css';
 
 declare global {
@@ -14,9 +19,15 @@ declare global {
 }
 
 const query = new URLSearchParams(location.search);
-const relay = { url: query.get('relay') ?? '', getToken: async () => query.get('token') ?? '' };
+const offlineAfterMs = Number(query.get('offlineAfterMs') ?? 60_000);
+const relay = {
+  url: query.get('relay') ?? '',
+  getToken: async () => query.get('token') ?? '',
+  times: { offlineAfterMs },
+};
+const transports = { auto: createTransport, events: createEventSourceTransport, socket: createWebSocketTransport };
 const store = createMonitorStore({
-  transport: query.get('wire') === 'auto' ? createTransport(relay) : createWebSocketTransport(relay),
+  transport: transports[(query.get('wire') ?? 'socket') as keyof typeof transports](relay),
   detailSource: createRelayClient(relay),
 });
 window.monitorStore = store;
