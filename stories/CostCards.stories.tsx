@@ -40,9 +40,6 @@ export const Gap: Story = {
   decorators: [
     onStage({ ...column, scenario: 'dashboard', held: { gaps: [{ id: 'gap', why: 'producer', fromMs: 1, toMs: 2 }] } }),
   ],
-  play: async ({ canvas }) => {
-    await waitFor(() => expect(canvas.getByText(/≥/)).toBeVisible());
-  },
 };
 export const Live = liveStory(<CostCardsPrefab />, column, { ratePerSec: 40 });
 /** As of the last good moment. */

@@ -77,14 +77,6 @@ export const Waiting: Story = {
 export const Gap: Story = {
   parameters: { stage: { onLive: (simulator) => simulator.loseEvents(40) } satisfies StageOptions },
 };
-/** A person holds the screen still; what comes meanwhile is counted. */
-export const Paused: Story = {
-  play: async ({ canvas, userEvent }) => {
-    await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(6), { timeout: 8000 });
-    await userEvent.click(canvas.getByRole('button', { name: /^pause/i }));
-    await waitFor(() => expect(canvas.getAllByText(/paused/i)[0]).toBeVisible());
-  },
-};
 /** The line is down: everything stays, greyed, as of its last good moment. */
 export const Offline: Story = {
   parameters: { stage: { onLive: (simulator) => simulator.goOffline() } satisfies StageOptions },
