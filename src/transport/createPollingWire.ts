@@ -30,7 +30,7 @@ export function createPollingWire(options: PollingWireOptions): Wire {
       const more = { wait, limit: LIMIT };
       const response = await postHello(hello, { address, accept: 'application/json', signal, fetchImpl, more });
       if (!response.ok) return attempt.end(await readRefusal(response));
-      attempt.deliver(await readWhole(response, attempt.progress));
+      attempt.deliver(await readWhole(response, () => attempt.progress()));
       await timeUp;
       wait = waitMs;
       hello = attempt.currentHello();

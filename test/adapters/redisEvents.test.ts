@@ -83,7 +83,7 @@ describe('a captured channel', () => {
 describe('one message', () => {
   it('whose tokens do not say what they repeat goes by its kind', () => {
     const scopeOf = (kind: string, usage: object = { input_tokens: 1 }) =>
-      (readOne({ type: 'span.end', kind, usage })?.a as { usage?: { scope: string } }).usage?.scope;
+      (readOne({ type: 'span.end', kind, usage })?.a as { usage?: { scope: string } } | undefined)?.usage?.scope;
     for (const kind of ['turn', 'task', 'run']) expect(scopeOf(kind)).toBe('aggregate');
     expect(scopeOf('llm')).toBe('leaf');
     expect(scopeOf('llm', { input_tokens: 1, scope: 'aggregate' })).toBe('aggregate');

@@ -40,7 +40,7 @@ export function createHistoryReaders(history: RunHistory, now: () => number) {
     return {
       ...reader,
       scope: await historyScopeOf(lens, (kind, shown) => resolve(reader, kind, [shown])),
-      showEvent: lens.showOwn,
+      showEvent: (event) => lens.showOwn(event),
       cursorSecret: lens.granted && lens.standIns.digest('history cursor', project),
     };
   };

@@ -4,7 +4,7 @@ import type { Lens } from '../projection/createLens.ts';
 import { type EventFilter, subscriptionKey } from './eventFilter.ts';
 import type { ProjectStream } from './projectStream.ts';
 import type { ReadyFrame } from './readyFrame.ts';
-import type { ReadySnapshot, SnapshotBudget } from './snapshotBudget.ts';
+import type { ReadySnapshot } from './snapshotBudget.ts';
 
 /** Snapshots on their way to one reader: one is built while none waits to be sent, so a reader that does not read holds little. */
 export interface SnapshotFeed {
@@ -12,7 +12,7 @@ export interface SnapshotFeed {
   next(): ReadyFrame | undefined;
   /** Something is on its way or is being built. */
   readonly isBusy: boolean;
-  /** How long its reader may take nothing, ms: see {@link SnapshotBudget.patienceMs}. */
+  /** How long its reader may take nothing, ms: see `patienceMs` of its budget. */
   readonly patienceMs: number;
   /** Sends a snapshot of everything. */
   put(snapshot: ReadySnapshot): void;

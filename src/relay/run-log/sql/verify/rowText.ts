@@ -11,7 +11,7 @@ export const rowText = (row: object, leftOut: readonly string[] = []): string =>
 
 /** Numbers of PostgreSQL may come as texts; texts are stored as every kind of database takes them. */
 const valueText = (value: unknown): string | null =>
-  value === null || value === undefined ? null : cleanText(String(value));
+  value === null || value === undefined ? null : cleanText(String(value as string | number | bigint | boolean));
 
 /** JSON of what a fold holds. Revisions count how often that fold was asked: they say nothing of the facts. */
 function bodyText(body: string): string {
