@@ -1,0 +1,10 @@
+_provider = None
+
+
+def set_tracer_provider(provider):
+    global _provider
+    _provider = provider
+
+
+def get_tracer_provider():
+    return _provider
