@@ -65,14 +65,14 @@ export class RunTree {
   }
 
   private takePending(): ReadonlyMap<SpanId, Span> {
-    const { pending, atOnce } = this;
+    const { pending, atOnce, stride } = this;
     if (pending.size <= atOnce) {
       this.pending = new Map();
       return pending;
     }
     const taken = new Map<SpanId, Span>();
     for (const [spanId, span] of pending) {
-      if (taken.size === atOnce) break;
+      if (taken.size === stride) break;
       taken.set(spanId, span);
       pending.delete(spanId);
     }
