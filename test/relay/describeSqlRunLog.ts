@@ -365,15 +365,18 @@ export function describeSqlRunLog(
       const store = await (await create())();
       const { log, pass } = sqlLog(store, { retention: { runHours: 1, logHours: 24 } });
       onEnd(() => log.close());
-      await log.append('p', [...endedRun('over', 'y'), logEvent({ run: 'open', span: 's' })]);
+      const line = logEvent({ type: 'log', run: 'open', span: 's', a: { level: 'info' }, detail: { message: 'said' } });
+      await log.append('p', [...endedRun('over', 'y'), logEvent({ run: 'open', span: 's' }), line]);
       pass(2);
       await log.retain();
       expect((await log.history.runs('p', { order: 'oldest', limit: 5 })).items).toHaveLength(1);
-      expect(await log.read('p', 0, 3, 10)).toHaveLength(3);
+      expect(await log.read('p', 0, 4, 10)).toHaveLength(4);
       await sizesOf(store);
+      expect(await log.readDetail('p', { eventId: line.id })).toEqual({ message: 'said' });
       pass(25);
       await log.retain();
-      expect(await log.head('p')).toMatchObject({ head: 3, oldest: 4 });
+      expect(await log.head('p')).toMatchObject({ head: 4, oldest: 5 });
+      expect(await log.readDetail('p', { eventId: line.id })).toBeUndefined();
       expect((await sizesOf(store)).events.map(({ run }) => run)).toEqual(['open']);
     });
 

@@ -227,6 +227,54 @@ describe('a scope', () => {
     }
   });
 
+  it('of a request for history narrows that of the token, is asked in the words that are seen, and is nothing where it means nobody', async () => {
+    const { relay, tokens } = await relayFor({
+      ann: { roles: ['viewer'], scope: { user: 'ann' } },
+      viewer: { roles: ['viewer'] },
+      dev: { roles: ['developer'] },
+    });
+    await send(relay, [
+      event('a1', 'run.start', { a: { userId: 'ann', tags: ['t'] } }),
+      event('b1', 'run.start', { a: { userId: 'ben', tags: ['t'] } }),
+    ]);
+    const page = async (token: string, scope?: Scope, query = '') => {
+      const headers = {
+        authorization: `Bearer ${token}`,
+        ...(scope && { 'spanlight-scope': encodeURIComponent(JSON.stringify(scope)) }),
+      };
+      const response = await fetch(`${relay.url}/v1/runs${query}`, { headers });
+      return { status: response.status, page: (await response.json()) as RunsPage };
+    };
+    const ids = async (token: string, scope?: Scope) =>
+      (await page(token, scope)).page.runs.map(({ run }) => run.runId.replace(/^trace_0*/, ''));
+    const seen = (await page(tokens.viewer)).page.runs;
+    const ben = seen.find(({ run }) => run.runId.endsWith('b1'))?.run.userId ?? '';
+    expect(await ids(tokens.viewer, { user: ben })).toEqual(['b1']);
+    expect(await ids(tokens.ann, { user: ben })).toEqual([]);
+    expect(await ids(tokens.ann, { user: 'ann' })).toEqual(['a1']);
+    for (const scope of [
+      { user: 'ben' },
+      { user: 'user 0123456789' },
+      { session: 'session 0123456789' },
+      { tags: ['t'] },
+    ])
+      expect([await ids(tokens.viewer, scope), await ids(tokens.ann, scope)]).toEqual([[], []]);
+    expect(await ids(tokens.dev, { tags: ['t'] })).toEqual(['b1', 'a1']);
+  });
+
+  it('is no matter of another project: a cursor is of no use there', async () => {
+    const { relay, tokens } = await relayFor({
+      dev: { roles: ['developer'] },
+      other: { roles: ['developer'], project: 'other' },
+    });
+    await send(relay, [event('a1', 'run.start'), event('a2', 'run.start')]);
+    const ask = (token: string, query: string) =>
+      fetch(`${relay.url}/v1/runs?limit=1${query}`, { headers: { authorization: `Bearer ${token}` } });
+    const { next } = (await (await ask(tokens.dev, '')).json()) as RunsPage;
+    expect((await ask(tokens.dev, `&cursor=${next}`)).status).toBe(200);
+    expect((await ask(tokens.other, `&cursor=${next}`)).status).toBe(400);
+  });
+
   it('hides in the cursors of its pages where rows of others stand', async () => {
     const { relay, tokens } = await relayFor({
       ann: { roles: ['viewer'], scope: { user: 'ann' } },

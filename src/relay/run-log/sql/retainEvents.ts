@@ -49,6 +49,7 @@ export async function retainEvents(store: LogStore, pid: number, beforeMs: numbe
     const seqs = going.map(({ seq }) => seq);
     const owners = going.map(({ id }) => contentOwner({ eventId: id }));
     const bytes = going.reduce((sum, { size }) => sum + size + ROW_BYTES, 0);
+    const ofLines = await contentBytes(store, pid, owners);
     crashPoint('retention');
     await store.write([
       ...(seqs.length > 0
@@ -60,12 +61,27 @@ export async function retainEvents(store: LogStore, pid: number, beforeMs: numbe
         : []),
       db
         .updateTable('stream')
-        .set({ oldest: last.seq + 1, event_bytes: sql`event_bytes - ${bytes}` })
+        .set({
+          oldest: last.seq + 1,
+          event_bytes: sql`event_bytes - ${bytes}`,
+          content_bytes: sql`content_bytes - ${ofLines}`,
+        })
         .where('pid', '=', pid)
         .where('oldest', '=', oldest)
         .compile(),
     ]);
   }
+}
+
+async function contentBytes({ db }: LogStore, pid: number, owners: readonly string[]): Promise<number> {
+  if (owners.length === 0) return 0;
+  const held = await db
+    .selectFrom('content')
+    .select(sql<number | null>`sum(length(body) + ${sql.lit(ROW_BYTES)})`.as('bytes'))
+    .where('pid', '=', pid)
+    .where('owner', 'in', owners)
+    .executeTakeFirst();
+  return Number(held?.bytes ?? 0);
 }
 
 /** Events of runs that were let go while these could still be resumed over: a run that is held has a row, once the tables are so far. */
