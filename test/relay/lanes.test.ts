@@ -32,9 +32,9 @@ function setUp({ longest = 128, hidden = new Set<number>() } = {}) {
     const member: LaneMember = { send: (frame) => frames.push(frame), onScatter: (from) => scattered.push(from) };
     return { member, frames, scattered };
   };
-  const join = (cursor: number, expiresAtMs?: number) => {
+  const join = (cursor: number, expiresAtMs?: number, seen: object = everything) => {
     const one = createMember();
-    return { ...one, lane: lanes.join(one.member, { ...everything, at: cursor, expiresAtMs }) };
+    return { ...one, lane: lanes.join(one.member, { ...everything, ...seen, at: cursor, expiresAtMs }) };
   };
   return { at, made, sent, lanes, join };
 }
@@ -53,6 +53,34 @@ describe('readers who see the same and have everything', () => {
       expect(lane?.at).toBe(12);
     }
     expect(sent).toEqual([3]);
+  });
+
+  it('never go with readers of another view, or who asked for something else; who has a scope goes alone', () => {
+    const { at, sent, lanes, join } = setUp();
+    const readers = [
+      join(10),
+      join(10, undefined, { lens: { key: 'shape', isScoped: false } }),
+      join(10, undefined, { filter: { key: 'one run', isScoped: false } }),
+    ];
+    expect(new Set(readers.map(({ lane }) => lane)).size).toBe(3);
+    expect(join(10, undefined, { lens: { key: 'ann', isScoped: true } }).lane).toBeUndefined();
+    expect(join(10, undefined, { filter: { key: 'of ann', isScoped: true } }).lane).toBeUndefined();
+    at.head = 11;
+    lanes.flush();
+    expect(sent).toEqual([1, 1, 1]);
+  });
+
+  it('scatter when the first of their tokens runs out, whoever came after it', () => {
+    const { at, lanes, join } = setUp();
+    const readers = [join(10, 2000), join(10, 9000), join(10)];
+    at.head = 11;
+    at.nowMs = 2000;
+    lanes.flush();
+    expect(readers.map(({ frames, scattered }) => [frames.length, scattered])).toEqual([
+      [0, [10]],
+      [0, [10]],
+      [0, [10]],
+    ]);
   });
 
   it('take nobody in who stands elsewhere', () => {
