@@ -84,6 +84,8 @@ interface Seat {
   watched: Set<string> | undefined;
   reader: StoreReader;
 }
+/** How long a reader gets to come in before its role changes. */
+const ROLE_AFTER_MS = 500;
 /** Runs that a reader asks for: those that are there early and those that come late or never. */
 const WATCHED_RUNS = 24;
 
@@ -206,6 +208,7 @@ async function playSequence(
           // the same page, whose person may see less from now on, or more
           const seat = seats[action.reader];
           if (!seat) break;
+          await waitUntil(() => seat.reader.phase === 'live', ROLE_AFTER_MS, 5); // it should hold something that is to go
           seat.role = otherThan(seat.role);
           seat.proxy.cut();
           break;
