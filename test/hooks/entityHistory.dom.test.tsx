@@ -1,8 +1,8 @@
 import { act, renderHook, waitFor } from '@testing-library/react';
 import { type ReactNode, StrictMode } from 'react';
+import { useAlertHistory, useApprovalHistory, useScoreHistory } from 'spanlight';
 import { asRunId, createMonitorStore, type MonitorEvent, type MonitorStore, type Session } from 'spanlight/store';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { useAlertHistory, useApprovalHistory, useScoreHistory } from '../../src/hooks/index.ts';
 import { approvalRequested, BASE_MS, spanEnd, spanStart } from '../store/support/buildEvents.ts';
 import { createFakeHistory } from '../store/support/fakeHistory.ts';
 import { createFakePlatform, createFakeTransport } from '../store/support/fakePlatform.ts';
