@@ -4,6 +4,7 @@ import type { RelayLogLine } from '../relay/relayLog.ts';
 import { findUnknownSettings, parseSettings } from '../relay/settings/parseSettings.ts';
 import { settingTable } from '../relay/settings/settingsSchema.ts';
 import type { RunCommand } from './io.ts';
+import { keepHeapLow } from './keepHeapLow.ts';
 import { withDataDir } from './withDataDir.ts';
 
 const help = [
@@ -39,6 +40,7 @@ export const runRelay: RunCommand = async (argv, io) => {
     io.stderr(`There is no setting ${name}; it has no effect.${instead ? ` Did you mean ${instead}?` : ''}\n`);
   }
   const logLevel = values.log && settings.logLevel === 'off' ? 'info' : settings.logLevel;
+  keepHeapLow();
   const relay = await createRelay({
     ...settings,
     ...(values['no-dashboard'] && { dashboardDir: false }),
