@@ -24,7 +24,7 @@ export interface WireTimings {
   readonly holeMs: number;
   /** Least and greatest wait that a closing relay asks for, ms. */
   readonly restartMs: readonly [number, number];
-  /** Time between two readers that a closing relay sends away, ms: ten a second, so that where they go is not run over. */
+  /** Time between two readers that a closing relay sends away, ms: eight a second, so that where they go is not run over by them and by those of older releases, who come when they like. */
   readonly returnStepMs: number;
 }
 
@@ -41,7 +41,7 @@ export const defaultTimings: WireTimings = {
   snapshotForMs: 1000,
   holeMs: 5000,
   restartMs: [5000, 30_000],
-  returnStepMs: 100,
+  returnStepMs: 125,
 };
 
 /** An empty batch only moves a cursor: often enough that no reader takes itself for late (2 s), no more. */
