@@ -157,7 +157,7 @@ export const r1: TorturePromise = {
     const { findings } = context;
     const plans: readonly (readonly [LogKind, Plan])[] = context.pick({
       small: [
-        ['sqlite', { acks: 1500, faults: 4, stopMs: 400, pauseMs: [50, 300], ratePerSec: 1500, maxMs: 40_000 }],
+        ['sqlite', { acks: 2000, faults: 5, stopMs: 400, pauseMs: [50, 300], ratePerSec: 1500, maxMs: 40_000 }],
       ] as const,
       default: [
         ['sqlite', { acks: 150_000, faults: 80, stopMs: 3000, pauseMs: [400, 2500], ratePerSec: 3000, maxMs: 300_000 }],

@@ -69,7 +69,7 @@ export const r14: TorturePromise = {
   bar: 'Hostile strings are text: over 300 strings at every render site under a strict policy with Trusted Types: 0 executions, 0 requests off origin, 0 policy breaches, 0 forged log lines, 0 formulas in a table.',
   async run(context) {
     const { findings } = context;
-    const every = context.pick({ small: 40, default: 1, full: 1 });
+    const every = context.pick({ small: 20, default: 1, full: 1 });
     const texts = hostileTexts.filter((_text, index) => index % every === 0);
     const site = await startHostSite(context);
     const relay = await startRelayProcess(context, {
@@ -161,7 +161,7 @@ export const r14: TorturePromise = {
     findings.least(
       'hostile texts',
       texts.length,
-      context.pick({ small: 9, default: 300, full: 300 }),
+      context.pick({ small: 18, default: 300, full: 300 }),
       `${SPANS.length} spans and all tabs each`,
     );
     findings.none('executions', read.owned + read.dialogs, size);

@@ -21,7 +21,7 @@ export const r15: TorturePromise = {
   bar: 'Clocks may lie: the order is that of the log, whatever producers and relays think the time is; no negative duration is shown.',
   async run(context) {
     const { findings } = context;
-    const rounds = context.pick({ small: 3, default: 60, full: 300 });
+    const rounds = context.pick({ small: 6, default: 60, full: 300 });
     const site = await startHostSite(context);
     const log = await prepareLog(context, 'sqlite');
     const relay = await startRelayProcess(context, { env: { ...log.env, SPANLIGHT_ALLOWED_ORIGINS: site.origin } });

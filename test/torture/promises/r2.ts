@@ -294,7 +294,7 @@ export const r2: TorturePromise = {
   bar: 'What a client holds is the fold of the log for its role, on any wire, through cuts, silence, restarts, trims, repeats, changes of wire, of role and of what it asks for: 0 divergence.',
   async run(context) {
     const { findings } = context;
-    const sequences = context.pick({ small: 12, default: 1200, full: 20_000 });
+    const sequences = context.pick({ small: 24, default: 1200, full: 20_000 });
     const lanes = context.pick({ small: 4, default: 16, full: 24 });
     let done = 0;
     const onDone = () => {

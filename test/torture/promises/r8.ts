@@ -120,7 +120,7 @@ export const r8: TorturePromise = {
     const site = await startHostSite(context);
     const variants = context.pick<readonly Variant[]>({
       small: [
-        { kind: 'sqlite', isStrict: false, runs: 1 },
+        { kind: 'sqlite', isStrict: false, runs: 2 },
         { kind: 'memory', isStrict: true, runs: 1 },
       ],
       default: [
