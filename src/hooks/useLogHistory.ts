@@ -89,7 +89,7 @@ export function useLogHistory({ runId, spanId, fromLevel }: LogFilter = {}): Log
         pages.reset();
       },
     };
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- another role or identity begins new pages, though nothing in it is read
   }, [store, runId, spanId, fromLevel, era]);
   usePagesLife(pages);
   const snapshot = useSyncExternalStore(pages.subscribe, pages.read, readNoPages);

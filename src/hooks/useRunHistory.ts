@@ -55,7 +55,7 @@ export function useRunHistory(
         if (removed.length > 0) release();
       },
     });
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- another role or identity begins new pages, though nothing in it is read
   }, [store, queryText, isHeldSkipped, era]);
   usePagesLife(pages);
 

@@ -148,7 +148,7 @@ const JsonLine = memo(function JsonLine({ id, index, row, isActive, isMatch, onA
         : '';
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the tree hears the keys
     <div
       ref={varsRef}
       id={id}

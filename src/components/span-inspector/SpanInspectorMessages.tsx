@@ -122,7 +122,7 @@ function MessageItem({ message, spanByCall, nameByCallId }: MessageItemProps) {
         <ToolCall key={at} call={call} spanKey={spanByCall.get(call)} />
       ))}
       {attachments.map((attachment, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: as above
+        // biome-ignore lint/suspicious/noArrayIndexKey: attachments of a message never change their order
         <span key={at} className="sl-span-inspector__attachment">
           {words.attachment(
             visibleName(attachment.kind),

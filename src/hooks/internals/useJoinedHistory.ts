@@ -52,7 +52,7 @@ export function useJoinedHistory<Query, Item>(
       },
       isWanted: (item) => isWanted(asked, item),
     });
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- another role or identity begins a new list, though nothing in it is read
   }, [store, queryText, kind, load, isWanted, era]);
   usePagesLife(history);
   const subscribe = useCallback(

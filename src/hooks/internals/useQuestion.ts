@@ -42,7 +42,7 @@ export function useQuestion<Query, Answer>(
         ask: (signal) => ask(historySource, JSON.parse(queryText) as Query, signal),
         refreshEveryMs,
       }),
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- another role or identity is asked anew, though nothing in it is read
     [historySource, queryText, ask, refreshEveryMs, era],
   );
   const snapshot = useSyncExternalStore(
