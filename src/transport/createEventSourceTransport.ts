@@ -1,6 +1,6 @@
-import { createEventSourceWire, type EventSourceWireOptions } from './createEventSourceWire.ts';
-import { createResumingTransport, type SessionOptions } from './createResumingTransport.ts';
+import { createResumingTransport, type SessionOptions } from './session/createResumingTransport.ts';
 import type { Transport } from './types.ts';
+import { createEventSourceWire, type EventSourceWireOptions } from './wires/createEventSourceWire.ts';
 
 export type EventSourceTransportOptions = EventSourceWireOptions & SessionOptions;
 

@@ -1,6 +1,6 @@
-import { createFallbackWire, type FallbackWireOptions } from './createFallbackWire.ts';
-import { createResumingTransport, type SessionOptions } from './createResumingTransport.ts';
+import { createResumingTransport, type SessionOptions } from './session/createResumingTransport.ts';
 import type { Transport } from './types.ts';
+import { createFallbackWire, type FallbackWireOptions } from './wires/createFallbackWire.ts';
 
 export type FallbackTransportOptions = FallbackWireOptions & SessionOptions;
 

@@ -1,6 +1,6 @@
-import { createPollingWire, type PollingWireOptions } from './createPollingWire.ts';
-import { createResumingTransport, type SessionOptions } from './createResumingTransport.ts';
+import { createResumingTransport, type SessionOptions } from './session/createResumingTransport.ts';
 import type { Transport } from './types.ts';
+import { createPollingWire, type PollingWireOptions } from './wires/createPollingWire.ts';
 
 export type PollingTransportOptions = PollingWireOptions & SessionOptions;
 

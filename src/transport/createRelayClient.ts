@@ -5,7 +5,6 @@ import { type RunId, type SpanKey, splitSpanKey } from '../model/ids.ts';
 import type { Scope } from '../model/scope.ts';
 import { SCOPE_HEADER } from '../model/wire.ts';
 import type { Workflow } from '../model/workflow.ts';
-import type { TokenSource } from './createResumingTransport.ts';
 import {
   type AskedAnswer,
   createHistoryCalls,
@@ -13,8 +12,9 @@ import {
   faultOfStatus,
   unreachableHistory,
 } from './historyCalls.ts';
-import { relayBaseUrl } from './streamUrl.ts';
+import type { TokenSource } from './session/createResumingTransport.ts';
 import type { HistoryCalls } from './types.ts';
+import { relayBaseUrl } from './wires/streamUrl.ts';
 
 export interface RelayClientOptions {
   /** The same address as for the stream. */

@@ -1,7 +1,7 @@
-import { createResumingTransport, type SessionOptions } from './createResumingTransport.ts';
-import { createSseWire } from './createSseWire.ts';
-import type { HttpWireOptions } from './postHello.ts';
+import { createResumingTransport, type SessionOptions } from './session/createResumingTransport.ts';
 import type { Transport } from './types.ts';
+import { createSseWire } from './wires/createSseWire.ts';
+import type { HttpWireOptions } from './wires/postHello.ts';
 
 export type SseTransportOptions = HttpWireOptions & SessionOptions;
 

@@ -1,9 +1,9 @@
-import { createFallbackWire, type FallbackWireOptions } from './createFallbackWire.ts';
-import { createPollingWire, type PollingWireOptions } from './createPollingWire.ts';
-import { createResumingTransport, type SessionOptions } from './createResumingTransport.ts';
-import { createSseWire } from './createSseWire.ts';
-import { createWebSocketWire, type WebSocketWireOptions } from './createWebSocketWire.ts';
+import { createResumingTransport, type SessionOptions } from './session/createResumingTransport.ts';
 import type { Transport } from './types.ts';
+import { createFallbackWire, type FallbackWireOptions } from './wires/createFallbackWire.ts';
+import { createPollingWire, type PollingWireOptions } from './wires/createPollingWire.ts';
+import { createSseWire } from './wires/createSseWire.ts';
+import { createWebSocketWire, type WebSocketWireOptions } from './wires/createWebSocketWire.ts';
 
 export type TransportOptions = WebSocketWireOptions &
   PollingWireOptions &

@@ -1,6 +1,6 @@
-import { createResumingTransport, type SessionOptions } from './createResumingTransport.ts';
-import { createWebSocketWire, type WebSocketWireOptions } from './createWebSocketWire.ts';
+import { createResumingTransport, type SessionOptions } from './session/createResumingTransport.ts';
 import type { Transport } from './types.ts';
+import { createWebSocketWire, type WebSocketWireOptions } from './wires/createWebSocketWire.ts';
 
 export type WebSocketTransportOptions = WebSocketWireOptions & SessionOptions;
 

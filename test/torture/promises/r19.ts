@@ -1,5 +1,5 @@
 import { parseHello, parsePostedHello, parseSubChange } from '../../../src/relay/wire/clientFrames.ts';
-import { parseFrame } from '../../../src/transport/parseFrame.ts';
+import { parseFrame } from '../../../src/transport/session/parseFrame.ts';
 import { readGoldenSessions, replayAmongNovelties, replayGolden } from '../../transport/support/goldenSessions.ts';
 import { sizeText } from '../rig/findings.ts';
 import { startFleet } from '../rig/fleet.ts';

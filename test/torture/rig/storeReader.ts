@@ -1,5 +1,5 @@
 import { createMonitorStore, type FrameScheduler, type MonitorStore, type Topic } from 'spanlight/store';
-import type { SessionTimes } from '../../../src/transport/createResumingTransport.ts';
+import type { SessionTimes } from '../../../src/transport/session/sessionTimes.ts';
 import { type ReaderWire, wireKinds } from './wires.ts';
 
 export interface StoreReader {

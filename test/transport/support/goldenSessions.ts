@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, type ServerFrame } from '../../../src/model/wire.ts';
-import { createResumingTransport } from '../../../src/transport/createResumingTransport.ts';
+import { createResumingTransport } from '../../../src/transport/session/createResumingTransport.ts';
 import type { WireSink } from '../../../src/transport/types.ts';
 import type { GoldenSession } from './recordGoldenSessions.ts';
 import { createRecordingSink } from './recordingSink.ts';

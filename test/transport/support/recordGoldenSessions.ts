@@ -4,11 +4,11 @@ import { type ServerFrame, SUBPROTOCOL, type Subscription, type Topic } from '..
 import type { FanOut } from '../../../src/relay/fan-out/FanOut.ts';
 import { createMemoryFanOut } from '../../../src/relay/fan-out/memoryFanOut.ts';
 import type { DependencyState } from '../../../src/relay/health/DependencyState.ts';
-import { createPollingWire } from '../../../src/transport/createPollingWire.ts';
-import { createResumingTransport } from '../../../src/transport/createResumingTransport.ts';
-import { createSseWire } from '../../../src/transport/createSseWire.ts';
-import { createWebSocketWire } from '../../../src/transport/createWebSocketWire.ts';
+import { createResumingTransport } from '../../../src/transport/session/createResumingTransport.ts';
 import type { Wire } from '../../../src/transport/types.ts';
+import { createPollingWire } from '../../../src/transport/wires/createPollingWire.ts';
+import { createSseWire } from '../../../src/transport/wires/createSseWire.ts';
+import { createWebSocketWire } from '../../../src/transport/wires/createWebSocketWire.ts';
 import { createRecordingSink } from './recordingSink.ts';
 
 /** What both sides said over one wire, in order, with what is made at random replaced. */

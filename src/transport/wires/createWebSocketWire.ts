@@ -1,7 +1,7 @@
-import { type CloseCode, closeCodes, type HelloFrame, SUBPROTOCOL, type Subscription } from '../model/wire.ts';
+import { type CloseCode, closeCodes, type HelloFrame, SUBPROTOCOL, type Subscription } from '../../model/wire.ts';
+import type { Wire, WireClosed, WireSink } from '../types.ts';
 import { canInflate, createInflatingInbox } from './inflatingInbox.ts';
 import { streamUrl } from './streamUrl.ts';
-import type { Wire, WireClosed, WireSink } from './types.ts';
 
 /** The part of the platform's WebSocket that is used; `ws` in Node has it too. */
 export interface WebSocketLike {

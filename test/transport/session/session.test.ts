@@ -1,9 +1,9 @@
 import { createResumingTransport, type SessionOptions } from 'spanlight/transport';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createFakeTime, type FakeTime, settle } from './support/fakeTime.ts';
-import { createFakeWire, type FakeWire } from './support/fakeWire.ts';
-import { developerGrant, LogServer, viewerGrant } from './support/logServer.ts';
-import { createRecordingSink, type RecordingSink } from './support/recordingSink.ts';
+import { createFakeTime, type FakeTime, settle } from '../support/fakeTime.ts';
+import { createFakeWire, type FakeWire } from '../support/fakeWire.ts';
+import { developerGrant, LogServer, viewerGrant } from '../support/logServer.ts';
+import { createRecordingSink, type RecordingSink } from '../support/recordingSink.ts';
 
 let time: FakeTime;
 let server: LogServer;

@@ -1,7 +1,7 @@
+import type { Wire } from '../types.ts';
 import { createAttemptWire } from './createAttemptWire.ts';
 import { type HttpWireOptions, postHello, readRefusal } from './postHello.ts';
 import { streamUrl } from './streamUrl.ts';
-import type { Wire } from './types.ts';
 
 /** The part of the platform's `EventSource` that is used. */
 export interface EventSourceLike {

@@ -6,7 +6,7 @@ import {
   createWebSocketTransport,
 } from 'spanlight/transport';
 import { WebSocket } from 'ws';
-import { FetchEventSource } from './support/fetchEventSource.ts';
+import { FetchEventSource } from '../support/fetchEventSource.ts';
 import { describeTransport } from './transportContract.ts';
 
 const poll = { waitMs: 100, pauseMs: 10 };

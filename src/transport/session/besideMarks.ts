@@ -1,4 +1,4 @@
-import type { LiveFrame, LiveMark, RowsFrame } from '../model/wire.ts';
+import type { LiveFrame, LiveMark, RowsFrame } from '../../model/wire.ts';
 
 /** What was received beside the log, as a hello says it: a relay that is asked again sends only what is new. */
 export interface BesideMarks {

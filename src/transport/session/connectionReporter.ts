@@ -1,5 +1,5 @@
-import type { Clock } from '../model/platform.ts';
-import type { ConnectionState, TransportKind, TransportSink } from './types.ts';
+import type { Clock } from '../../model/platform.ts';
+import type { ConnectionState, TransportKind, TransportSink } from '../types.ts';
 
 /** More than this behind … */
 const SLOW_LAG_MS = 2000;

@@ -1,4 +1,4 @@
-import type { ServerFrame } from '../model/wire.ts';
+import type { ServerFrame } from '../../model/wire.ts';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);

@@ -1,60 +1,30 @@
-import { MonitorError } from '../model/errors.ts';
-import { type Clock, systemClock, systemTimers, type Timers } from '../model/platform.ts';
-import { type Scope, scopeKeyOf } from '../model/scope.ts';
+import { MonitorError } from '../../model/errors.ts';
+import { type Clock, systemClock, systemTimers, type Timers } from '../../model/platform.ts';
+import { type Scope, scopeKeyOf } from '../../model/scope.ts';
 import {
   type ByeFrame,
   closeCodes,
-  type Degradation,
   type HelloFrame,
   OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
   type ServerFrame,
   type Subscription,
   type WelcomeFrame,
-} from '../model/wire.ts';
-import { type BackoffLimits, backoffMs } from './backoff.ts';
-import { createBesideMarks } from './besideMarks.ts';
-import { createClockOffset } from './clockOffset.ts';
+} from '../../model/wire.ts';
+import { createTimerSlot } from '../timerSlot.ts';
+import type { Transport, TransportSink, Wire, WireClosed, WireSink } from '../types.ts';
 import { createConnectionReporter } from './connectionReporter.ts';
-import { createCursorTracker } from './cursorTracker.ts';
+import { createDegradedMark } from './degradedMark.ts';
+import { createHeadWatch } from './headWatch.ts';
+import { createHeldState, type DataFrame } from './heldState.ts';
 import { browserPage, type PageEvents } from './pageEvents.ts';
 import { parseFrame, parseFrames } from './parseFrame.ts';
-import { readDegradation } from './readDegradation.ts';
-import { createReturnPlace } from './returnPlace.ts';
-import { createTimerSlot } from './timerSlot.ts';
-import type { Transport, TransportSink, Wire, WireClosed, WireSink } from './types.ts';
-import { createWholeTopics } from './wholeTopics.ts';
+import { createRelayClock } from './relayClock.ts';
+import { createReturnPlan } from './returnPlan.ts';
+import { defaultSessionTimes, type SessionTimes } from './sessionTimes.ts';
 
 /** Gives the token for the next connection: called on each open, and once more after a refusal. */
 export type TokenSource = () => string | Promise<string>;
-
-/** Times of the session, ms. The defaults are those of the protocol. */
-export interface SessionTimes {
-  /** No frame for so long: the line is dead. Default 25,000. */
-  readonly silenceMs: number;
-  /** No welcome for so long after opening. Default 10,000. */
-  readonly welcomeMs: number;
-  /** The relay is ahead and nothing comes for so long: ask again. Default 2,000. */
-  readonly behindMs: number;
-  /** A page that wakes looks at its line when the last frame is older. Default 12,000. */
-  readonly wakeMs: number;
-  /** Not connected for so long is offline. Default 60,000. */
-  readonly offlineAfterMs: number;
-  /** A connection that stood for so long starts its backoff anew. Default 5,000. */
-  readonly stableAfterMs: number;
-  /** Full jitter between 0 and a ceiling from 250 to 20,000. */
-  readonly backoff: BackoffLimits;
-}
-
-const defaultTimes: SessionTimes = {
-  silenceMs: 25_000,
-  welcomeMs: 10_000,
-  behindMs: 2000,
-  wakeMs: 12_000,
-  offlineAfterMs: 60_000,
-  stableAfterMs: 5000,
-  backoff: { minMs: 250, maxMs: 20_000 },
-};
 
 export interface SessionOptions {
   /** Only runs in this scope: narrows what the token allows. A store or provider can set another. */
@@ -81,7 +51,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     random = Math.random,
     page = browserPage,
   } = options;
-  const times = { ...defaultTimes, ...options.times };
+  const times = { ...defaultSessionTimes, ...options.times };
   let sink: TransportSink | undefined;
   let lastSink: TransportSink | undefined;
   let subs: readonly Subscription[] = [];
@@ -90,31 +60,28 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
   /** Grows with each opening and each end: a callback that carries an older one is late and does not speak. */
   let attempt = 0;
   let status: 'stopped' | 'opening' | 'open' | 'waiting' | 'refused' = 'stopped';
-  let failures = 0;
-  let refusals = 0;
   let hasBeenLive = false;
   let welcomedAtMs = 0;
   let lastFrameAtMs = 0;
   let silenceMs = times.silenceMs;
   /** The head that a replay has to reach. */
   let targetSeq = 0;
-  let offsetMs = 0;
-  let degraded: Degradation | undefined;
-  /** What the relay last said its head was. */
-  let knownHead = 0;
-  /** The relay asked to be left alone until then. */
-  let notBeforeMs = 0;
   let lastCode = 'transport.lost';
   let identity: string | undefined;
   let leavePage: (() => void) | undefined;
 
-  const tracker = createCursorTracker();
-  const wholeTopics = createWholeTopics();
-  const beside = createBesideMarks();
-  const offset = createClockOffset();
-  const place = createReturnPlace(clock);
+  const held = createHeldState();
+  const plan = createReturnPlan(clock, random, times.backoff);
+  const relayClock = createRelayClock(clock, (offsetMs) => sink?.onClockOffset(offsetMs));
+  const degraded = createDegradedMark((next) => sink?.onDegraded(next));
+  const head = createHeadWatch({
+    timers,
+    seq: () => held.seq,
+    // one part of a snapshot can take long on a slow line, and who asks again gets all of it anew
+    patienceMs: () => (held.isAwaitingSnapshot ? silenceMs : times.behindMs),
+    onBehind: () => resume('transport.behind'),
+  });
   const silenceTimer = createTimerSlot(timers);
-  const behindTimer = createTimerSlot(timers);
   const retryTimer = createTimerSlot(timers);
   const offlineTimer = createTimerSlot(timers);
   const connection = createConnectionReporter(
@@ -128,10 +95,9 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     t: 'hello',
     v: [OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION],
     token,
-    cursor: tracker.cursor,
     subs,
     scope,
-    ...(tracker.cursor !== undefined && { whole: wholeTopics.list(), ...beside.read() }),
+    ...held.read(),
   });
 
   const wireSink = (own: number): WireSink => ({
@@ -150,7 +116,9 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
   });
 
   const stopTimers = () => {
-    for (const slot of [silenceTimer, behindTimer, retryTimer]) slot.clear();
+    silenceTimer.clear();
+    retryTimer.clear();
+    head.clear();
   };
 
   /** @param isQuiet - the line is good and only changes its wire */
@@ -160,8 +128,8 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     const own = attempt;
     status = 'opening';
     if (isQuiet) wire.close();
-    else if (hasBeenLive || failures > 0) connection.reconnecting(failures + 1, clock.now(), lastCode);
-    else connection.connecting(failures + 1);
+    else if (hasBeenLive || plan.failures > 0) connection.reconnecting(plan.failures + 1, clock.now(), lastCode);
+    else connection.connecting(plan.failures + 1);
     if (!isQuiet) watchOffline();
     watchSilence();
     Promise.resolve()
@@ -170,7 +138,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
         (next) => {
           if (own !== attempt) return;
           token = next;
-          wholeTopics.onHello(subs);
+          held.onHello(subs);
           wire.open(hello(), wireSink(own));
         },
         (cause: unknown) => {
@@ -186,9 +154,11 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     }, times.offlineAfterMs);
   };
 
+  const isStable = () => clock.now() - welcomedAtMs >= times.stableAfterMs;
+
   /** This attempt is over: try again, now or later, or say why not. */
   const end = (closed: WireClosed) => {
-    const wasStable = status === 'open' && clock.now() - welcomedAtMs >= times.stableAfterMs;
+    const wasStable = status === 'open' && isStable();
     attempt += 1;
     wire.close();
     stopTimers();
@@ -197,14 +167,9 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       refuse(closed);
       return;
     }
-    if (wasStable) failures = 0;
-    notBeforeMs = clock.now() + (closed.retryMs ?? 0);
-    if (closed.againMs !== undefined) place.take(closed.retryMs ?? 0, closed.againMs);
-    const placeMs = closed.retryMs === undefined || closed.againMs !== undefined ? place.nextMs() : undefined;
-    const delayMs = placeMs ?? (closed.retryMs ?? 0) + backoffMs(failures, random, times.backoff);
-    failures += 1;
+    const delayMs = plan.afterEnd(closed, wasStable);
     status = 'waiting';
-    connection.reconnecting(failures, clock.now() + delayMs, closed.code);
+    connection.reconnecting(plan.failures, clock.now() + delayMs, closed.code);
     watchOffline();
     retryTimer.set(() => open(), delayMs);
   };
@@ -212,8 +177,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
   /** A fresh token may be all that is missing, so it is asked for once more. */
   const refuse = (closed: WireClosed) => {
     const isAuthFailure = closed.closeCode === 4401 || closed.closeCode === 4403;
-    refusals += 1;
-    if (isAuthFailure && refusals === 1) {
+    if (plan.afterRefusal() && isAuthFailure) {
       open();
       return;
     }
@@ -224,15 +188,18 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
 
   /** Something is missing: ask again from the cursor. At once, unless that was just done. */
   const resume = (code: string) => {
-    const isFirst = failures === 0 || clock.now() - welcomedAtMs >= times.stableAfterMs;
-    if (!isFirst) {
+    if (!plan.goesAtOnce(isStable())) {
       end({ code, canRetry: true });
       return;
     }
+    lastCode = code;
+    openAnew();
+  };
+
+  /** On a new connection, without a wait. */
+  const openAnew = () => {
     attempt += 1;
     wire.close();
-    failures = 1;
-    lastCode = code;
     open();
   };
 
@@ -271,44 +238,9 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       case 'welcome':
         takeWelcome(frame);
         break;
-      case 'batch': {
-        const taken = tracker.takeBatch(frame);
-        if (taken === 'suspect') resume('transport.hole');
-        else if (taken !== 'duplicate') {
-          sink?.onBatch(taken);
-          const newest = frame.ev.at(-1)?.rts;
-          if (newest !== undefined) connection.noteLag(clock.now() + offsetMs - newest);
-          progress();
-        }
-        break;
-      }
-      case 'snap': {
-        const taken = tracker.takeSnapshot(frame);
-        if (taken === 'suspect') {
-          tracker.forgetCursor();
-          resume('transport.hole');
-        } else {
-          if (taken === 'done') wholeTopics.onSnapshot(frame.scope);
-          sink?.onSnapshot(frame);
-          progress();
-        }
-        break;
-      }
       case 'hb':
-        takeDegraded(frame.degraded);
+        degraded.take(frame.degraded);
         takeHeartbeat(frame.epoch, frame.head, frame.now);
-        break;
-      case 'gap':
-        sink?.onGap(frame);
-        break;
-      case 'rows':
-        beside.onRows(frame);
-        if (frame.runs.length > 0) wholeTopics.onRows();
-        sink?.onRows(frame);
-        break;
-      case 'live':
-        beside.onLive(frame);
-        sink?.onLive(frame);
         break;
       case 'err':
         sink?.onIssue(`relay.${frame.code}`);
@@ -316,7 +248,23 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       case 'bye':
         takeBye(frame);
         break;
+      case 'batch':
+      case 'snap':
+      case 'gap':
+      case 'rows':
+      case 'live':
+        takeData(frame);
+        break;
     }
+  };
+
+  const takeData = (frame: DataFrame) => {
+    const taken = held.take(frame, sink);
+    if (taken === 'suspect') resume('transport.hole');
+    if (taken !== 'moved') return;
+    const newestMs = frame.t === 'batch' ? frame.ev.at(-1)?.rts : undefined;
+    if (newestMs !== undefined) connection.noteLag(relayClock.ageMs(newestMs));
+    progress();
   };
 
   const takeWelcome = (welcome: WelcomeFrame) => {
@@ -326,92 +274,60 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     }
     if (isSameStream(welcome)) {
       // a wire that asks again and again is greeted each time; nothing began anew
-      takeClock(welcome.now);
-      knownHead = welcome.head;
-      if (!behindTimer.isSet) watchHead();
+      relayClock.take(welcome.now);
+      head.note(welcome.head);
       return;
     }
-    if (welcome.resume === 'snapshot') {
-      wholeTopics.clear();
-      beside.clear();
-    }
-    const before = tracker.epoch === welcome.epoch && tracker.cursor !== undefined ? tracker.seq : 0;
-    const hadCursor = tracker.cursor !== undefined;
-    const isNewEpoch = tracker.welcome(welcome);
+    const hadCursor = held.cursor !== undefined;
+    const before = held.epoch === welcome.epoch && hadCursor ? held.seq : 0;
+    const isNewEpoch = held.onWelcome(welcome);
     const isOther = identity !== undefined && identity !== identityOf(welcome);
     identity = identityOf(welcome);
     status = 'open';
-    place.leave();
-    refusals = 0;
+    plan.onWelcome();
     welcomedAtMs = clock.now();
     silenceMs = Math.max(times.silenceMs, 2.5 * (welcome.hb || 0));
-    offset.reset();
-    takeClock(welcome.now);
+    relayClock.reset();
+    relayClock.take(welcome.now);
     sink?.onWelcome(welcome, isNewEpoch);
-    takeDegraded(welcome.degraded);
+    degraded.take(welcome.degraded);
     if (isOther && hadCursor && welcome.resume === 'ok') {
       // What is held was made for another role: the tail alone would leave it on the screen.
-      tracker.forgetCursor();
-      attempt += 1;
-      wire.close();
-      open();
+      held.forgetCursor();
+      openAnew();
       return;
     }
     targetSeq = welcome.head;
-    knownHead = welcome.head;
+    head.begin(welcome.head);
     if (hasBeenLive) connection.catchingUp(Math.max(0, welcome.head - before));
     progress(welcome.resume === 'ok' && !hadCursor);
   };
 
   const isSameStream = (welcome: WelcomeFrame): boolean =>
-    status === 'open' && welcome.resume === 'ok' && welcome.epoch === tracker.epoch && identityOf(welcome) === identity;
+    status === 'open' && welcome.resume === 'ok' && welcome.epoch === held.epoch && identityOf(welcome) === identity;
 
   /** Live as soon as everything is here that was there when we came. */
   const progress = (isFresh = false) => {
-    if (behindTimer.isSet) watchHead();
-    if (tracker.isAwaitingSnapshot || connection.phase === 'live' || connection.phase === 'slow') return;
-    if (!isFresh && tracker.seq < targetSeq) return;
+    head.onStep();
+    if (held.isAwaitingSnapshot || connection.phase === 'live' || connection.phase === 'slow') return;
+    if (!isFresh && held.seq < targetSeq) return;
     hasBeenLive = true;
     offlineTimer.clear();
     connection.live();
   };
 
-  const takeDegraded = (given: unknown) => {
-    const next = readDegradation(given);
-    if (JSON.stringify(next) === JSON.stringify(degraded)) return;
-    degraded = next;
-    sink?.onDegraded(next);
-  };
-
-  const takeHeartbeat = (epoch: string, head: number, relayNowMs: number) => {
-    takeClock(relayNowMs);
-    if (epoch !== tracker.epoch) {
+  const takeHeartbeat = (epoch: string, headSeq: number, relayNowMs: number) => {
+    relayClock.take(relayNowMs);
+    if (epoch !== held.epoch) {
       resume('transport.new-epoch');
       return;
     }
-    knownHead = head;
-    if (head <= tracker.seq) connection.noteLag(0);
-    if (head <= tracker.seq || !behindTimer.isSet) watchHead();
-  };
-
-  /**
-   * The relay is ahead and sends nothing: each step forward gives it new time. One part of a snapshot can take long on a slow line,
-   * and who asks again gets all of it anew.
-   */
-  const watchHead = () => {
-    if (knownHead <= tracker.seq) behindTimer.clear();
-    else behindTimer.set(() => resume('transport.behind'), tracker.isAwaitingSnapshot ? silenceMs : times.behindMs);
-  };
-
-  const takeClock = (relayNowMs: number) => {
-    const next = offset.sample(relayNowMs, clock.now());
-    if (Math.abs(next - offsetMs) < 1) return;
-    offsetMs = next;
-    sink?.onClockOffset(next);
+    if (headSeq <= held.seq) connection.noteLag(0);
+    head.note(headSeq);
   };
 
   const takeBye = (bye: ByeFrame) => {
-    if (!bye.resume) tracker.forgetCursor();
+    if (!bye.resume) held.forgetCursor();
     const known = Object.hasOwn(closeCodes, bye.code) ? closeCodes[bye.code] : { name: 'unknown', canRetry: true };
     const { code, retryMs, againMs } = bye;
     end({ code: `relay.${known.name}`, closeCode: code, canRetry: known.canRetry, retryMs, againMs });
@@ -419,7 +335,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
 
   /** The page woke up, or the network came back. */
   const wake = () => {
-    if (status === 'waiting' && clock.now() >= notBeforeMs) open();
+    if (status === 'waiting' && plan.isDue) open();
     else if (status === 'open' && clock.now() - lastFrameAtMs > times.wakeMs) resume('transport.woke');
   };
 
@@ -431,38 +347,31 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       if (sink === nextSink) return;
       if (sink) throw inUse();
       if (lastSink !== nextSink) {
-        tracker.reset();
-        wholeTopics.clear();
-        beside.clear();
+        held.reset();
         identity = undefined;
         hasBeenLive = false;
       }
       sink = nextSink;
       lastSink = nextSink;
-      failures = 0;
-      refusals = 0;
-      place.leave();
+      plan.clear();
       leavePage = page.subscribe(wake);
       open();
     },
     setSubs(nextSubs) {
       subs = nextSubs;
-      wholeTopics.keep(subs);
+      held.keep(subs);
       if (status === 'open' || status === 'opening') wire.setSubs(subs, hello(), wireSink(attempt));
     },
     setScope(nextScope) {
       if (scopeKeyOf(nextScope) === scopeKeyOf(scope)) return;
       scope = nextScope;
       if (status !== 'open' && status !== 'opening') return;
-      tracker.forgetCursor(); // what is held was made for another scope
-      attempt += 1;
-      wire.close();
-      open();
+      held.forgetCursor(); // what is held was made for another scope
+      openAnew();
     },
     retryNow() {
       if (!sink || status === 'open' || status === 'opening') return;
-      failures = 0;
-      refusals = 0;
+      plan.forgive();
       open();
     },
     stop() {
@@ -474,7 +383,7 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
       offlineTimer.clear();
       wire.close();
       connection.idle();
-      takeDegraded(undefined);
+      degraded.take(undefined);
       sink = undefined;
     },
   };

@@ -1,4 +1,4 @@
-import type { Clock } from '../model/platform.ts';
+import type { Clock } from '../../model/platform.ts';
 
 /** A closing relay gives a wait of up to five minutes; who never looked again would be lost. */
 const MOST_MS = 300_000;

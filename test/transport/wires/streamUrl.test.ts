@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { relayBaseUrl, streamUrl } from '../../src/transport/streamUrl.ts';
+import { relayBaseUrl, streamUrl } from '../../../src/transport/wires/streamUrl.ts';
 
 describe('streamUrl', () => {
   it.each([

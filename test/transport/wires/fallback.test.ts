@@ -1,9 +1,9 @@
 import { createTransport, type Transport, type TransportOptions } from 'spanlight/transport';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type LogRelay, startLogRelay } from './support/logRelay.ts';
-import { LogServer } from './support/logServer.ts';
-import { createRecordingSink, type RecordingSink } from './support/recordingSink.ts';
+import { type LogRelay, startLogRelay } from '../support/logRelay.ts';
+import { LogServer } from '../support/logServer.ts';
+import { createRecordingSink, type RecordingSink } from '../support/recordingSink.ts';
 
 const patience = { timeout: 8000, interval: 10 };
 

@@ -1,5 +1,5 @@
-import type { HelloFrame } from '../model/wire.ts';
-import type { WireClosed } from './types.ts';
+import type { HelloFrame } from '../../model/wire.ts';
+import type { WireClosed } from '../types.ts';
 
 export interface HttpWireOptions {
   /** `http(s)://` or `ws(s)://`, with or without a path. */

@@ -1,7 +1,7 @@
-import { systemTimers, type Timers } from '../model/platform.ts';
-import type { HelloFrame } from '../model/wire.ts';
-import { createTimerSlot } from './timerSlot.ts';
-import type { Wire, WireClosed, WireSink } from './types.ts';
+import { systemTimers, type Timers } from '../../model/platform.ts';
+import type { HelloFrame } from '../../model/wire.ts';
+import { createTimerSlot } from '../timerSlot.ts';
+import type { Wire, WireClosed, WireSink } from '../types.ts';
 
 export interface FallbackWireOptions {
   /** The best first. */

@@ -1,4 +1,4 @@
-import { MonitorError } from '../model/errors.ts';
+import { MonitorError } from '../../model/errors.ts';
 
 const STREAM_PATH = '/v1/stream';
 

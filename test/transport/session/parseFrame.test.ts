@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseFrame, parseFrames } from '../../src/transport/parseFrame.ts';
+import { parseFrame, parseFrames } from '../../../src/transport/session/parseFrame.ts';
 
 const good = {
   welcome: {

@@ -1,4 +1,4 @@
-import { type BatchFrame, type Cursor, formatCursor, type SnapFrame, type WelcomeFrame } from '../model/wire.ts';
+import { type BatchFrame, type Cursor, formatCursor, type SnapFrame, type WelcomeFrame } from '../../model/wire.ts';
 
 /**
  * Where we stand in the log, and what of the next frame is new. Source: wire rules 11, 12 and 15.

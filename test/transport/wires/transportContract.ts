@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SessionOptions } from '../../src/transport/createResumingTransport.ts';
-import type { Transport } from '../../src/transport/types.ts';
-import { type LogRelay, startLogRelay } from './support/logRelay.ts';
-import { developerGrant, LogServer, viewerGrant } from './support/logServer.ts';
-import { createRecordingSink, type RecordingSink } from './support/recordingSink.ts';
+import type { SessionOptions } from '../../../src/transport/session/createResumingTransport.ts';
+import type { Transport } from '../../../src/transport/types.ts';
+import { type LogRelay, startLogRelay } from '../support/logRelay.ts';
+import { developerGrant, LogServer, viewerGrant } from '../support/logServer.ts';
+import { createRecordingSink, type RecordingSink } from '../support/recordingSink.ts';
 
 const fast = {
   silenceMs: 400,

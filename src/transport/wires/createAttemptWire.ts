@@ -1,5 +1,5 @@
-import type { HelloFrame } from '../model/wire.ts';
-import type { TransportKind, Wire, WireClosed, WireSink } from './types.ts';
+import type { HelloFrame } from '../../model/wire.ts';
+import type { TransportKind, Wire, WireClosed, WireSink } from '../types.ts';
 
 /** One opening of a wire. It may still call back when a newer one stands, or none does: then it is not heard. */
 export interface Attempt {

@@ -1,8 +1,8 @@
-import { systemTimers, type Timers } from '../model/platform.ts';
+import { systemTimers, type Timers } from '../../model/platform.ts';
+import type { Wire } from '../types.ts';
 import { createAttemptWire } from './createAttemptWire.ts';
 import { type HttpWireOptions, postHello, readRefusal } from './postHello.ts';
 import { streamUrl } from './streamUrl.ts';
-import type { Wire } from './types.ts';
 
 export interface PollingWireOptions extends HttpWireOptions {
   /** How long the relay may hold an answer back until there is news, ms. Default and most: 20,000. */

@@ -4,18 +4,18 @@ import {
   PROTOCOL_VERSION,
   type ServerFrame,
   type WelcomeFrame,
-} from '../../src/model/wire.ts';
-import { parseHello, parsePostedHello, parseSubChange } from '../../src/relay/wire/clientFrames.ts';
-import { parseFrame } from '../../src/transport/parseFrame.ts';
-import { read, startRelay } from '../relay/support.ts';
+} from '../../../src/model/wire.ts';
+import { parseHello, parsePostedHello, parseSubChange } from '../../../src/relay/wire/clientFrames.ts';
+import { parseFrame } from '../../../src/transport/session/parseFrame.ts';
+import { read, startRelay } from '../../relay/support.ts';
 import {
   readGoldenSessions,
   replayAmongNovelties,
   replayGolden,
   strange,
   withNovelties,
-} from './support/goldenSessions.ts';
-import { type GoldenSession, goldenTokens, recordGoldenSessions } from './support/recordGoldenSessions.ts';
+} from '../support/goldenSessions.ts';
+import { type GoldenSession, goldenTokens, recordGoldenSessions } from '../support/recordGoldenSessions.ts';
 
 const sessions = readGoldenSessions();
 const named = sessions.map((session) => [session.name, session] as const);

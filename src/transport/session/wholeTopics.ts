@@ -1,4 +1,4 @@
-import type { Subscription, Topic } from '../model/wire.ts';
+import type { Subscription, Topic } from '../../model/wire.ts';
 
 /** The topics that are held whole up to the cursor: what comes after is in the tail, so no snapshot of them is needed. */
 export interface WholeTopics {

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { createResumingTransport } from 'spanlight/transport';
 import { expect, it } from 'vitest';
-import { createFakeTime, settle } from './support/fakeTime.ts';
-import { createFakeWire } from './support/fakeWire.ts';
-import { LogServer } from './support/logServer.ts';
-import { createRecordingSink } from './support/recordingSink.ts';
+import { createFakeTime, settle } from '../support/fakeTime.ts';
+import { createFakeWire } from '../support/fakeWire.ts';
+import { LogServer } from '../support/logServer.ts';
+import { createRecordingSink } from '../support/recordingSink.ts';
 
 type Step =
   | { readonly kind: 'publish'; readonly runs: readonly string[] }
