@@ -116,3 +116,8 @@ export function lineEvent(fields: {
     detail: { message },
   } as unknown as MonitorEvent;
 }
+
+/** The name of a model without its date. */
+export const undated = (model: string) => model.replace(/-\d{4}-\d{2}-\d{2}$/, '');
+export const statusOf = ({ isFailed, isWaiting }: PlannedRun) =>
+  isFailed ? 'failed' : isWaiting ? 'waiting' : 'completed';
