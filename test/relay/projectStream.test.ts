@@ -46,8 +46,8 @@ const memoryLog = () =>
     bounds: { runs: 1000, spans: 100_000, endedForMs: 1e12 },
     now: Date.now,
   });
-const framesOf = ({ json }: { json: Buffer }) =>
-  JSON.parse(json.toString()) as { from: number; to: number; ev: MonitorEvent[] };
+const framesOf = ({ json }: { json: readonly Buffer[] }) =>
+  JSON.parse(Buffer.concat([...json]).toString()) as { from: number; to: number; ev: MonitorEvent[] };
 const some = (count: number) => Array.from({ length: count }, () => logEvent());
 
 describe('the stream of a project', () => {
@@ -105,7 +105,7 @@ describe('the stream of a project', () => {
     stream.take({ project: 'p', epoch, from: big.from, to: big.to, events: big.stored });
     const batch = stream.nextBatch(names, all, 150);
     expect(batch).not.toBe('behind');
-    expect((batch as { frame: { json: Buffer } }).frame.json.length).toBeLessThan(64 * 1024 + 16 * 1024);
+    expect((batch as { frame: { sizeBytes: number } }).frame.sizeBytes).toBeLessThan(64 * 1024 + 16 * 1024);
   });
 
   it('follows a log that began anew', async () => {

@@ -69,7 +69,7 @@ describe('rows of 300 busy agents at 2,000 events a second', () => {
       while (order < book.order) {
         const piece = frames.next(filter, order, 0);
         order = piece.order;
-        const text = piece.frame?.json.toString() ?? '';
+        const text = Buffer.concat([...(piece.frame?.json ?? [])]).toString();
         inTurn += text.length;
         for (const { run } of text === '' ? [] : (JSON.parse(text) as { runs: { run: { runId: string } }[] }).runs) {
           seen.set(run.runId, (seen.get(run.runId) ?? 0) + 1);

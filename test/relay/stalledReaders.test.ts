@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import type { Relay } from 'spanlight/relay';
 import { describe, expect, it, vi } from 'vitest';
+import type { Subscription } from '../../src/model/wire.ts';
 import { onEnd, read, send, spanEvent, startRelay, tokenOf } from './support.ts';
 
 const KiB = 1024;
@@ -35,9 +36,11 @@ async function figuresOf(relay: Relay) {
 }
 
 /** Asks for everything, and takes nothing of it off its socket. */
-async function openStalled(relay: Relay, wire: string): Promise<void> {
+async function openStalled(relay: Relay, wire: string, place: number): Promise<void> {
+  // each its own bytes: who sees the same shares them
+  const subs: readonly Subscription[] = [{ sub: 'overview', filter: { agent: ['big', `other ${place}`] } }];
   if (wire === 'websocket') {
-    const reader = await read(relay, { role: 'developer' });
+    const reader = await read(relay, { role: 'developer', subs });
     reader.socket.pause();
     return;
   }
@@ -52,7 +55,7 @@ async function openStalled(relay: Relay, wire: string): Promise<void> {
   asked.on('error', () => undefined);
   asked.on('response', (answer) => answer.on('error', () => undefined).pause());
   onEnd(() => asked.destroy());
-  asked.end(JSON.stringify({ t: 'hello', v: [1, 1], subs: [{ sub: 'overview' }], wait: 1000 }));
+  asked.end(JSON.stringify({ t: 'hello', v: [1, 1], subs, wait: 1000 }));
 }
 
 describe.each(['websocket', 'sse', 'polling'])('readers over %s that stop in the middle of a snapshot', (wire) => {
@@ -71,7 +74,7 @@ describe.each(['websocket', 'sse', 'polling'])('readers over %s that stop in the
       mostBeyond = Math.max(mostBeyond, unsentBytes - stalled * 129 * KiB - (READERS - stalled) * 64 * KiB);
       return figures;
     };
-    for (let count = 0; count < READERS; count += 1) await openStalled(relay, wire);
+    for (let count = 0; count < READERS; count += 1) await openStalled(relay, wire, count);
     await expect.poll(async () => (await look()).letGo, patience).toBeGreaterThanOrEqual(READERS - 1);
     await expect.poll(async () => (await look()).snapshotBytes, patience).toBeLessThanOrEqual(16 * MiB);
     expect(mostStalled).toBeGreaterThan(0);

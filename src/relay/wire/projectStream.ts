@@ -229,7 +229,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     if (to === from) return isUnprepared ? 'unprepared' : 'behind';
     const batch = { ...batchOf(from, to, texts, moved), newestAtMs };
     const place = { lensKey: lens.key, filterKey: filter.key, from, maxEvents: most };
-    batches.set(place, batch, batch.frame.json.byteLength * 2); // and the form of one wire
+    batches.set(place, batch, batch.frame.sizeBytes * 2); // and the form of one wire
     return batch;
   };
 

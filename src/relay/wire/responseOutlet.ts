@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { Writable } from 'node:stream';
 import type { OnSent, Outlet } from './Outlet.ts';
 import type { ReadyFrame } from './readyFrame.ts';
+import { writePieces } from './writePieces.ts';
 
 /** What has not closed by then is cut, ms. */
 const CUT_AFTER_MS = 1000;
@@ -25,18 +25,6 @@ export function createSseOutlet(response: ServerResponse): Outlet {
   };
 }
 
-/** One system call, however many they are. */
-function writePieces(line: Writable, pieces: readonly Buffer[], onSent: OnSent): boolean {
-  const [only] = pieces;
-  if (only && pieces.length === 1) return line.write(only, onSent);
-  let isTaken = true;
-  line.cork();
-  for (const [index, piece] of pieces.entries())
-    isTaken = index === pieces.length - 1 ? line.write(piece, onSent) : line.write(piece);
-  line.uncork();
-  return isTaken;
-}
-
 export interface PollOutlet extends Outlet {
   /** The time is over: ends as soon as nothing is under way. */
   stopWaiting(): void;
@@ -55,7 +43,7 @@ export function createPollOutlet(response: ServerResponse, maxEvents: number, fi
   const write = ({ json }: ReadyFrame, onSent: OnSent) => {
     response.write(separator);
     separator = ',';
-    return response.write(json, onSent);
+    return writePieces(response, json, onSent);
   };
   return {
     wire: 'polling',

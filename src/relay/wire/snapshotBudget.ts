@@ -40,17 +40,26 @@ export function createSnapshotBudget(options: SnapshotBudgetOptions): SnapshotBu
   const { maxBytes = MAX_HELD_BYTES, easyBytes = EASY_HELD_BYTES, stalledMs } = options;
   const holders = new Set<{ readonly snapshot: ReadySnapshot; readonly letGo: () => void }>();
   const holdersBySnapshot = new Map<ReadySnapshot, number>();
+  const snapshotsByPiece = new Map<Buffer, number>();
   const waiting: (() => void)[] = [];
   let builds = 0;
   let heldBytes = 0;
 
-  const sizeOf = ({ frames }: ReadySnapshot) => frames.reduce((sum, { json }) => sum + json.byteLength, 0);
+  /** By piece of a frame: those of earlier snapshots are used again. */
+  const countPiece = (piece: Buffer, change: 1 | -1) => {
+    const before = snapshotsByPiece.get(piece) ?? 0;
+    const after = before + change;
+    if (after > 0) snapshotsByPiece.set(piece, after);
+    else snapshotsByPiece.delete(piece);
+    if (before === 0 || after === 0) heldBytes += change * piece.byteLength;
+  };
   const count = (snapshot: ReadySnapshot, change: 1 | -1) => {
     const before = holdersBySnapshot.get(snapshot) ?? 0;
     const after = before + change;
     if (after > 0) holdersBySnapshot.set(snapshot, after);
     else holdersBySnapshot.delete(snapshot);
-    if (before === 0 || after === 0) heldBytes += change * sizeOf(snapshot);
+    if (before > 0 && after > 0) return;
+    for (const { json } of snapshot.frames) for (const piece of json) countPiece(piece, change);
   };
 
   return {

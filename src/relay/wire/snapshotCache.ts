@@ -4,6 +4,7 @@ import type { Lens } from '../projection/createLens.ts';
 import type { RunLog } from '../run-log/RunLog.ts';
 import { createTurns } from '../turns.ts';
 import type { EventFilter } from './eventFilter.ts';
+import { createSharedParts } from './sharedParts.ts';
 import type { ReadySnapshot, SnapshotBudget } from './snapshotBudget.ts';
 import { createSnapshotWriter } from './snapshotWriter.ts';
 
@@ -41,11 +42,18 @@ interface Kept {
 export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCache {
   const { project, log, budget, keepForMs, now } = options;
   const kept = new Map<string, Kept>();
+  const parts = createSharedParts();
 
   const build = async (lens: Lens, filter: EventFilter, scope: SnapshotScope | undefined): Promise<ReadySnapshot> => {
     const asksForRuns = lens.isScoped || filter.isScoped;
     const { epoch, at, facts } = await log.snapshot(project, scope?.runId);
-    const writer = createSnapshotWriter({ epoch, at, topics: scope?.topics });
+    const who = `${lens.key} ${filter.key} ${scope?.topics.join() ?? ''} `;
+    const writer = createSnapshotWriter({
+      epoch,
+      at,
+      topics: scope?.topics,
+      take: (name, texts) => parts.take(who + name, texts),
+    });
     const turns = createTurns();
     for await (const events of facts) {
       if (asksForRuns) {
@@ -55,7 +63,7 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
       for (const event of events) {
         const projected = filter.matches(event) ? lens.show(event) : undefined;
         if (!projected) continue;
-        writer.add(JSON.stringify(projected));
+        writer.add(JSON.stringify(projected), event.run);
         const othersGo = turns.giveWay(); // a run can be as long as a log
         if (othersGo) await othersGo;
       }

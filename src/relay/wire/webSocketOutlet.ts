@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import type { CloseCode } from '../../model/wire.ts';
 import { closeCodes } from '../../model/wire.ts';
 import type { Outlet } from './Outlet.ts';
+import { writePieces } from './writePieces.ts';
 
 /** What has not closed by then is cut, ms. */
 const CUT_AFTER_MS = 1000;
@@ -20,7 +21,7 @@ export function createWebSocketOutlet(socket: WebSocket, raw: Duplex, isDeflatin
     },
     send(frame, onSent) {
       if (socket.readyState !== WebSocket.OPEN) return true;
-      return raw.write(isDeflating ? frame.deflatedMessage : frame.message, onSent);
+      return writePieces(raw, isDeflating ? frame.deflatedMessage : frame.message, onSent);
     },
     ping() {
       if (socket.readyState === WebSocket.OPEN) socket.ping();
