@@ -54,6 +54,14 @@ describe('snapshots one after the other', () => {
     expect(budget.heldBytes / one).toBeLessThan(1.6);
   });
 
+  it('have no part for each of many small runs, whatever their ids are', () => {
+    const shared = createSharedParts();
+    const writer = createSnapshotWriter({ epoch: 'e1', at: 7, take: (name, texts) => shared.take(name, texts) });
+    for (let run = 0; run < 1000; run += 1)
+      writer.add(JSON.stringify({ run, text: 'x'.repeat(200) }), asRunId(`trace_${run}00`));
+    expect(writer.end().length).toBeLessThan(30);
+  });
+
   it('say what they say alone', () => {
     const shared = createSharedParts();
     snapshotOf(shared);

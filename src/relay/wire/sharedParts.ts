@@ -13,18 +13,17 @@ export interface SharedParts {
 }
 
 /** Names that are remembered; what they stand for is held by readers alone. */
-const MAX_NAMES = 8192;
+const MAX_NAMES = 4096;
+/** What is larger is not compared: it is one event that is as large as that. */
 const scratch = Buffer.alloc(2 * SNAPSHOT_PART_BYTES);
 
 export function createSharedParts(maxNames = MAX_NAMES): SharedParts {
   const known = new Map<string, WeakRef<Buffer>>();
   return {
     take(name, texts) {
-      const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
       const before = known.get(name)?.deref();
       known.delete(name); // the newest stand last
-      const bytes =
-        before?.byteLength === size && isSame(before, texts) ? before : write(Buffer.allocUnsafe(size), texts);
+      const bytes = bytesOf(texts, before);
       known.set(name, new WeakRef(bytes));
       for (const oldest of known.keys()) {
         if (known.size <= maxNames) break;
@@ -35,8 +34,13 @@ export function createSharedParts(maxNames = MAX_NAMES): SharedParts {
   };
 }
 
-const isSame = (bytes: Buffer, texts: readonly string[]): boolean =>
-  bytes.byteLength <= scratch.byteLength && write(scratch, texts).subarray(0, bytes.byteLength).equals(bytes);
+/** @returns `before` where it says the same */
+function bytesOf(texts: readonly string[], before: Buffer | undefined): Buffer {
+  const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (before?.byteLength !== size || size > scratch.byteLength) return write(Buffer.allocUnsafe(size), texts);
+  const written = write(scratch, texts).subarray(0, size);
+  return written.equals(before) ? before : Buffer.from(written);
+}
 
 function write(target: Buffer, texts: readonly string[]): Buffer {
   let end = 0;

@@ -47,7 +47,7 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
   const build = async (lens: Lens, filter: EventFilter, scope: SnapshotScope | undefined): Promise<ReadySnapshot> => {
     const asksForRuns = lens.isScoped || filter.isScoped;
     const { epoch, at, facts } = await log.snapshot(project, scope?.runId);
-    const who = `${lens.key} ${filter.key} ${scope?.topics.join() ?? ''} `;
+    const who = `${lens.key} ${filter.key} `; // names of one length, however long the lists that were asked for
     const writer = createSnapshotWriter({
       epoch,
       at,

@@ -26,9 +26,10 @@ const COUNT_ROOM = 8;
 
 /**
  * A part ends with a run of this size, and with one run in some others, by its id: so one that grows moves the bounds of few parts,
- * and the rest is the same as in the snapshot before.
+ * and the rest is the same as in the snapshot before. Ids that are all alike make no frames of one run each.
  */
 const LARGE_RUN_BYTES = 32 * 1024;
+const LEAST_PART_BYTES = 8 * 1024;
 const isLastOfPart = (runId: RunId | undefined): boolean => runId?.at(-1) === runId?.at(-2);
 
 export function createSnapshotWriter({ epoch, at, topics, take }: SnapshotWriterOptions): SnapshotWriter {
@@ -53,7 +54,7 @@ export function createSnapshotWriter({ epoch, at, topics, take }: SnapshotWriter
     bytes = 0;
     order += 1;
   };
-  const isBound = () => runBytes >= LARGE_RUN_BYTES || isLastOfPart(runId);
+  const isBound = () => runBytes >= LARGE_RUN_BYTES || (bytes >= LEAST_PART_BYTES && isLastOfPart(runId));
 
   return {
     add(text, ofRun) {
