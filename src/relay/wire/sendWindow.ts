@@ -9,10 +9,9 @@ export interface SendWindow {
   send(frame: ReadyFrame): void;
   /**
    * Looks at what drained since the last look.
-   * @param patienceMs - where less than the usual is left
-   * @returns whether it has been full without draining for too long
+   * @param patienceMs - how long it may be full without draining before it is idle; after `drainMs` it is stuck
    */
-  isStuck(patienceMs?: number): boolean;
+  look(patienceMs: number): 'moving' | 'idle' | 'stuck';
 }
 
 export interface SendWindowOptions {
@@ -50,7 +49,7 @@ export function createSendWindow({ outlet, drainMs, now, onFull, onDrained }: Se
       looksSinceDrain = 0;
       onFull();
     },
-    isStuck(patienceMs = drainMs) {
+    look(patienceMs) {
       const buffered = outlet.bufferedBytes;
       looksSinceDrain += 1;
       if (buffered < lastBuffered || buffered === 0) {
@@ -58,9 +57,11 @@ export function createSendWindow({ outlet, drainMs, now, onFull, onDrained }: Se
         looksSinceDrain = 0;
       }
       lastBuffered = buffered;
-      const stuckMs = now() - lastDrainMs;
+      if (!isFull) return 'moving';
+      const idleMs = now() - lastDrainMs;
+      if (idleMs >= drainMs) return 'stuck';
       // a process that was held up itself looks before it hears what drained meanwhile: one look more
-      return isFull && (stuckMs >= drainMs || (stuckMs >= patienceMs && looksSinceDrain >= LEAST_LOOKS));
+      return idleMs >= patienceMs && looksSinceDrain >= LEAST_LOOKS ? 'idle' : 'moving';
     },
   };
 }

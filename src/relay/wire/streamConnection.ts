@@ -85,12 +85,14 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   let lastBeatMs = 0;
   let lastCheckMs = now();
   let pingSentMs: number | undefined;
+  /** What it was to be sent is held no longer: see `lapse`. */
+  let isLapsed = false;
   const window = createSendWindow({
     outlet,
     drainMs: timings.drainMs,
     now,
     onFull: () => reading?.tail.goAlone(),
-    onDrained: () => reading?.tail.pump(),
+    onDrained: () => (isLapsed ? endLapsed() : reading?.tail.pump()),
   });
 
   const send = (frame: ServerFrame | ReadyFrame) => {
@@ -110,6 +112,19 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     closeCode = code;
     drop();
     outlet.end(code);
+  };
+
+  const endLapsed = () => bye(4408, { retryMs: 1000 });
+
+  /**
+   * Lets go of its snapshot, not of the reader: who takes nothing hears it when it takes something again. Cut at once it would
+   * come again at once, for a newer snapshot that is held for it once more.
+   */
+  const lapse = () => {
+    if (isLapsed) return;
+    isLapsed = true;
+    reading?.feed.close();
+    if (!window.isFull) endLapsed();
   };
 
   const fail = (cause: unknown) => {
@@ -141,7 +156,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       wanted: () => topics.filter,
       onReady: () => tail.pump(),
       onFault: fail,
-      letGo: () => bye(4408, { retryMs: 5000 }),
+      letGo: lapse,
     });
     const topics = createReaderTopics({
       stream,
@@ -271,7 +286,9 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     },
     tick() {
       if (state !== 'reading' || !reading) return;
-      if (window.isStuck(reading.feed.patienceMs)) return bye(4408, { retryMs: 1000 });
+      const pace = window.look(reading.feed.patienceMs);
+      if (pace === 'stuck') return bye(4408, { retryMs: 1000 });
+      if (pace === 'idle') lapse();
       const nowMs = now();
       const isOver = principal.expiresAtMs !== undefined && nowMs >= principal.expiresAtMs;
       if (isOver || nowMs - lastCheckMs >= timings.recheckMs) recheck();
