@@ -3,6 +3,8 @@ import { createExportWriter, detectFormat, type ExportFormatName, parseText } fr
 import { describe, expect, it } from 'vitest';
 import { createFold } from '../../src/fold/createFold.ts';
 import type { MonitorEvent } from '../../src/model/event.ts';
+import { spanKeyOf } from '../../src/model/ids.ts';
+import type { Span } from '../../src/model/span.ts';
 
 const fixture = (path: string) => readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8');
 
@@ -102,6 +104,28 @@ describe('an export', () => {
     const unknown = named(exportAll(eventsOf(fixture(file)), 'costs'));
     expect(unknown.length).toBeGreaterThan(0);
     for (const row of unknown) expect(row.cost_usd).toBe('');
+  });
+});
+
+describe('a parent that was not received', () => {
+  it('is written by no format, also where it is handed over among the spans', () => {
+    const { reader } = foldOf(
+      eventsOf(fixture('openinference/openai-agents-js-chat-completions-tool-error-then-model-error.json')),
+    );
+    const [runId] = reader.runIds;
+    const run = runId && reader.getRun(runId);
+    if (!run) throw new Error('no run');
+    const spans = [...reader.spansOf(runId)];
+    const missing = spans.flatMap(({ parentId }) => {
+      const parent = parentId === undefined ? undefined : reader.getSpan(spanKeyOf(runId, parentId));
+      return parent?.isPlaceholder ? [parent] : [];
+    });
+    expect(missing.length).toBeGreaterThan(0);
+    for (const name of ['spans', 'otlp'] as const) {
+      const written = (handed: readonly Span[]) =>
+        createExportWriter(name).run({ run, spans: handed, events: [], modelLines: [] });
+      expect(written([...missing, ...spans])).toBe(written(spans));
+    }
   });
 });
 

@@ -156,6 +156,41 @@ describe('the shapes of the exporter', () => {
   });
 });
 
+describe('what only the whole tells, of an input that comes in parts', () => {
+  const trace = { object: 'trace', id: 'trace_1', workflow_name: 'W', group_id: null, metadata: null };
+  const spanAt = (started_at: string) => item({ type: 'agent', name: 'A' }, { started_at, ended_at: null });
+  const startOf = (...parts: readonly unknown[]) => {
+    const reading = openaiAgentsAdapter.begin();
+    const events = [...parts.flatMap((part) => reading.read(part).events), ...reading.end()];
+    return events.find(({ type }) => type === 'run.start');
+  };
+
+  it('is the SDK: that of the first record that tells, whichever part the trace stands in', () => {
+    const js = spanAt('2026-11-21T01:12:24.100Z');
+    const python = spanAt('2026-11-21T01:12:24.100000+00:00');
+    expect(startOf([js], [trace])?.a).toMatchObject({ source: 'openai-agents-js' });
+    expect(startOf([js], [python, trace])?.a).toMatchObject({ source: 'openai-agents-js' });
+    expect(startOf([trace], [python], [js])?.a).toMatchObject({ source: 'openai-agents-python' });
+    const post = { at: '2026-11-21T01:12:26.000Z', body: { data: [trace] } };
+    expect(startOf([post], [python])).toMatchObject({ ts: Date.parse(post.at), a: { source: 'openai-agents-python' } });
+    expect(startOf([trace])?.a).toMatchObject({ source: 'openai-agents' });
+  });
+
+  it('is the time of a trace that carries none: the earliest of all, also where the SDK is known at once', () => {
+    const post = { headers: { 'user-agent': 'Agents/JavaScript 0.20.0' }, body: { data: [trace] } };
+    const early = '2026-11-21T01:12:24.100Z';
+    const late = '2026-11-21T01:12:25.100Z';
+    for (const parts of [
+      [[post], [spanAt(early), spanAt(late)]],
+      [[post, spanAt(late)], [spanAt(early)]],
+      [[spanAt(early)], [post], [spanAt(late)]],
+    ]) {
+      expect(startOf(...parts)?.ts).toBe(Date.parse(early));
+    }
+    expect(startOf([post])?.ts).toBe(0);
+  });
+});
+
 describe('readSpanItem', () => {
   const fieldsOf = (spanData: object, fields?: object, inProcess?: object) =>
     readSpanItem(item(spanData, fields), inProcess);
@@ -224,6 +259,23 @@ describe('readSpanItem', () => {
       requestModel: 'm',
       usage: { scope: 'leaf', inputTokens: 5, outputTokens: 1 },
     });
+    // as the SDK's exporter posts it: only two counts may stand on their own
+    const details = {
+      total_tokens: 15,
+      input_tokens_details: { cached_tokens: 8 },
+      output_tokens_details: { reasoning_tokens: 2 },
+    };
+    const posted = { type: 'generation', model: 'm', usage: { input_tokens: 10, output_tokens: 5, details } };
+    const whole = { type: 'generation', model: 'm', usage: { input_tokens: 10, output_tokens: 5, ...details } };
+    expect(fieldsOf(posted)?.a.usage).toEqual({
+      scope: 'leaf',
+      inputTokens: 10,
+      outputTokens: 5,
+      cachedInputTokens: 8,
+      reasoningTokens: 2,
+      totalTokens: 15,
+    });
+    expect(fieldsOf(posted)?.a).toEqual(fieldsOf(whole)?.a);
     const direct = {
       type: 'generation',
       model: 'litellm/x',
@@ -320,6 +372,52 @@ describe('readSpanItem', () => {
     expect(facts?.a.name).toBe(`${'x'.repeat(254)}…`);
     expect(facts?.a.toolNames).toHaveLength(256);
     expect(facts?.a.handoffNames).toEqual(['B']);
+  });
+
+  it('knows the server of an MCP tool, what a handoff leads to once it is over, and what a guardrail said', () => {
+    const call = { type: 'function', name: 't', input: '{}', output: 'done', mcp_data: { server: 'files' } };
+    expect(fieldsOf(call)?.a).toMatchObject({ kind: 'tool', server: 'files' });
+    const listed = { type: 'mcp_tools', server: 'files', result: ['read', 'write'] };
+    expect(fieldsOf(listed)).toMatchObject({
+      a: { kind: 'mcp', name: 'list tools', server: 'files' },
+      detail: { output: ['read', 'write'] },
+    });
+    const start = fieldsOf({ type: 'handoff', from_agent: 'A' }, { ended_at: null });
+    expect(start?.a).toMatchObject({ kind: 'handoff', name: 'handoff', fromAgent: 'A' });
+    expect(start?.a).not.toHaveProperty('toAgent', expect.anything());
+    expect(fieldsOf({ type: 'handoff', from_agent: 'A', to_agent: 'B' })?.a).toMatchObject({
+      name: 'handoff to B',
+      toAgent: 'B',
+    });
+    for (const triggered of [true, false]) {
+      const guardrail = { type: 'guardrail', name: 'pii', triggered };
+      expect(fieldsOf(guardrail)?.a).toMatchObject({ kind: 'guardrail', name: 'pii', triggered, status: 'ok' });
+    }
+  });
+
+  it('knows when speech began, and keeps what Python says beside the span', () => {
+    const audio = { data: 'UklGRg==', format: 'wav' };
+    const speech = { type: 'speech', model: 'tts-1', input: 'hello', output: audio };
+    const times = { first_content_at: '2026-11-21T01:12:24.150000+00:00' };
+    expect(fieldsOf({ ...speech, ...times }, { metadata: { agent_harness_id: 'h1' } })).toMatchObject({
+      a: { kind: 'speech', model: 'tts-1', firstTokenAtMs: Date.parse('2026-11-21T01:12:24.150Z') },
+      detail: { input: 'hello', output: audio, metadata: { agent_harness_id: 'h1' } },
+    });
+    expect(fieldsOf({ type: 'transcription', model: 'stt-1', input: audio, output: 'hello' })?.a).toMatchObject({
+      kind: 'speech',
+      name: 'transcription',
+    });
+    expect(fieldsOf({ type: 'speech_group', input: 'hello' })?.a.kind).toBe('custom');
+  });
+
+  it('says that tokens are unknown where the exporter cut the output that held them', () => {
+    const cut = { truncated: true, original_type: 'list', preview: '[{"usage": …' };
+    for (const output of [cut, 'a long text... [truncated]', [], null]) {
+      const facts = fieldsOf({ type: 'generation', model: 'm', output });
+      expect(facts?.a.usage).toBeUndefined();
+      expect(facts?.a).toMatchObject({ kind: 'llm', model: 'm', status: 'ok' });
+    }
+    expect(fieldsOf({ type: 'generation', model: 'm', output: cut })?.detail?.output).toEqual(cut);
   });
 
   it('reads a type of a later SDK as custom, with all it carries', () => {

@@ -155,8 +155,23 @@ describe('what conventions call things', () => {
 
   it('counts the server half of an MCP call as no second call', () => {
     const plain = { 'mcp.method.name': 'tools/call', 'gen_ai.operation.name': 'execute_tool' };
-    expect(readOne(span(plain, { kind: 2 })).a.kind).toBe('custom');
+    for (const kind of [2, 'SPAN_KIND_SERVER']) expect(readOne(span(plain, { kind })).a.kind).toBe('custom');
+    expect(readOne(span({ ...plain, 'spanlight.kind': 'tool' }, { kind: 2 })).a.kind).toBe('tool'); // our own export knows
     expect(readOne(span(plain, { kind: 3 })).a.kind).toBe('tool');
+  });
+
+  it('is no model call by a model alone, nor by model and tokens beside an operation of another name', () => {
+    expect(readOne(span({ 'gen_ai.request.model': 'm' })).a.kind).toBe('custom');
+    expect(readOne(span({ 'gen_ai.usage.input_tokens': 3 })).a.kind).toBe('custom');
+    const step = { 'gen_ai.operation.name': 'agent_step', 'gen_ai.request.model': 'm', 'gen_ai.usage.input_tokens': 3 };
+    expect(readOne(span(step)).a).toMatchObject({ kind: 'custom', usage: { scope: 'aggregate' } });
+  });
+
+  it('goes by the first name that is known; where none is, by the best', () => {
+    const unknown = { 'gen_ai.operation.name': 'agent_step', 'traceloop.span.kind': 'hologram' };
+    expect(readOne(span(unknown)).a).toMatchObject({ kind: 'custom', sourceType: 'agent_step' });
+    const known = { ...unknown, 'traceloop.span.kind': 'agent' };
+    expect(readOne(span(known)).a).toMatchObject({ kind: 'agent', sourceType: 'agent' });
   });
 
   it('reads tokens once, whichever names stand beside each other, as strings too', () => {
@@ -250,11 +265,122 @@ describe('content', () => {
     });
   });
 
+  it('takes messages in structured form as those in JSON, with every kind of part', () => {
+    const messages = [
+      {
+        role: 'user',
+        parts: [
+          { type: 'text', content: 'What is this?' },
+          { type: 'blob', modality: 'image', mime_type: 'image/png', content: 'iVBORw0KGgo=' },
+          { type: 'uri', modality: 'image', uri: 'https://example.com/a.png' },
+        ],
+      },
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'reasoning', content: 'hm' },
+          { type: 'tool_call', id: 'call_1', name: 'look', arguments: { at: 1, deep: [true, null] } },
+        ],
+        finish_reason: 'tool_call',
+      },
+    ];
+    const structured = (value: unknown): object => {
+      if (value === null) return {};
+      if (Array.isArray(value)) return { arrayValue: { values: value.map(structured) } };
+      if (typeof value !== 'object') return wrap(value as Plain);
+      const values = Object.entries(value).map(([key, item]) => ({ key, value: structured(item) }));
+      return { kvlistValue: { values } };
+    };
+    const text = readOne(span({ 'gen_ai.operation.name': 'chat', 'gen_ai.input.messages': JSON.stringify(messages) }));
+    const operation = attributesOf({ 'gen_ai.operation.name': 'chat' });
+    const attributes = [...operation, { key: 'gen_ai.input.messages', value: structured(messages) }];
+    expect(text.detail?.input).toEqual(messages);
+    expect(readOne(span({}, { attributes })).detail).toEqual(text.detail);
+  });
+
+  it('knows the first token by the event that tells of it', () => {
+    for (const name of ['ai.stream.firstChunk', 'First Token Stream Event']) {
+      const events = ['1795224555702500000', '1795224555703000000'].map((timeUnixNano) => ({ name, timeUnixNano }));
+      expect(readOne(span({}, { events })).a.firstTokenAtMs).toBe(1_795_224_555_702.5);
+    }
+    expect(readOne(span({}, { events: [{ name: 'other', timeUnixNano: '5' }] })).a).not.toHaveProperty(
+      'firstTokenAtMs',
+    );
+  });
+
+  it('takes the answers of message events for output, each with who speaks', () => {
+    const event = (name: string, plain: Readonly<Record<string, Plain>>) => ({ name, attributes: attributesOf(plain) });
+    const events = [
+      event('gen_ai.system.message', { content: 'Be kind', 'gen_ai.system': 'openai' }),
+      event('gen_ai.tool.message', { content: 'rain', id: 'call_1' }),
+      event('gen_ai.choice', { index: 0, finish_reason: 'stop', message: '{"content":"It rains."}' }),
+    ];
+    expect(readOne(span({ 'gen_ai.operation.name': 'chat' }, { events })).detail).toEqual({
+      input: [
+        { role: 'system', content: 'Be kind' },
+        { role: 'tool', id: 'call_1', content: 'rain' },
+      ],
+      output: [{ role: 'assistant', index: 0, finish_reason: 'stop', content: 'It rains.' }],
+    });
+  });
+
+  it('keeps the exception of a span that got over it, which is no failure', () => {
+    const attributes = attributesOf({
+      'exception.type': 'Timeout',
+      'exception.message': 'slow',
+      'exception.stacktrace': 'at /app',
+    });
+    const event = readOne(span({ 'error.type': 'timeout' }, { events: [{ name: 'exception', attributes }] }));
+    expect(event.a.status).toBe('ok');
+    expect(event.a).not.toHaveProperty('errorType');
+    expect(event.a).not.toHaveProperty('errorCode');
+    expect(event.detail).toEqual({
+      error: { type: 'Timeout', message: 'slow', stack: 'at /app' },
+      attributes: { 'error.type': 'timeout' },
+    });
+  });
+
   it('tells a known attribute of another type, and keeps it', () => {
     const { events, issues } = readAll(request(span({ 'gen_ai.usage.input_tokens': 'many' })));
     expect(issues[0]).toMatchObject({ code: 'otlp.bad-value' });
     expect(issues[0]?.path).toContain('spans[0].attributes[gen_ai.usage.input_tokens]');
     expect(events.filter(isSpan)[0]?.detail?.attributes).toEqual({ 'gen_ai.usage.input_tokens': 'many' });
+  });
+});
+
+describe('tokens of a run', () => {
+  const totalsOf = (...spans: readonly object[]) => {
+    const { reader } = foldAll(readAll(request(...spans)).events);
+    return reader.getRun(reader.runIds[0] ?? ('' as never))?.totals;
+  };
+  const outer = '00f067aa0ba902b7';
+
+  it('of an embedding are those of the inner call, also where the outer one repeats them', () => {
+    const inner = span({ 'ai.operationId': 'ai.embed.doEmbed', 'ai.usage.tokens': 5 });
+    const silent = { 'ai.operationId': 'ai.embed' };
+    for (const plain of [silent, { ...silent, 'ai.usage.tokens': 5 }]) {
+      const around = span(plain, { spanId: outer, parentSpanId: '' });
+      expect(totalsOf(inner, around)).toMatchObject({ inputTokens: 5, calls: 1 });
+    }
+    const chat = { 'gen_ai.operation.name': 'embeddings', 'gen_ai.usage.input_tokens': 5 };
+    const around = span({ 'gen_ai.operation.name': 'embeddings' }, { spanId: outer, parentSpanId: '' });
+    expect(totalsOf(around, span(chat))).toMatchObject({ inputTokens: 5, calls: 1 });
+  });
+
+  it('are not those of an agent that repeats its calls, nor of one call that two instrumentations report', () => {
+    const agent = span(
+      { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.usage.input_tokens': 12 },
+      { spanId: outer, parentSpanId: '' },
+    );
+    const call = { 'openinference.span.kind': 'LLM', 'llm.token_count.prompt': 12 };
+    const again = { 'gen_ai.operation.name': 'chat', 'gen_ai.usage.input_tokens': 12 };
+    const below = span(again, { spanId: '00000000000000aa', parentSpanId: spanId });
+    for (const order of [
+      [agent, span(call), below],
+      [below, span(call), agent],
+    ]) {
+      expect(totalsOf(...order)).toMatchObject({ inputTokens: 12, calls: 1 });
+    }
   });
 });
 
@@ -283,6 +409,89 @@ describe('runs', () => {
       const { reader } = foldAll(events);
       expect(reader.getRun(reader.runIds[0] ?? ('' as never))?.name).toBe('top');
     }
+  });
+});
+
+describe('the name of a run', () => {
+  const nameIn = (spans: readonly object[]) => {
+    const { reader } = foldAll(readAll(request(...spans)).events);
+    return reader.getRun(reader.runIds[0] ?? ('' as never))?.name;
+  };
+  const part = (name: string, endedAtSec: number, fields: object = {}) =>
+    span(
+      { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': name },
+      { name, spanId: name.padEnd(16, '0'), endTimeUnixNano: `${1_795_224_556 + endedAtSec}000000000`, ...fields },
+    );
+
+  it('is that of the top span that ended last, wherever it stands among several', () => {
+    const tops = ['aa', 'bb', 'cc'].map((name, at) => part(name, [1, 3, 2][at] ?? 0, { parentSpanId: '' }));
+    for (const order of [tops, [...tops].reverse(), [1, 0, 2].map((at) => tops[at] ?? {})]) {
+      expect(nameIn(order)).toBe('bb');
+    }
+  });
+
+  it('is that of the orphan that ended last where no top span came, wherever it stands', () => {
+    const orphans = ['aa', 'bb', 'cc'].map((name, at) => part(name, [1, 3, 2][at] ?? 0));
+    for (const order of [orphans, [...orphans].reverse(), [1, 0, 2].map((at) => orphans[at] ?? {})]) {
+      expect(nameIn(order)).toBe('bb');
+    }
+    const below = part('dd', 9, { parentSpanId: 'bb'.padEnd(16, '0') });
+    expect(nameIn([...orphans, below])).toBe('bb');
+    expect(nameIn([below, ...orphans])).toBe('bb');
+  });
+});
+
+describe('what our own export kept beside the spans', () => {
+  it('is taken once of a resource whose spans stand in several groups, and its faults are told once', () => {
+    const start = { id: 'e1', type: 'run.start', sv: 1, ts: 5, run: traceId, a: { name: 'kept' } };
+    const attributes = attributesOf({ 'spanlight.events': JSON.stringify([start, { id: 'e2', type: 'run.start' }]) });
+    const scopeSpans = ['b7ad6b7169203331', 'b7ad6b7169203332'].map((id) => ({
+      spans: [span({ 'spanlight.kind': 'tool' }, { spanId: id })],
+    }));
+    const document = { resourceSpans: [{ resource: { attributes }, scopeSpans }] };
+    const { events, issues } = readAll(document);
+    expect(events.map(({ type }) => type).sort()).toEqual(['run.start', 'span.end', 'span.end']);
+    expect(issues).toHaveLength(1);
+    const twice = readAll({ resourceSpans: [...document.resourceSpans, structuredClone(document.resourceSpans[0])] });
+    expect(twice.events.filter(({ type }) => type === 'run.start')).toHaveLength(2);
+    expect(new Set(twice.events.map(({ id }) => id)).size).toBe(3);
+  });
+});
+
+describe('a judgement of the GenAI conventions', () => {
+  const judged = {
+    'gen_ai.evaluation.name': 'Relevance',
+    'gen_ai.evaluation.score.label': 'relevant',
+    'gen_ai.evaluation.explanation': 'to the point',
+  };
+  const attributes = [...attributesOf(judged), { key: 'gen_ai.evaluation.score.value', value: { doubleValue: 0.75 } }];
+  const at = '1795224555702000000';
+  const wanted = {
+    type: 'score',
+    run: traceId,
+    span: spanId,
+    ts: 1795224555702,
+    a: { name: 'Relevance', value: 0.75 },
+    detail: { reason: 'to the point' },
+  };
+  const scoresIn = (raw: unknown) => readAll(raw).events.filter(({ type }) => type === 'score');
+
+  it('is a score of the span whose event it is, or that its log record is tied to', () => {
+    const events = [{ name: 'gen_ai.evaluation.result', timeUnixNano: at, attributes }];
+    const record = { traceId, spanId, timeUnixNano: at, eventName: 'gen_ai.evaluation.result', attributes };
+    const logs = (logRecords: readonly object[]) => ({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+    expect(scoresIn(request(span({}, { events })))).toMatchObject([wanted]);
+    expect(scoresIn(logs([record]))).toMatchObject([wanted]);
+    expect(readAll(logs([record])).events.map(({ type }) => type)).toEqual(['log', 'score']);
+    expect(scoresIn(logs([{ ...record, traceId: undefined }]))).toEqual([]);
+    expect(scoresIn(logs([{ ...record, eventName: 'other' }]))).toEqual([]);
+    const both = [...scoresIn(request(span({}, { events }))), ...scoresIn(logs([record]))];
+    expect(foldAll(both).reader.scoresOf(both[0]?.run ?? ('' as never))).toHaveLength(1);
+  });
+
+  it('without a figure is none', () => {
+    const events = [{ name: 'gen_ai.evaluation.result', timeUnixNano: at, attributes: attributesOf(judged) }];
+    expect(scoresIn(request(span({}, { events })))).toEqual([]);
   });
 });
 

@@ -178,6 +178,21 @@ describe('token counts under the names of each convention', () => {
     expect(read.a?.usage).toEqual({ ...usage, totalTokens: 1000 });
   });
 
+  it('are added where the cached and written ones are more than all the input, which then cannot hold them', () => {
+    const plain = { 'gen_ai.usage.input_tokens': 10, 'gen_ai.usage.output_tokens': 5 };
+    const cached = { 'gen_ai.usage.cache_read.input_tokens': 90, 'gen_ai.usage.cache_write.input_tokens': 7 };
+    const wanted = { scope: 'leaf', inputTokens: 107, outputTokens: 5, cachedInputTokens: 90, cacheWriteTokens: 7 };
+    expect(readOne({ ...chat, ...plain, ...cached }).a?.usage).toEqual(wanted);
+    for (const total of [15, 112]) {
+      expect(readOne({ ...chat, ...plain, ...cached, 'gen_ai.usage.total_tokens': total }).a?.usage).toEqual({
+        ...wanted,
+        totalTokens: 112,
+      });
+    }
+    const inside = { ...plain, 'gen_ai.usage.cache_read.input_tokens': 10 };
+    expect(readOne({ ...chat, ...inside }).a?.usage?.inputTokens).toBe(10);
+  });
+
   it('repeat on what is no model call what stands below it', () => {
     for (const kind of [
       { 'gen_ai.operation.name': 'invoke_agent' },
@@ -217,6 +232,34 @@ describe('models, providers and costs', () => {
       expect(readOne({ ...chat, [name]: 0.5 }).a?.reportedCostNanoUsd).toBe(500_000_000);
       expect(readOne({ ...chat, [name]: 0 }).a?.reportedCostNanoUsd).toBe(0);
     }
+  });
+});
+
+describe('costs that come in parts', () => {
+  const call = { 'openinference.span.kind': 'LLM', 'llm.token_count.completion': 7 };
+  const parts = { 'llm.cost.prompt': 0.002, 'llm.cost.completion': 0.003 };
+
+  it('of OpenInference are added where both sides are known, and stay beside a total, which counts', () => {
+    const both = readOne({ ...call, ...parts });
+    expect(both.a?.reportedCostNanoUsd).toBe(5_000_000);
+    expect(both.detail?.attributes).toEqual(parts);
+    expect(readOne({ ...call, ...parts, 'llm.cost.total': 0.004 }).a?.reportedCostNanoUsd).toBe(4_000_000);
+  });
+
+  it('are unknown where one side is, but where there is no other', () => {
+    expect(readOne({ ...call, 'llm.cost.prompt': 0.002 }).a?.reportedCostNanoUsd).toBeUndefined();
+    expect(readOne({ ...call, 'llm.cost.completion': 0.003 }).a?.reportedCostNanoUsd).toBeUndefined();
+    const silent = { ...call, 'llm.token_count.completion': 0, 'llm.cost.prompt': 0.002 };
+    expect(readOne(silent).a?.reportedCostNanoUsd).toBe(2_000_000);
+    const embedding = { 'openinference.span.kind': 'EMBEDDING', 'llm.cost.prompt': 0.001 };
+    expect(readOne(embedding).a?.reportedCostNanoUsd).toBe(1_000_000);
+  });
+
+  it('of OpenInference know tokens from the cache under either name', () => {
+    const read = (plain: Plain) => readOne({ ...call, ...plain }).a?.usage?.cachedInputTokens;
+    expect(read({ 'llm.token_count.prompt_details.cache_input': 4 })).toBe(4);
+    const both = { 'llm.token_count.prompt_details.cache_input': 4, 'llm.token_count.prompt_details.cache_read': 3 };
+    expect(read(both)).toBe(3);
   });
 });
 
@@ -264,7 +307,19 @@ describe('kinds', () => {
   it('of the AI SDK, of OpenLLMetry, of MCP', () => {
     expect(kindOf({ 'ai.operationId': 'ai.toolCall' })).toBe('tool');
     expect(kindOf({ 'ai.operationId': 'ai.streamObject.doStream' })).toBe('llm');
-    expect(kindOf({ 'ai.operationId': 'ai.transcribe' })).toBe('speech');
+    for (const operation of ['ai.transcribe', 'ai.streamTranscribe', 'ai.generateSpeech']) {
+      for (const name of ['ai.operationId', 'gen_ai.operation.name']) {
+        const read = readOne({ [name]: operation, 'gen_ai.usage.input_tokens': 3 });
+        expect(read.a).toMatchObject({
+          kind: 'speech',
+          sourceType: operation,
+          usage: { scope: 'leaf', inputTokens: 3 },
+        });
+      }
+    }
+    expect(kindOf({ 'ai.operationId': 'ai.workflowAgent.stream' })).toBe('task');
+    expect(kindOf({ 'ai.operationId': 'ai.workflowAgent.stream', 'ai.telemetry.functionId': 'f' })).toBe('agent');
+    expect(kindOf({ 'gen_ai.operation.name': 'rerank' })).toBe('retrieval');
     expect(kindOf({ 'traceloop.span.kind': 'workflow' })).toBe('task');
     expect(kindOf({ 'traceloop.span.kind': 'task' })).toBe('custom');
     expect(kindOf({ 'llm.request.type': 'rerank' })).toBe('retrieval');
@@ -318,6 +373,13 @@ describe('who, where and how', () => {
   it('of an agent: its name, and that of the call that the AI SDK was given', () => {
     expect(readOne({ 'gen_ai.operation.name': 'invoke_agent' }, 'invoke_agent Billing').a?.name).toBe('Billing');
     expect(readOne({ 'openinference.span.kind': 'AGENT', 'agent.name': 'A' }).a?.name).toBe('A');
+    const remote = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.id': 'asst_5j66' };
+    expect(readOne(remote, 'invoke_agent')).toMatchObject({
+      a: { name: 'asst_5j66' },
+      detail: { attributes: { 'gen_ai.agent.id': 'asst_5j66' } },
+    });
+    expect(readOne(remote, 'invoke_agent Billing').a?.name).toBe('Billing');
+    expect(readOne({ ...remote, 'gen_ai.agent.name': 'Named' }, 'invoke_agent').a?.name).toBe('Named');
     expect(readOne({ 'ai.operationId': 'ai.streamText', 'ai.telemetry.functionId': 'f' }).a).toMatchObject({
       kind: 'agent',
       name: 'f',
@@ -331,12 +393,53 @@ describe('who, where and how', () => {
       finishReason: 'stop',
     });
     expect(readOne({ ...chat, 'gen_ai.response.finish_reasons': ['length'] }).a?.finishReason).toBe('length');
+    expect(readOne({ ...chat, 'gen_ai.response.time_to_first_chunk': 0.25 }).a?.firstTokenAtMs).toBe(1_795_224_555_952);
+    const time = '2026-11-21T01:29:15.952Z';
+    for (const written of [time, JSON.stringify(time)]) {
+      expect(readOne({ 'langfuse.observation.completion_start_time': written }).a?.firstTokenAtMs).toBe(
+        Date.parse(time),
+      );
+    }
+  });
+
+  it('of a retrieval: what was asked and what was found', () => {
+    const found = [{ id: 'doc_1', score: 0.9 }];
+    expect(
+      readOne({
+        'gen_ai.operation.name': 'retrieval',
+        'gen_ai.retrieval.query.text': 'where is it',
+        'gen_ai.retrieval.documents': JSON.stringify(found),
+      }),
+    ).toMatchObject({ a: { kind: 'retrieval' }, detail: { input: 'where is it', output: found } });
+  });
+
+  it('of a failure: the level of an observation of Langfuse, whose span says nothing', () => {
+    const failed = { 'langfuse.observation.type': 'generation', 'langfuse.observation.level': 'ERROR' };
+    const read = readOne({ ...failed, 'langfuse.observation.status_message': '429 slow down' });
+    expect(read.a).toMatchObject({ status: 'error', errorCode: 'http.429' });
+    expect(read.detail).toMatchObject({ error: { message: '429 slow down' } });
+    expect(readOne(failed).a).toMatchObject({ status: 'error', errorCode: 'model.failed' });
+    const warned = readOne({ ...failed, 'langfuse.observation.level': 'WARNING' });
+    expect(warned.a?.status).toBe('ok');
+    expect(warned.detail?.attributes).toEqual({ 'langfuse.observation.level': 'WARNING' });
   });
 
   it('of a handoff: only where both the tool and the span say it', () => {
     const tool = { 'openinference.span.kind': 'TOOL', 'tool.name': 'handoff_to_B' };
     expect(readOne(tool, 'handoff to B').a?.kind).toBe('handoff');
     expect(readOne(tool, 'call').a?.kind).toBe('tool');
+  });
+
+  it('of a guardrail and of what stands beside a span as JSON', () => {
+    const guardrail = { 'openinference.span.kind': 'GUARDRAIL', metadata: '{"team":"a"}', 'tag.tags': ['x', 'y'] };
+    for (const triggered of [true, 'true']) {
+      const read = readOne({ ...guardrail, 'guardrail.triggered': triggered });
+      expect(read.a).toMatchObject({ kind: 'guardrail', triggered: true });
+      expect(read).toMatchObject({ detail: { metadata: { team: 'a' } }, run: { tags: ['x', 'y'] } });
+    }
+    expect(readOne({ ...guardrail, 'guardrail.triggered': false }).a?.triggered).toBe(false);
+    const tool = { 'openinference.span.kind': 'TOOL', 'tool.name': 't', 'tool.parameters': '{"a":1}' };
+    expect(readOne(tool).detail).toEqual({ input: { a: 1 } });
   });
 
   it('of other attributes: 64-bit numbers as numbers where they fit, as they came where they do not', () => {

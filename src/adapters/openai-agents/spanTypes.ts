@@ -2,7 +2,7 @@ import type { Detail } from '../../model/detail.ts';
 import type { EventFields } from '../../model/event.ts';
 import type { SpanKind } from '../../model/span.ts';
 import { parseIsoTime } from '../isoTime.ts';
-import { asCount, asRecord, asRecords, asText, type LooseRecord, restOf } from '../looseRecord.ts';
+import { asCount, asRecord, asRecords, asText, isRecord, type LooseRecord, restOf } from '../looseRecord.ts';
 import { nameOf, namesOf } from '../names.ts';
 import { readUsage } from './readUsage.ts';
 
@@ -68,6 +68,10 @@ function readResponse(data: LooseRecord, inProcess: InProcessData): SpanReading 
   };
 }
 
+/** The SDK's exporter leaves two counts in their place and moves all others, with what they are made of, under `details`. */
+const spreadDetails = (usage: unknown): unknown =>
+  isRecord(usage) && isRecord(usage['details']) ? { ...usage['details'], ...usage } : usage;
+
 function readGeneration(data: LooseRecord): SpanReading {
   const [answer = {}] = asRecords(data['output']);
   const [choice = {}] = asRecords(answer['choices']);
@@ -78,7 +82,7 @@ function readGeneration(data: LooseRecord): SpanReading {
       model: nameOf(answer['model']) ?? requestModel,
       requestModel,
       provider: providerOf(requestModel),
-      usage: readUsage(data['usage'], 'leaf') ?? readUsage(answer['usage'], 'leaf'),
+      usage: readUsage(spreadDetails(data['usage']), 'leaf') ?? readUsage(answer['usage'], 'leaf'),
       finishReason: nameOf(choice['finish_reason']),
     },
     detail: { input: content(data['input']), output: content(data['output']) },

@@ -15,6 +15,11 @@ export const genAiOperations: Kinds = kindsOf({
   invoke_workflow: 'task',
   execute_tool: 'tool',
   retrieval: 'retrieval',
+  // Of the AI SDK, for what the conventions have no name yet.
+  rerank: 'retrieval',
+  'ai.generateSpeech': 'speech',
+  'ai.transcribe': 'speech',
+  'ai.streamTranscribe': 'speech',
 });
 
 /** `openinference.span.kind`, in upper case. */
@@ -48,7 +53,9 @@ export const vercelOperations: Kinds = kindsOf({
   'ai.rerank': 'retrieval',
   'ai.rerank.doRerank': 'retrieval',
   'ai.transcribe': 'speech',
+  'ai.streamTranscribe': 'speech',
   'ai.generateSpeech': 'speech',
+  'ai.workflowAgent.stream': 'task',
   'ai.toolCall': 'tool',
 });
 

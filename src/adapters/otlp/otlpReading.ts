@@ -5,12 +5,14 @@ import { costSources } from '../../model/span.ts';
 import { isTimeMs } from '../../model/units.ts';
 import { parseEvent } from '../../model/validateEvent.ts';
 import { parseContent } from '../content.ts';
+import { eventIdOf } from '../eventId.ts';
 import { asText, isRecord } from '../looseRecord.ts';
 import type { ReadOptions } from '../types.ts';
 import { slotOf } from './attributeTable.ts';
 import { todaysNames } from './documents.ts';
 import { spanEventId } from './eventIds.ts';
 import { heardName, ownEventsName } from './ownResource.ts';
+import type { Evaluation } from './readEvaluation.ts';
 import { isReportOf } from './readFields.ts';
 import { readLog } from './readLog.ts';
 import { SpanReader } from './readSpan.ts';
@@ -107,7 +109,10 @@ export class OtlpReading {
         continue;
       }
       const record = todaysNames(raw) as OtlpLogRecord;
-      this.events.push(readLog(record, { valueOf, service, hash, fallbackMs: this.options.receivedAtMs ?? 0 }));
+      const fallbackMs = this.options.receivedAtMs ?? 0;
+      const { line, evaluation } = readLog(record, { valueOf, service, hash, fallbackMs });
+      this.events.push(line);
+      if (evaluation && line.run !== undefined) this.score(line.run, line.span, line.ts, evaluation);
     }
   }
 
@@ -146,6 +151,14 @@ export class OtlpReading {
     const event = { id, type, sv: SCHEMA_VERSION, ts, run, span, parent, a, detail } as const;
     this.events.push(origin.heardAtMs === undefined ? event : { ...event, rts: origin.heardAtMs });
     this.price(run, span, ts, origin.heardAtMs);
+    if (!reading.evaluations) return;
+    for (const evaluation of reading.evaluations) this.score(run, span, evaluation.atMs ?? ts, evaluation);
+  }
+
+  private score(run: RunId, span: SpanId | undefined, ts: number, { a, reason }: Evaluation): void {
+    const detail = reason === undefined ? undefined : { reason };
+    const id = eventIdOf(['score', run, span, ts], [a, detail], this.options.hash);
+    this.events.push({ id, type: 'score', sv: SCHEMA_VERSION, ts, run, span, a, detail });
   }
 
   /** A price that our own export carried on: somebody had computed it, so it is no report of the source. */

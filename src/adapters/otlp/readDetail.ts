@@ -15,6 +15,11 @@ const slot = {
   ownDetail: slotOf('ownDetail'),
 } as const;
 
+/** What the model has a field for only now and then: it stays among the attributes, too. */
+const kept = (['agentId', 'inputCostUsd', 'outputCostUsd', 'level', 'statusMessage', 'firstTokenTime'] as const).map(
+  slotOf,
+);
+
 /** The content of a span, `undefined` where it has none. */
 export function readDetail(
   slots: AttributeSlots,
@@ -32,6 +37,7 @@ export function readDetail(
   if (instructions !== undefined) detail.instructions = parseContent(instructions);
   if (values[slot.metadata] !== undefined) detail.metadata = parseContent(values[slot.metadata]);
   if (error !== undefined) detail.error = error;
+  for (let index = 0; index < kept.length; index += 1) slots.giveBack(kept[index] as number);
   const documents = slots.listOf('documents');
   if (documents !== undefined || events.others !== undefined) {
     slots.rest ??= {};

@@ -1,6 +1,8 @@
 import type { EventFields } from '../../model/event.ts';
 import { type SpanStatus, spanStatuses } from '../../model/span.ts';
 import { isTimeMs } from '../../model/units.ts';
+import { parseContent } from '../content.ts';
+import { parseIsoTime } from '../isoTime.ts';
 import type { AttributeSlots } from './attributeSlots.ts';
 import { slotOf } from './attributeTable.ts';
 import type { HandoffReading } from './readHandoff.ts';
@@ -41,6 +43,8 @@ const slot = {
   ownOperation: slotOf('ownOperation'),
   firstTokenAtMs: slotOf('firstTokenAtMs'),
   firstTokenAfterMs: slotOf('firstTokenAfterMs'),
+  firstTokenAfterSec: slotOf('firstTokenAfterSec'),
+  firstTokenTime: slotOf('firstTokenTime'),
 } as const;
 
 /** AI SDK providers carry the API they speak: `openai.responses`. */
@@ -87,7 +91,7 @@ export function readFields({ values }: AttributeSlots, basis: SpanBasis): Fields
     model: values[slot.model] as string | undefined,
     requestModel: values[slot.requestModel] as string | undefined,
     provider: isOwn || provider?.includes('.') !== true ? provider : provider.replace(apiSuffix, ''),
-    reportedCostNanoUsd: isOwn ? ownCostOf(values) : readCost(values),
+    reportedCostNanoUsd: isOwn ? ownCostOf(values) : readCost(values, basis.isEmbedding),
     sourceType: isOwn ? (values[slot.sourceType] as string | undefined) : basis.sourceType,
   };
   addRareFields(a, values, basis);
@@ -125,7 +129,11 @@ function firstTokenOf(values: readonly unknown[], { startedAtMs, events }: SpanB
   const atMs = values[slot.firstTokenAtMs] as number | undefined;
   if (atMs !== undefined) return isTimeMs(atMs) ? atMs : undefined;
   if (events.firstTokenAtMs !== undefined) return events.firstTokenAtMs;
-  const afterMs = values[slot.firstTokenAfterMs] as number | undefined;
+  const timeMs = parseIsoTime(parseContent(values[slot.firstTokenTime]));
+  if (timeMs !== undefined) return timeMs;
+  const afterSec = values[slot.firstTokenAfterSec] as number | undefined;
+  const afterMs =
+    (values[slot.firstTokenAfterMs] as number | undefined) ?? (afterSec === undefined ? undefined : afterSec * 1000);
   if (afterMs === undefined || startedAtMs === undefined) return undefined;
   return isTimeMs(startedAtMs + afterMs) ? startedAtMs + afterMs : undefined;
 }

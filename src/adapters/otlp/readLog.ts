@@ -5,6 +5,7 @@ import { eventIdOf } from '../eventId.ts';
 import { asText } from '../looseRecord.ts';
 import { nameOf } from '../names.ts';
 import { idOf } from './ids.ts';
+import { type Evaluation, evaluationEvent, readEvaluation } from './readEvaluation.ts';
 import { recordOf } from './readSpanEvents.ts';
 import { msOfNanos } from './times.ts';
 import type { OtlpLogRecord, ValueReader } from './types.ts';
@@ -41,8 +42,14 @@ function levelOf(number: unknown, text: unknown): LogLevel | undefined {
   return name === undefined ? undefined : levelNames.find(([pattern]) => pattern.test(name))?.[1];
 }
 
+export interface LogReading {
+  readonly line: EventOf<'log'>;
+  /** The judgement that the record carries. */
+  readonly evaluation: Evaluation | undefined;
+}
+
 /** A log record as a line of the log, tied to its trace and span. The text is content. */
-export function readLog(record: OtlpLogRecord, { valueOf, service, fallbackMs, hash }: LogReadOptions): EventOf<'log'> {
+export function readLog(record: OtlpLogRecord, { valueOf, service, fallbackMs, hash }: LogReadOptions): LogReading {
   const run = idOf(record.traceId, 16);
   const span = idOf(record.spanId, 8);
   const ts = msOfNanos(record.timeUnixNano) || msOfNanos(record.observedTimeUnixNano) || fallbackMs;
@@ -54,7 +61,7 @@ export function readLog(record: OtlpLogRecord, { valueOf, service, fallbackMs, h
   const sourceName = nameOf(service);
   const isEmpty = Object.keys(attributes).length === 0;
   const detail = { ...(message !== undefined && message !== null && { message }), ...(!isEmpty && { attributes }) };
-  return {
+  const line: EventOf<'log'> = {
     id: eventIdOf(['log', run, span, ts], [level, sourceName, detail], hash),
     type: 'log',
     sv: SCHEMA_VERSION,
@@ -64,4 +71,5 @@ export function readLog(record: OtlpLogRecord, { valueOf, service, fallbackMs, h
     a: { ...(level !== undefined && { level }), ...(sourceName !== undefined && { sourceName }) },
     ...(Object.keys(detail).length > 0 && { detail }),
   };
+  return { line, evaluation: eventName === evaluationEvent ? readEvaluation(attributes) : undefined };
 }

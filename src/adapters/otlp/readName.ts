@@ -2,6 +2,7 @@ import type { SpanKind } from '../../model/span.ts';
 import { slotOf } from './attributeTable.ts';
 
 const agent = slotOf('agentName');
+const agentId = slotOf('agentId');
 const tool = slotOf('toolName');
 const entity = slotOf('entityName');
 const functionId = slotOf('functionId');
@@ -32,5 +33,7 @@ export function readName(values: readonly unknown[], kind: SpanKind, spanName: s
   for (const prefix of prefixes[kind] ?? noPrefixes) {
     if (spanName?.startsWith(prefix) && spanName.length > prefix.length) return spanName.slice(prefix.length);
   }
+  // A remote agent that goes by its id alone.
+  if (kind === 'agent' && spanName === 'invoke_agent') return (values[agentId] as string | undefined) ?? spanName;
   return spanName;
 }

@@ -1,6 +1,7 @@
 import type { Detail } from '../../model/detail.ts';
 import type { EventFields } from '../../model/event.ts';
 import { asRunId, asSpanId, type RunId, type SpanId } from '../../model/ids.ts';
+import { asText } from '../looseRecord.ts';
 import { nameOf } from '../names.ts';
 import { AttributeSlots } from './attributeSlots.ts';
 import { slotOf } from './attributeTable.ts';
@@ -11,7 +12,7 @@ import { createBasis, readFields } from './readFields.ts';
 import { readHandoff } from './readHandoff.ts';
 import { readKind } from './readKind.ts';
 import { readLinks } from './readLinks.ts';
-import { noEventReading, readSpanEvents } from './readSpanEvents.ts';
+import { noEventReading, readSpanEvents, type SpanEventReading } from './readSpanEvents.ts';
 import { readStatus, type StatusReading } from './readStatus.ts';
 import { msOfNanos } from './times.ts';
 import type { OtlpSpan, ValueReader } from './types.ts';
@@ -35,6 +36,7 @@ export interface SpanReading {
   readonly detail: Detail | undefined;
   /** `undefined` where it says nothing of the run, as most spans do. */
   readonly hints: RunHints | undefined;
+  readonly evaluations: SpanEventReading['evaluations'];
 }
 
 /** Hears what could not be read: the field within the span, a code and a reason. */
@@ -45,6 +47,8 @@ const slot = {
   runId: slotOf('runId'),
   spanId: slotOf('spanId'),
   parentId: slotOf('parentId'),
+  level: slotOf('level'),
+  statusMessage: slotOf('statusMessage'),
   userId: slotOf('userId'),
   sessionId: slotOf('sessionId'),
   groupId: slotOf('groupId'),
@@ -109,7 +113,7 @@ export class SpanReader {
     const endedAtMs = timeOf(span.endTimeUnixNano, 'endTimeUnixNano', onFault);
     const isEnded = endedAtMs !== undefined;
     const spanName = this.nameOf(span.name);
-    const status = statusOf(span.status, isEnded, onFault);
+    const status = withLevel(statusOf(span.status, isEnded, onFault), values);
     const { basis } = this;
     readKind(values, span.kind, basis);
     basis.handoff = basis.kind === 'tool' ? readHandoff(values, spanName) : undefined;
@@ -133,6 +137,7 @@ export class SpanReader {
       a,
       detail: readDetail(slots, kind, events, error),
       hints: hintsOf(values),
+      evaluations: events.evaluations,
     };
   }
 
@@ -196,6 +201,12 @@ function statusOf(raw: unknown, isEnded: boolean, onFault: SpanFaultListener): S
     onFault('status', 'otlp.bad-status', 'The status is none of unset, ok and error; left out.');
   }
   return status ?? unread;
+}
+
+/** Langfuse's SDKs report a failure by the level of the observation, and leave the span's status alone. */
+function withLevel(reading: StatusReading, values: readonly unknown[]): StatusReading {
+  if (values[slot.level] !== 'ERROR') return reading;
+  return { isError: true, status: 'error', message: reading.message ?? asText(values[slot.statusMessage]) };
 }
 
 function hintsOf(values: readonly unknown[]): RunHints | undefined {

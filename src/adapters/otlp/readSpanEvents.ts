@@ -2,6 +2,7 @@ import type { ErrorDetail } from '../../model/detail.ts';
 import { parseContent, setField } from '../content.ts';
 import { asText, defined, isRecord } from '../looseRecord.ts';
 import type { AttributeSlots } from './attributeSlots.ts';
+import { type Evaluation, evaluationEvent, readEvaluation } from './readEvaluation.ts';
 import { msOfNanos } from './times.ts';
 import type { OtlpAttribute, OtlpSpanEvent, ValueReader } from './types.ts';
 
@@ -11,8 +12,13 @@ export interface SpanEventReading {
   readonly firstTokenAtMs: number | undefined;
   readonly input: readonly unknown[] | undefined;
   readonly output: readonly unknown[] | undefined;
+  readonly evaluations: readonly TimedEvaluation[] | undefined;
   /** The others, as they came. */
   readonly others: readonly unknown[] | undefined;
+}
+
+export interface TimedEvaluation extends Evaluation {
+  readonly atMs: number | undefined;
 }
 
 /** Of a span without events. */
@@ -21,6 +27,7 @@ export const noEventReading: SpanEventReading = {
   firstTokenAtMs: undefined,
   input: undefined,
   output: undefined,
+  evaluations: undefined,
   others: undefined,
 };
 
@@ -54,6 +61,7 @@ export function readSpanEvents(
   let firstTokenAtMs: number | undefined;
   const input: unknown[] = [];
   const output: unknown[] = [];
+  const evaluations: TimedEvaluation[] = [];
   const others: unknown[] = [];
   for (const raw of events) {
     if (!isRecord(raw)) continue;
@@ -68,7 +76,10 @@ export function readSpanEvents(
     } else {
       const atMs = msOfNanos(timeUnixNano) || undefined;
       if (firstTokens.has(title)) firstTokenAtMs ??= atMs;
-      others.push(defined({ name: title, atMs, attributes: recordOf(attributes, valueOf) }));
+      const record = recordOf(attributes, valueOf);
+      const evaluation = title === evaluationEvent ? readEvaluation(record) : undefined;
+      if (evaluation) evaluations.push({ ...evaluation, atMs });
+      others.push(defined({ name: title, atMs, attributes: record }));
     }
   }
   return {
@@ -76,6 +87,7 @@ export function readSpanEvents(
     firstTokenAtMs,
     input: input.length > 0 ? input : undefined,
     output: output.length > 0 ? output : undefined,
+    evaluations: evaluations.length > 0 ? evaluations : undefined,
     others: others.length > 0 ? others : undefined,
   };
 }

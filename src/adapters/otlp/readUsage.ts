@@ -15,6 +15,8 @@ const total = slotOf('totalTokens');
 const scopeSlot = slotOf('usageScope');
 const details = slotOf('usageDetails');
 const costUsd = slotOf('costUsd');
+const inputCostUsd = slotOf('inputCostUsd');
+const outputCostUsd = slotOf('outputCostUsd');
 const costDetails = slotOf('costDetails');
 
 /** Kinds that say what they used themselves; all others repeat what stands below them. */
@@ -42,17 +44,25 @@ export function readUsage(values: readonly unknown[], kind: SpanKind): Usage | u
   if (cachedInputTokens !== undefined) usage.cachedInputTokens = cachedInputTokens;
   if (cacheWriteTokens !== undefined) usage.cacheWriteTokens = cacheWriteTokens;
   if (reasoningTokens !== undefined) usage.reasoningTokens = reasoningTokens;
-  if (totalTokens === undefined) return usage;
-  usage.totalTokens = totalTokens;
+  if (totalTokens !== undefined) usage.totalTokens = totalTokens;
+  else if ((cachedInputTokens ?? 0) + (cacheWriteTokens ?? 0) <= (inputTokens ?? Infinity)) return usage;
   return values[scopeSlot] === undefined ? { ...normaliseUsage(usage), scope } : usage;
 }
 
 const withScope = (counts: UsageCounts | undefined, scope: Usage['scope']): Usage | undefined =>
   counts && { scope, ...counts };
 
-/** What the source itself says the span cost, nano-dollars. */
-export function readCost(values: readonly unknown[]): number | undefined {
-  const usd = values[costUsd];
+/** One side alone is no cost of the call, but where there is no other side. */
+function sumOf(inputUsd: unknown, outputUsd: unknown, hasNoOutput: boolean): number | undefined {
+  if (typeof inputUsd !== 'number') return undefined;
+  if (typeof outputUsd === 'number') return inputUsd + outputUsd;
+  return hasNoOutput ? inputUsd : undefined;
+}
+
+/** What the source itself says the span cost, nano-dollars. @param hasNoOutput - e.g. of an embedding */
+export function readCost(values: readonly unknown[], hasNoOutput: boolean): number | undefined {
+  const usd =
+    values[costUsd] ?? sumOf(values[inputCostUsd], values[outputCostUsd], hasNoOutput || values[output] === 0);
   if (usd !== undefined) return nanoUsdFromUsd(usd);
   return values[costDetails] === undefined ? undefined : readCostDetails(parseRecord(values[costDetails]));
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { EventType } from '../../model/event.ts';
 import type { IngestVerdict } from '../../model/wire.ts';
 import type { Principal } from '../auth/Principal.ts';
 import { otlpAnswer, otlpFault, type PartialSuccess } from '../otlp/otlpAnswer.ts';
@@ -30,7 +31,7 @@ export function createOtlpRoutes({ ingest, eventIds, intake, now }: IngestRoutes
     const readAndStore = async (bytes: Uint8Array): Promise<Response> => {
       const batch = await readOtlp(bytes, { signal, encoding, receivedAtMs: now(), hash: eventIds(principal.project) });
       if (!batch) throw new HttpFault(400, 'ingest.bad-otlp');
-      return otlpAnswer(encoding, signal, partialOf(batch, await store(principal, batch)));
+      return otlpAnswer(encoding, signal, partialOf(batch, await store(principal, batch), signal));
     };
     try {
       return await intake(context, limits, readAndStore, ['json', 'protobuf']);
@@ -46,15 +47,20 @@ export function createOtlpRoutes({ ingest, eventIds, intake, now }: IngestRoutes
   } satisfies Partial<Record<Guarded, Handler>>;
 }
 
-const isItem = (type: string): boolean => type === 'span.start' || type === 'span.end' || type === 'log';
+/** Types of the events that spans and records become. An own export brings others along, logs too, which are no items. */
+const itemTypes: Readonly<Record<OtlpSignal, ReadonlySet<EventType>>> = {
+  spans: new Set(['span.start', 'span.update', 'span.end']),
+  logs: new Set(['log']),
+};
 
 /** @returns `undefined` when every span or record is in the log */
 function partialOf(
   { events, issues, itemCount }: OtlpBatch,
   verdicts: readonly IngestVerdict[],
+  signal: OtlpSignal,
 ): PartialSuccess | undefined {
   const bad = verdicts.filter(({ st }) => st === 'bad');
-  const taken = events.filter(({ type }, index) => isItem(type) && verdicts[index]?.st !== 'bad').length;
+  const taken = events.filter(({ type }, index) => itemTypes[signal].has(type) && verdicts[index]?.st !== 'bad').length;
   const rejectedItems = Math.max(0, itemCount - taken);
   if (rejectedItems === 0) return undefined;
   const counts = new Map<string, number>();

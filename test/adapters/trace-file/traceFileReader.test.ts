@@ -261,7 +261,7 @@ describe('a file on a machine that is now quick and now slow, so that its slices
     spanId: (n + 1).toString(16).padStart(16, '0'),
     parentSpanId: (1 + Math.floor(random() * 6000)).toString(16).padStart(16, '0'),
     name: `invoke_agent ${n} ${'x'.repeat(200)}`,
-    startTimeUnixNano: n % 700 === 0 ? 'never' : '1760000000000000000',
+    startTimeUnixNano: n % 70 === 0 ? 'never' : '1760000000000000000',
     endTimeUnixNano: `17600000${String(1 + (n % 89)).padStart(2, '0')}000000000`,
     attributes: [
       { key: 'gen_ai.operation.name', value: { stringValue: n % 3 === 0 ? 'chat' : 'invoke_agent' } },
@@ -324,6 +324,10 @@ describe('a file on a machine that is now quick and now slow, so that its slices
     const trace = { id: 't', timestamp: 'never', scores: [{ name: 'taste', value: 1 }] };
     await expectSameAsWhole(JSON.stringify({ trace, observations }), [9, 10]);
     await expectSameAsWhole(JSON.stringify({ ...trace, observations: observations.slice(0, 60) }), [11, 12]);
+    const nameless = { ...trace, id: '' };
+    const named = observations.map((observation) => ({ ...observation, traceId: 't' }));
+    await expectSameAsWhole(JSON.stringify({ trace: nameless, observations: named }), [13, 14]);
+    await expectSameAsWhole(JSON.stringify({ trace: nameless, observations: named.slice(0, 60) }), [15, 16]);
   });
 
   it('lines that begin with something strange are of the format that most of the first are of', async () => {

@@ -30,6 +30,7 @@ export const genAiNames: AttributeNames = {
   totalTokens: ['gen_ai.usage.total_tokens'],
   costUsd: ['gen_ai.usage.cost', 'gen_ai.usage.total_cost'],
   agentName: ['gen_ai.agent.name'],
+  agentId: ['gen_ai.agent.id'],
   toolName: ['gen_ai.tool.name'],
   callId: ['gen_ai.tool.call.id'],
   groupId: ['gen_ai.conversation.id'],
@@ -37,8 +38,9 @@ export const genAiNames: AttributeNames = {
   userId: ['user.id', 'enduser.id'],
   finishReason: ['gen_ai.response.finish_reasons'],
   errorType: ['error.type'],
-  input: ['gen_ai.input.messages', 'gen_ai.tool.call.arguments', 'gen_ai.prompt'],
-  output: ['gen_ai.output.messages', 'gen_ai.tool.call.result', 'gen_ai.completion'],
+  firstTokenAfterSec: ['gen_ai.response.time_to_first_chunk'],
+  input: ['gen_ai.input.messages', 'gen_ai.tool.call.arguments', 'gen_ai.retrieval.query.text', 'gen_ai.prompt'],
+  output: ['gen_ai.output.messages', 'gen_ai.tool.call.result', 'gen_ai.retrieval.documents', 'gen_ai.completion'],
   instructions: ['gen_ai.system_instructions'],
 };
 

@@ -9,7 +9,7 @@ import { type WrittenSpan, writeSpan } from './writeSpan.ts';
 /** A run as it is to be written. Who may not see content gives spans and events without it. */
 export interface RunToWrite {
   readonly run: Run;
-  /** Spans that were received: no placeholders. */
+  /** Placeholders among them, which stand for parents that were not received, are passed over. */
   readonly spans: Iterable<Span>;
   /** What else was said of the run: `run.*`, `approval.*`, `score`, `log`. Events of spans are passed over. */
   readonly events: Iterable<MonitorEvent>;
