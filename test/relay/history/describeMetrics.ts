@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricsQuery } from '../../../src/relay/history/RunHistory.ts';
 import { type HistoryUnderTest, project } from './historyUnderTest.ts';
-import { durationOf, FIRST_MS, type PlannedRun, planRuns, statusOf, undated } from './planRuns.ts';
+import { FIRST_MS, type PlannedRun, planRuns, undated } from './planRuns.ts';
 
 export function describeMetrics(under: HistoryUnderTest): void {
   describe('metrics', () => {
