@@ -1,19 +1,15 @@
 'use client';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { useCounters } from '../../hooks/useCounters.ts';
 import { useLogTexts } from '../../hooks/useLogTexts.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
-import { Button } from '../internals/Button.tsx';
 import { EmptyState } from '../internals/EmptyState.tsx';
-import { GapLine } from '../internals/GapRow.tsx';
 import { Icon } from '../internals/icons/Icon.tsx';
-import { Skeleton } from '../internals/Skeleton.tsx';
-import { useCssVars } from '../internals/useCssVars.ts';
-import { useMergedRefs } from '../internals/useMergedRefs.ts';
 import { useSteadyMeasure } from '../internals/useSteadyMeasure.ts';
 import { useLogViewerContext } from './LogViewerContext.ts';
-import { LogViewerRow } from './LogViewerRow.tsx';
+import { LogViewerItem } from './LogViewerItem.tsx';
+import { LogViewerOlder } from './LogViewerOlder.tsx';
+import { LogViewerWindow, LogViewerWindowItem } from './LogViewerWindow.tsx';
 import { atMsOf } from './placeGaps.ts';
 import type { LogItem } from './sampleFlood.ts';
 
@@ -176,7 +172,7 @@ export function LogViewerLines() {
       <EmptyState
         icon="info"
         title={fromLevel === undefined ? words.noLines : words.noLinesOfLevel}
-        action={<OlderLines />}
+        action={<LogViewerOlder />}
       />
     );
   }
@@ -198,49 +194,34 @@ export function LogViewerLines() {
         }}
         onKeyDown={onKeyDown}
       >
-        <OlderLines onLoad={pause} />
-        <Window windowRef={windowRef} sizePx={virtualizer.getTotalSize()}>
+        <LogViewerOlder onLoad={pause} />
+        <LogViewerWindow windowRef={windowRef} sizePx={virtualizer.getTotalSize()}>
           {shown.map(({ index, key, start }) => {
             const item = items[index];
             return item ? (
-              <WindowItem key={key} index={index} atPx={start - aboveWindowPx} measure={virtualizer.measureElement}>
-                {item.kind === 'line' ? (
-                  <LogViewerRow
-                    line={item.line}
-                    message={textOf(item.line)}
-                    isOpen={openKeys.has(item.key)}
-                    isTabStop={item.key === current}
-                    isMatch={matching.has(index)}
-                    isCurrent={index === matchIndex || item.key === current}
-                    onToggle={() => {
-                      setCurrent(item.key);
-                      pause();
-                      toggle(item.key);
-                    }}
-                  />
-                ) : item.kind === 'gap' ? (
-                  <div className="sl-gap" data-why={item.gap.why}>
-                    <GapLine gap={item.gap} />
-                  </div>
-                ) : (
-                  <div className="sl-log-viewer__sampled">
-                    <Icon name={item.kind === 'missed' ? 'gap' : 'warn'} size="s" />
-                    {item.kind === 'missed' ? (
-                      <>
-                        {words.missedLines(format.exactCount(item.count))}
-                        <Button size="s" variant="ghost" onClick={history.startAnew}>
-                          {words.startAnew}
-                        </Button>
-                      </>
-                    ) : (
-                      words.sampled(format.exactCount(item.count))
-                    )}
-                  </div>
-                )}
-              </WindowItem>
+              <LogViewerWindowItem
+                key={key}
+                index={index}
+                atPx={start - aboveWindowPx}
+                measure={virtualizer.measureElement}
+              >
+                <LogViewerItem
+                  item={item}
+                  message={item.kind === 'line' ? textOf(item.line) : undefined}
+                  isOpen={openKeys.has(item.key)}
+                  isTabStop={item.key === current}
+                  isMatch={matching.has(index)}
+                  isCurrent={index === matchIndex || item.key === current}
+                  onToggle={() => {
+                    setCurrent(item.key);
+                    pause();
+                    toggle(item.key);
+                  }}
+                />
+              </LogViewerWindowItem>
             ) : null;
           })}
-        </Window>
+        </LogViewerWindow>
       </div>
       {newCount > 0 ? (
         <button type="button" className="sl-log-viewer__new" onClick={follow}>
@@ -260,81 +241,3 @@ const linesBefore = (items: readonly LogItem[], of: LogItem | undefined): number
         0,
         items.findIndex(({ key }) => key === of.key),
       );
-
-/** What stands above the oldest line. */
-function OlderLines({ onLoad }: { readonly onLoad?: () => void }) {
-  const { messages, format } = useMonitorContext();
-  const { history, items } = useLogViewerContext();
-  const { evictedLogLines } = useCounters();
-  const words = messages.history;
-  const { state, isEnd, errorCode, loadOlder } = history;
-  if (state === 'unavailable') {
-    if (evictedLogLines === 0) return null;
-    return <div className="sl-log-viewer__older">{words.droppedLines(format.exactCount(evictedLogLines))}</div>;
-  }
-  if (state === 'loading') {
-    if (items.length === 0) return <Skeleton lines={8} />;
-    return (
-      <div className="sl-log-viewer__older" data-state="loading" aria-busy="true">
-        {words.loadingOlderLines}
-      </div>
-    );
-  }
-  const load = () => {
-    onLoad?.();
-    loadOlder();
-  };
-  return (
-    <div className="sl-log-viewer__older" data-state={isEnd ? 'end' : state}>
-      {state === 'error' ? (
-        <>
-          <span>
-            {words.olderLinesFailed(words.fault[errorCode ?? ''] ?? words.fault['history.unreachable'] ?? '')}
-          </span>
-          <Button size="s" onClick={load}>
-            {messages.common.retry}
-          </Button>
-        </>
-      ) : isEnd ? (
-        words.noOlderLines
-      ) : (
-        <Button size="s" variant="ghost" onClick={load}>
-          {words.loadOlderLines}
-        </Button>
-      )}
-    </div>
-  );
-}
-
-interface WindowProps {
-  readonly windowRef: React.Ref<HTMLDivElement>;
-  readonly sizePx: number;
-  readonly children: React.ReactNode;
-}
-
-function Window({ windowRef, sizePx, children }: WindowProps) {
-  const varsRef = useCssVars({ '--sl-window-size': `${sizePx}px` });
-  const ref = useMergedRefs<HTMLDivElement>(varsRef, windowRef);
-  return (
-    <div ref={ref} className="sl-window">
-      {children}
-    </div>
-  );
-}
-
-interface WindowItemProps {
-  readonly index: number;
-  readonly atPx: number;
-  readonly measure: (element: HTMLElement | null) => void;
-  readonly children: React.ReactNode;
-}
-
-function WindowItem({ index, atPx, measure, children }: WindowItemProps) {
-  const varsRef = useCssVars({ '--sl-window-at': `${atPx}px` });
-  const ref = useMergedRefs<HTMLDivElement>(varsRef, measure);
-  return (
-    <div ref={ref} className="sl-window__item" data-index={index}>
-      {children}
-    </div>
-  );
-}
