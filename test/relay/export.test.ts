@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { detectFormat, parseText } from 'spanlight/adapters';
-import type { Relay } from 'spanlight/relay';
-import { beforeEach, describe, expect, it } from 'vitest';
+import type { Relay, RelayLogLine } from 'spanlight/relay';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFold } from '../../src/fold/createFold.ts';
 import type { Role } from '../../src/model/capabilities.ts';
 import type { MonitorEvent } from '../../src/model/event.ts';
-import { codeOf, get, post, startRelay } from './support.ts';
+import { createMemoryRunLog } from '../../src/relay/run-log/memoryRunLog.ts';
+import { codeOf, get, post, send, spanEvent, startRelay } from './support.ts';
 
 const capture = (name: string) =>
   JSON.parse(
@@ -85,6 +86,34 @@ describe('an export', () => {
     expect([response.status, await codeOf(response)]).toEqual([403, 'auth.forbidden']);
     const events: readonly MonitorEvent[] = foldOf((await ask('viewer', '')).text).events;
     expect(events.some(({ detail }) => detail !== undefined)).toBe(false);
+  });
+
+  it('that fails on its way is cut off, without the words of the fault in the file or in standard error', async () => {
+    const log = createMemoryRunLog({
+      events: 100,
+      eventBytes: 1e6,
+      detailBytes: 1e6,
+      bounds: { runs: 10, spans: 100, endedForMs: 1e9 },
+      now: Date.now,
+    });
+    const facts = async () => Promise.reject(Object.assign(new Error('row (secret-word)'), { code: 'XX001' }));
+    const history = { ...log.history, facts };
+    const lines: RelayLogLine[] = [];
+    const broken = await startRelay({ runLog: { ...log, history }, log: (line) => lines.push(line) });
+    await send(broken, [spanEvent()]);
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    let text = '';
+    const reading = (async () => {
+      const response = await get(broken, '/v1/export', 'developer');
+      const decoder = new TextDecoder();
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) text += decoder.decode(chunk);
+    })();
+    await expect(reading).rejects.toThrow();
+    expect(text).not.toContain('secret-word');
+    expect(said).not.toHaveBeenCalled();
+    said.mockRestore();
+    expect(lines).toContainEqual(expect.objectContaining({ event: 'export.failed', cause: 'XX001' }));
+    expect(JSON.stringify(lines)).not.toContain('secret-word');
   });
 
   it('says what is wrong with a question', async () => {

@@ -46,6 +46,7 @@ const raw = (header: unknown, payload: unknown, key: KeyObject = pair.privateKey
   const input = `${encode(header)}.${encode(payload)}`;
   return `${input}.${cryptoSign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 };
+const rawText = (header: string, payload: string) => raw(header, payload);
 const hmac = (header: unknown, payload: unknown, secret: string | Buffer) => {
   const input = `${encode(header)}.${encode(payload)}`;
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
@@ -162,6 +163,27 @@ async function forged(): Promise<[string, string][]> {
     const { [name]: _left, ...rest } = good();
     add(`without ${name}`, raw(es, rest));
   }
+  // what JSON can say in more than one way, or reads as no number
+  const spelt = (text: string) => raw(es, text);
+  const body0 = JSON.stringify(good());
+  add('expires never', spelt(body0.replace(/"exp":\d+/, '"exp":1e400')));
+  add('expires before time', spelt(body0.replace(/"exp":\d+/, '"exp":-1e400')));
+  add('starts never', spelt(body0.replace(/}$/, ',"nbf":1e400}')));
+  add('a second end, long over', spelt(body0.replace(/}$/, ',"exp":1}')));
+  add('a second scope that is none', spelt(body0.replace(/}$/, ',"scope":{"user":"ann"},"scope":{}}')));
+  for (const scope of ['{"__proto__":{"user":"ann"}}', '{"user":"ann","__proto__":null}', '{"constructor":"ann"}'])
+    add('scope of a prototype', spelt(body0.replace(/}$/, `,"scope":${scope}}`)));
+  add('scope with a NUL', raw(es, { ...good(), scope: { user: 'a\u0000' } }));
+  add('project of a prototype', spelt(body0.replace('"project":"default"', '"__proto__":{"project":"default"}')));
+  add('issued by no time', raw(es, { ...good(), iat: 'now' }));
+  add('a list of tokens', raw(es, [good()]));
+  // encrypted: five parts, or one token in another
+  add('encrypted', `${encode({ alg: 'dir', enc: 'A256GCM' })}..AAAA.${encode(good())}.AAAA`);
+  add('encrypted in three parts', raw({ ...es, alg: 'dir', enc: 'A256GCM' }, good()));
+  add('nested', raw({ ...es, cty: 'JWT' }, raw(es, good())));
+  // two names of one header
+  add('alg twice', rawText('{"alg":"ES256","alg":"none"}', body0));
+  add('crit twice', rawText('{"alg":"ES256","crit":["exp"],"crit":[]}', body0));
   // broken, huge, changed after signing
   const whole = await sign(claims());
   const [head = '', body = '', signature = ''] = whole.split('.');
@@ -246,6 +268,79 @@ describe('a JWT', () => {
     }
     const text = JSON.stringify(lines);
     expect(corpus.filter(([, token]) => token.length > 20 && text.includes(token))).toEqual([]);
+  });
+
+  it('holds within two seconds of its times, on both sides, and for any of its audiences', async () => {
+    let nowMs = 1_800_000_000_000;
+    const { relay } = await startWithJwt(undefined, { now: () => nowMs });
+    const es = { alg: 'ES256', typ: 'JWT' };
+    const atSec = nowMs / 1000;
+    const statusOf = async (more: object) =>
+      (await ask(relay, raw(es, { ...good(), exp: atSec + 300, ...more }))).status;
+    expect(await statusOf({ exp: atSec - 1 })).toBe(200);
+    expect(await statusOf({ exp: atSec - 2 })).toBe(401);
+    expect(await statusOf({ exp: atSec + 0.5 })).toBe(200);
+    expect(await statusOf({ nbf: atSec + 2 })).toBe(200);
+    expect(await statusOf({ nbf: atSec + 3 })).toBe(401);
+    expect(await statusOf({ iat: atSec + 3600 })).toBe(200); // when it was made limits nothing
+    expect(await statusOf({ aud: ['other', audience] })).toBe(200);
+    const token = raw(es, { ...good(), exp: atSec });
+    nowMs += 1999;
+    expect((await ask(relay, token)).status).toBe(200);
+    nowMs += 1;
+    expect((await ask(relay, token)).status).toBe(401);
+  });
+
+  it('is one token to the limits, however its signature is spelt', async () => {
+    const { relay } = await startWithJwt(undefined, { maxConnectionsPerToken: 2, readsPerMinute: 5 });
+    const [head = '', body = '', signature = ''] = (await sign(claims())).split('.');
+    const signs = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const last = signs.indexOf(signature.at(-1) ?? '');
+    const spelt = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => `${signature.slice(0, -1)}${signs[(last & 0x30) | bits]}`);
+    const whole = spelt.map((text) => `${head}.${body}.${text}`);
+    const statuses = await Promise.all(whole.map(async (token) => (await ask(relay, token)).status));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(3);
+    const readers = [
+      await read(relay, { token: whole[0] as string }),
+      await read(relay, { token: whole[1] as string }),
+    ];
+    for (const reader of readers) await reader.next('welcome');
+    expect(await (await read(relay, { token: whole[2] as string })).closed).toBe(1013);
+  });
+
+  it('is checked with the key it names while two are in force, and ends with the one that goes', async () => {
+    const jwkOf = (key: KeyObject, kid: string) => ({ ...key.export({ format: 'jwk' }), kid, alg: 'ES256' });
+    const [old, next] = [jwkOf(pair.publicKey, 'old'), jwkOf(other.publicKey, 'next')];
+    const { relay, keysPath } = await startWithJwt(JSON.stringify({ keys: [old, next] }));
+    const ofOld = await sign(claims(), { header: { kid: 'old' } });
+    const ofNext = await sign(claims(), { key: other.privateKey, header: { kid: 'next' } });
+    expect([(await ask(relay, ofOld)).status, (await ask(relay, ofNext)).status]).toEqual([200, 200]);
+    const crossed = [
+      await sign(claims(), { header: { kid: 'next' } }),
+      await sign(claims(), { key: other.privateKey, header: { kid: 'old' } }),
+      await sign(claims()), // names none of the two
+    ];
+    for (const token of crossed) expect((await ask(relay, token)).status).toBe(401);
+    const reader = await read(relay, { token: ofOld });
+    await reader.next('welcome');
+    await writeFile(keysPath, JSON.stringify({ keys: [next] }));
+    expect(await reader.closed).toBe(4401);
+    expect([(await ask(relay, ofOld)).status, (await ask(relay, ofNext)).status]).toEqual([401, 200]);
+  }, 10_000);
+
+  it('has its claims where the host says, and nowhere else', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'spanlight-'));
+    onEnd(() => rm(folder, { recursive: true }));
+    const keysPath = join(folder, 'keys');
+    await writeFile(keysPath, pemOf(pair.publicKey));
+    const claim = 'https://example.com/spanlight';
+    const relay = await startRelay({ jwt: { algorithm: 'ES256', issuer, audience, keysPath, claim } });
+    const statusOf = async (payload: object) => (await ask(relay, await sign(payload))).status;
+    expect(await statusOf({ [claim]: claims(), scope: 'openid profile' })).toBe(200);
+    expect(await statusOf(claims())).toBe(401);
+    for (const value of [null, '', 'admin', [claims()], {}, 7]) expect(await statusOf({ [claim]: value })).toBe(401);
+    expect(await statusOf({ [claim]: claims({ scope: 'openid' }) })).toBe(401);
   });
 
   it('that runs out ends its stream within five seconds, and opens nothing more', async () => {

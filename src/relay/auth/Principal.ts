@@ -12,6 +12,6 @@ export interface Principal {
   readonly scope?: Scope | undefined;
   /** When the token runs out, epoch ms. */
   readonly expiresAtMs?: number | undefined;
-  /** SHA-256 of the token: its key in limits and checks. Never shown, never logged. */
+  /** SHA-256 of the token, of a JWT without its signature: its key in limits and checks. Never shown, never logged. */
   readonly tokenHash: string;
 }

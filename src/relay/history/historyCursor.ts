@@ -2,7 +2,6 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import type { HistoryPosition } from './RunHistory.ts';
 
 const MAX_LENGTH = 200;
-const MAX_NUMBERS = 4;
 
 /** A short digest of a question: the cursor of one page is no good for another question. */
 export const questionOf = (...parts: readonly unknown[]): string =>
@@ -17,9 +16,13 @@ export function formatHistoryCursor(question: string, position: HistoryPosition,
   return (secret === undefined ? Buffer.from(text) : seal(secret, text)).toString('base64url');
 }
 
+/** Of each number of a position, what the log can compare it with: whoever reads all rows gets cursors in clear, and can write one. */
+export type PositionShape = readonly ('real' | 'whole')[];
+
 /** @returns `undefined` for anything that is no cursor of this question */
 export function parseHistoryCursor(
   question: string,
+  shape: PositionShape,
   cursor: string,
   secret: string | undefined,
 ): HistoryPosition | undefined {
@@ -31,10 +34,10 @@ export function parseHistoryCursor(
   } catch {
     return undefined;
   }
-  if (!Array.isArray(parsed) || parsed.length < 2 || parsed.length > MAX_NUMBERS + 1) return undefined;
+  if (!Array.isArray(parsed) || parsed.length !== shape.length + 1) return undefined;
   const [given, ...position] = parsed as unknown[];
-  const isPosition = position.every(
-    (number): number is number => typeof number === 'number' && Number.isFinite(number),
+  const isPosition = position.every((number, index): number is number =>
+    shape[index] === 'whole' ? Number.isSafeInteger(number) : Number.isFinite(number),
   );
   return given === question && isPosition ? position : undefined;
 }

@@ -27,9 +27,12 @@ const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, `
 /** A parameter that may stand there several times: `agent=A&agent=B`. */
 const several = <T extends z.ZodType<unknown, string>>(item: T, max = MAX_VALUES) =>
   z.array(item).min(1).max(max, `may stand there ${max} times at most`);
-const name = z.string().max(MAX_NAME_LENGTH, `may be ${MAX_NAME_LENGTH} characters long`);
+/** No log holds it, and PostgreSQL refuses the whole question. */
+const withoutNul = (value: string) => !value.includes('\0');
+const holdsNul = 'holds U+0000';
+const name = z.string().max(MAX_NAME_LENGTH, `may be ${MAX_NAME_LENGTH} characters long`).refine(withoutNul, holdsNul);
 const cursor = z.string().max(200, 'must be the `next` of the page before');
-const text = z.string().max(200, 'may be 200 characters long');
+const text = z.string().max(200, 'may be 200 characters long').refine(withoutNul, holdsNul);
 
 const range = { from: timeMs.optional(), to: timeMs.optional() };
 const names = {

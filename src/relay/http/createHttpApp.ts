@@ -160,7 +160,9 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
       ? errorResponse({ status: 421, code: 'http.host-not-allowed' })
       : !guard.isOriginAllowed(origin, host)
         ? errorResponse({ status: 403, code: 'http.origin-not-allowed' })
-        : undefined;
+        : context.req.path.includes('\0')
+          ? errorResponse({ status: 404, code: 'http.not-found' }) // no id holds it, and no log takes it as one
+          : undefined;
     if (refused) context.res = refused;
     else if (context.req.method === 'OPTIONS') context.res = new Response(null, { status: 204 });
     else await next();
@@ -213,9 +215,9 @@ const requestIdOf = (given: string | undefined): string =>
   given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : randomBytes(9).toString('base64url');
 
 function notFound(path: string): Response {
-  const allowed = Object.values(relayRoutes).find((route) => route.path === path)?.method;
-  if (!allowed) return errorResponse({ status: 404, code: 'http.not-found' });
+  const allowed = Object.values(relayRoutes).flatMap((route) => (route.path === path ? [route.method] : []));
+  if (allowed.length === 0) return errorResponse({ status: 404, code: 'http.not-found' });
   const response = errorResponse({ status: 405, code: 'http.method-not-allowed' });
-  response.headers.set('allow', allowed);
+  response.headers.set('allow', allowed.join(', '));
   return response;
 }

@@ -4,6 +4,7 @@ import { exportRuns } from '../history/exportRuns.ts';
 import type { HistoryQueries } from '../history/historyQueries.ts';
 import { createHistoryReaders, type HistoryReader } from '../history/historyReaders.ts';
 import type { HistoryPosition } from '../history/RunHistory.ts';
+import { codeOf, type RelayLogger } from '../relayLog.ts';
 import type { Guarded, Handler } from './handlers.ts';
 import type { HistoryRoutesOptions } from './historyRoutes.ts';
 import { HttpFault } from './httpErrors.ts';
@@ -11,8 +12,12 @@ import { readHistoryQuery } from './readHistoryQuery.ts';
 
 const RUNS_A_PAGE = 100;
 
+export interface ExportRoutesOptions extends HistoryRoutesOptions {
+  readonly report: RelayLogger;
+}
+
 /** Runs as a file. Everything in it is projected for who asks, as in every other answer. */
-export function createExportRoutes({ log, redactor, now }: HistoryRoutesOptions) {
+export function createExportRoutes({ log, redactor, now, report }: ExportRoutesOptions) {
   const { readerOf, idsOf, findRuns } = createHistoryReaders(log.history, now);
 
   async function* runIdsOf(reader: HistoryReader, query: HistoryQueries['export']): AsyncGenerator<RunId> {
@@ -43,7 +48,11 @@ export function createExportRoutes({ log, redactor, now }: HistoryRoutesOptions)
         format: query.format,
         showContent: query.content ? (detail) => redactor.redact(detail) : undefined,
       });
-      return new Response(streamOf(parts), {
+      const cutOff = (cause: unknown) => {
+        report('error', 'export.failed', { cause: codeOf(cause) });
+        context.env.outgoing.destroy();
+      };
+      return new Response(streamOf(parts, cutOff), {
         headers: {
           'content-type': contentType,
           'content-disposition': `attachment; filename="spanlight-${query.format}.${extension}"`,
@@ -53,15 +62,24 @@ export function createExportRoutes({ log, redactor, now }: HistoryRoutesOptions)
   } satisfies Partial<Record<Guarded, Handler>>;
 }
 
-/** Pulled as the other side reads: a large export waits in nobody's memory. A fault cuts it off: what came is no whole file then. */
-function streamOf(parts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+/**
+ * Pulled as the other side reads: a large export waits in nobody's memory.
+ * @param cutOff - ends the connection at a fault: what came is no whole file then. A stream that failed would be written into the file
+ * and to standard error with the text of its fault, which can quote a row.
+ */
+function streamOf(parts: AsyncGenerator<string>, cutOff: (cause: unknown) => void): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
-      for (;;) {
-        const { done, value } = await parts.next();
-        if (done) return controller.close();
-        if (value !== '') return controller.enqueue(encoder.encode(value));
+      try {
+        for (;;) {
+          const { done, value } = await parts.next();
+          if (done) return controller.close();
+          if (value !== '') return controller.enqueue(encoder.encode(value));
+        }
+      } catch (cause) {
+        cutOff(cause);
+        controller.close();
       }
     },
     async cancel() {

@@ -10,7 +10,7 @@ import type {
   ScoresPage,
 } from '../../model/history.ts';
 import { asRunId, asSpanId } from '../../model/ids.ts';
-import { formatHistoryCursor, parseHistoryCursor, questionOf } from '../history/historyCursor.ts';
+import { formatHistoryCursor, type PositionShape, parseHistoryCursor, questionOf } from '../history/historyCursor.ts';
 import { badParameter, type HistoryQueries } from '../history/historyQueries.ts';
 import { createHistoryReaders, type HistoryReader, rangeOf, searchTextOf } from '../history/historyReaders.ts';
 import { logSearchText } from '../history/logSearchText.ts';
@@ -202,10 +202,16 @@ function readPagedQuery<Name extends 'runs' | 'run' | 'logs' | 'approvals' | 'sc
   const { cursor, limit: _size, ...asked } = query;
   const question = questionOf(name, project, more, asked);
   if (cursor === undefined) return { query, question, after: undefined };
-  const after = parseHistoryCursor(question, cursor, cursorSecret);
+  const after = parseHistoryCursor(question, shapeOf(query), cursor, cursorSecret);
   if (after) return { query, question, after };
   const fault = badParameter('cursor', 'must be the `next` of the page before, with the same query');
   throw new HttpFault(400, fault.code, undefined, fault);
+}
+
+/** Facts of a run stand at their number; all else at what it is sorted by, and its number. */
+function shapeOf(query: object): PositionShape {
+  if (!('order' in query)) return ['whole'];
+  return [query.order === 'dearest' ? 'whole' : 'real', 'whole'];
 }
 
 const cursorOf = ({ cursorSecret }: HistoryReader, question: string, next: Page<unknown>['next']): string | undefined =>

@@ -113,7 +113,8 @@ export function createStreamRoutes({ hub, authority, headersOf, now }: StreamRou
     },
     /** A WebSocket comes as an upgrade and never here; an `EventSource` comes with its ticket. */
     stream: (context: Context<HttpEnv>): Response => {
-      const ticket = context.req.query('ticket');
+      // who only looks at the address (HEAD) gets no stream, and the ticket stays good
+      const ticket = context.req.method === 'GET' ? context.req.query('ticket') : undefined;
       if (ticket === undefined) throw new HttpFault(426, 'http.upgrade-required');
       const terms = tickets.redeem(ticket);
       const principal = terms && authority.recheck(terms.principal);

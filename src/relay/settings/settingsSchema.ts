@@ -338,7 +338,11 @@ export const settingTable = {
 
 export type SettingName = keyof typeof settingTable;
 
-const scopeValue = z.string().min(1).max(MAX_NAME_LENGTH);
+const scopeValue = z
+  .string()
+  .min(1)
+  .max(MAX_NAME_LENGTH)
+  .refine((text) => !text.includes('\0'), 'holds U+0000');
 /** A limit that limits nothing is most likely a mistake. */
 export const scopeSchema = z
   .strictObject({

@@ -6,7 +6,7 @@ import { scopeSchema } from '../settings/settingsSchema.ts';
 export const MAX_HELLO_BYTES = 4096;
 export const MAX_CLIENT_FRAME_BYTES = 16 * 1024;
 
-const topicGrammar = /^(?:overview|runs|logs|approvals|alerts|metrics|(?:run|agent):.{1,256})$/su;
+const topicGrammar = /^(?:overview|runs|logs|approvals|alerts|metrics|(?:run|agent):[^\0]{1,256})$/u;
 const texts = z.union([z.string().max(256), z.array(z.string().max(256)).max(64)]);
 const subscription = z.object({
   sub: z.string().max(300),
