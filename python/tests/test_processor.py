@@ -252,13 +252,23 @@ class Decisions(unittest.TestCase):
         import hashlib
         import hmac
 
-        message = {"v": 1, "type": "approval.decision", "approval_id": "call_1", "trace_id": "trace_1", "decision": "approved"}
-        canonical = json.dumps(message, sort_keys=True, separators=(",", ":"))
-        sig = hmac.new(b"key", canonical.encode(), hashlib.sha256).hexdigest()
+        def sign(message):
+            canonical = json.dumps(message, sort_keys=True, separators=(",", ":"))
+            return hmac.new(b"key", canonical.encode(), hashlib.sha256).hexdigest()
+
+        message = {"v": 1, "type": "approval.decision", "project": "default", "approval_id": "call_1", "trace_id": "trace_1"}
+        message["decision"] = "approved"
+        sig = sign(message)
         self.assertEqual(verify_decision(json.dumps({**message, "sig": sig}), "key")["approval_id"], "call_1")
         self.assertIsNone(verify_decision(json.dumps({**message, "sig": sig}), "another key"))
         self.assertIsNone(verify_decision(json.dumps({**message, "decision": "rejected", "sig": sig}), "key"))
-        for odd in ("", "[]", "null", "{}", '{"sig":7}', "\ud800"):
+        of_shop = {**message, "project": "shop"}
+        of_shop = json.dumps({**of_shop, "sig": sign(of_shop)})
+        self.assertIsNone(verify_decision(of_shop, "key"))
+        self.assertEqual(verify_decision(of_shop, "key", project="shop")["project"], "shop")
+        bare = {name: value for name, value in message.items() if name != "project"}
+        self.assertIsNone(verify_decision(json.dumps({**bare, "sig": sign(bare)}), "key"))
+        for odd in ("", "[]", "null", "{}", '{"sig":7}', "\ud800", "[" * 200_000):
             self.assertIsNone(verify_decision(odd, "key"))
 
     def test_the_relays_own_signature_is_right(self):

@@ -18,4 +18,4 @@ export type {
   ReporterOptions,
   SpanlightProcessorOptions,
 } from './options.ts';
-export { type DecisionMessage, verifyDecision } from './verifyDecision.ts';
+export { type DecisionMessage, type VerifyDecisionOptions, verifyDecision } from './verifyDecision.ts';

@@ -5,6 +5,8 @@ import { canonicalJson } from '../model/canonicalJson.ts';
 export interface DecisionMessage {
   readonly v: 1;
   readonly type: 'approval.decision';
+  /** Where it was decided. */
+  readonly project: string;
   /** Id of the call that waits. */
   readonly approval_id: string;
   readonly trace_id: string;
@@ -17,12 +19,21 @@ export interface DecisionMessage {
   readonly sig: string;
 }
 
+export interface VerifyDecisionOptions {
+  /** The project that this host works for: all projects of a relay share its control channel. Default `default`. */
+  readonly project?: string | undefined;
+}
+
 /**
  * Checks a message of the control channel.
  * @param key - the one that the relay has as `SPANLIGHT_CONTROL_KEY`
- * @returns the decision; `undefined` for anything that was not signed with the key, or says something else
+ * @returns the decision; `undefined` for anything that was not signed with the key, was decided in another project, or says something else
  */
-export function verifyDecision(text: string, key: string): DecisionMessage | undefined {
+export function verifyDecision(
+  text: string,
+  key: string,
+  { project = 'default' }: VerifyDecisionOptions = {},
+): DecisionMessage | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -37,6 +48,7 @@ export function verifyDecision(text: string, key: string): DecisionMessage | und
   const isDecision =
     signed.v === 1 &&
     signed.type === 'approval.decision' &&
+    signed.project === project &&
     typeof signed.approval_id === 'string' &&
     typeof signed.trace_id === 'string' &&
     (signed.decision === 'approved' || signed.decision === 'rejected') &&

@@ -149,7 +149,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     plugins: host,
     holeMs: timings.holeMs,
     areReportsTaken: settings.reportedDecisions === 'on',
-    onDecided: (events) => redisEvents?.tellDecisions(events),
+    onDecided: (project, events) => redisEvents?.tellDecisions(project, events),
     metrics,
     now,
     report,

@@ -8,6 +8,7 @@ const KEY = 'k'.repeat(32);
 const decision = {
   v: 1,
   type: 'approval.decision',
+  project: 'default',
   approval_id: 'call_1',
   trace_id: 'trace_1',
   decision: 'approved',
@@ -28,7 +29,7 @@ describe('verifyDecision', () => {
   it('agrees with what Python writes as canonical JSON', () => {
     // json.dumps(..., sort_keys=True, separators=(",", ":"), ensure_ascii=False) of the same object
     expect(canonicalJson({ ...decision, list: [1, true, null, { b: 2, a: '"\n' }] })).toBe(
-      '{"approval_id":"call_1","at":"2026-11-21T01:36:15.375Z","by":"Zoë","decision":"approved","list":[1,true,null,{"a":"\\"\\n","b":2}],"trace_id":"trace_1","type":"approval.decision","v":1}',
+      '{"approval_id":"call_1","at":"2026-11-21T01:36:15.375Z","by":"Zoë","decision":"approved","list":[1,true,null,{"a":"\\"\\n","b":2}],"project":"default","trace_id":"trace_1","type":"approval.decision","v":1}',
     );
   });
 
@@ -47,6 +48,25 @@ describe('verifyDecision', () => {
     expect(verifyDecision(JSON.stringify(decision), KEY)).toBeUndefined();
     expect(verifyDecision(signed({ ...decision, decision: 'maybe' }), KEY)).toBeUndefined();
     expect(verifyDecision(signed({ ...decision, type: 'approval.requested' }), KEY)).toBeUndefined();
+  });
+
+  it('takes none of another project, and none that names no project', () => {
+    const { project: _none, ...bare } = decision;
+    const ofShop = signed({ ...decision, project: 'shop' });
+    expect(verifyDecision(ofShop, KEY)).toBeUndefined();
+    expect(verifyDecision(ofShop, KEY, { project: 'shop' })).toMatchObject({ project: 'shop' });
+    expect(verifyDecision(signed(decision), KEY, { project: 'shop' })).toBeUndefined();
+    for (const text of [
+      signed(bare),
+      signed({ ...decision, project: ['default'] }),
+      signed({ ...decision, project: '' }),
+    ])
+      expect(verifyDecision(text, KEY)).toBeUndefined();
+  });
+
+  it('takes none that was cut, at any place', () => {
+    const text = signed(decision);
+    for (let end = 0; end < text.length; end += 1) expect(verifyDecision(text.slice(0, end), KEY)).toBeUndefined();
   });
 
   it('never throws, whatever comes over the channel', () => {

@@ -10,6 +10,7 @@ const openLog = () => createMemoryRunLog({ events: 20_000, eventBytes: 1e8, deta
 describe('the processor for Python', { timeout: 60_000 }, () => {
   it('passes its own tests, and knows what the relay signed', async () => {
     const signed = decisionMessageOf(
+      'default',
       {
         id: 'event-1',
         type: 'approval.decided',

@@ -74,9 +74,9 @@ describe('a request', () => {
           relay,
           `${method} ${pathOf(path)} HTTP/1.1\r\n${head(relay, [bearer(relay, 'admin')])}\r\n\r\n`,
         );
-        expect([method, path, [404, 405].includes(statusOf(heard))]).toEqual([method, path, true]);
-        if (statusOf(heard) === 405)
-          expect([path, /^allow: (.+)$/im.exec(heard)?.[1]]).toEqual([path, allowed.join(', ')]);
+        const isKnown = statusOf(heard) === 405;
+        const told = isKnown ? /^allow: (.+)$/im.exec(heard)?.[1] : statusOf(heard);
+        expect([method, path, told]).toEqual([method, path, isKnown ? allowed.join(', ') : 404]);
       }
     }
     const overrides = ['X-HTTP-Method-Override: POST', 'X-HTTP-Method: POST', 'X-Method-Override: POST'];
@@ -167,7 +167,7 @@ describe('a ticket', () => {
       });
     // of two at once one gets in
     const both = await Promise.all([open(), open()]);
-    expect(both.map(statusOf).sort()).toEqual([200, 401]);
+    expect(both.map(statusOf).sort((left, right) => left - right)).toEqual([200, 401]);
     expect(both.join()).not.toContain(ticket);
     const figures = await (await fetch(`${relay.url}/metrics`)).text();
     expect(JSON.stringify(lines) + figures).not.toContain(ticket);

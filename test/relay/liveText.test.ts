@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { capabilitiesByRole } from '../../src/model/capabilities.ts';
 import { asRunId, asSpanId } from '../../src/model/ids.ts';
 import type { LiveFrame, LiveText } from '../../src/model/wire.ts';
+import { createRedactor } from '../../src/relay/projection/redaction/createRedactor.ts';
 import { createLiveBook } from '../../src/relay/wire/liveBook.ts';
 import { codeOf, post, type Reader, read, send, spanEvent, startRelay } from './support.ts';
 
@@ -119,6 +120,7 @@ describe('text of a running model call', () => {
 });
 
 describe('what is held of it', () => {
+  const redactor = createRedactor([]);
   const piece = (offset: number, text: string, of = span): LiveText => ({
     run: asRunId(run),
     span: asSpanId(of),
@@ -128,13 +130,13 @@ describe('what is held of it', () => {
   const heldIn = (book: ReturnType<typeof createLiveBook>) => [...book.textsOf(asRunId(run))];
 
   it('keeps the end of a long text, and says where it begins', () => {
-    const book = createLiveBook({ now: () => 0, maxCharactersPerSpan: 10 });
+    const book = createLiveBook({ redactor, now: () => 0, maxCharactersPerSpan: 10 });
     book.take([piece(0, '0123456789'), piece(10, 'abc')]);
     expect(heldIn(book)).toMatchObject([{ start: 3, text: '3456789abc' }]);
   });
 
   it('takes a repeat once, joins what overlaps, and starts anew after a hole', () => {
-    const book = createLiveBook({ now: () => 0 });
+    const book = createLiveBook({ redactor, now: () => 0 });
     book.take([piece(0, 'Hello'), piece(0, 'Hello'), piece(3, 'lo you')]);
     expect(heldIn(book)).toMatchObject([{ start: 0, text: 'Hello you' }]);
     book.take([piece(50, 'later')]);
@@ -143,7 +145,7 @@ describe('what is held of it', () => {
 
   it('is bounded over all calls, and lets go of calls that fell silent', () => {
     let nowMs = 0;
-    const book = createLiveBook({ now: () => nowMs, maxCharacters: 100 });
+    const book = createLiveBook({ redactor, now: () => nowMs, maxCharacters: 100 });
     for (let at = 0; at < 50; at += 1) book.take([piece(0, '0123456789', `span_${at}`)]);
     expect(book.heldCharacters).toBe(100);
     nowMs = 10 * 60_000;

@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { asRunId, asSpanId } from '../../src/model/ids.ts';
 import { createRedactor } from '../../src/relay/projection/redaction/createRedactor.ts';
 import { parseRedaction } from '../../src/relay/projection/redaction/loadRedaction.ts';
 import { createTextPattern } from '../../src/relay/projection/redaction/textPattern.ts';
+import { createLiveBook, type LiveBook } from '../../src/relay/wire/liveBook.ts';
+import { createLiveFeed } from '../../src/relay/wire/liveFeed.ts';
+import { createSeededRandom } from '../../src/simulator/seededRandom.ts';
 import { get, onEnd, post, read, send, spanEvent, startRelay } from './support.ts';
 
 const redactorOf = (...rules: object[]) => createRedactor(parseRedaction({ version: 1, rules }, 'file'));
@@ -133,6 +137,112 @@ describe('the rules of a team', () => {
     expect(answers.filter((answer) => /canary-[a-z0-9]/.test(answer))).toEqual([]);
     const search = await get(relay, '/v1/logs?text=canary-2', 'developer');
     expect(((await search.json()) as { lines: unknown[] }).lines).toEqual([]);
+  });
+
+  describe('hold in the text of a running call', () => {
+    const rules = parseRedaction(
+      {
+        version: 1,
+        rules: [
+          { detect: 'key' },
+          { detect: 'connection' },
+          { detect: 'pem' },
+          { text: 'no-*-end' },
+          { text: `N${'#'.repeat(95)}` },
+        ],
+      },
+      'rules',
+    );
+    const secrets = [
+      'sk-live_0123456789canary',
+      `postgres://app:${'canary'.repeat(30)}@db.example/x`,
+      `-----BEGIN KEY-----\n${'canary\n'.repeat(60)}-----END KEY-----`,
+      `no-${'canary_'.repeat(20)}-end`,
+      `N${'7'.repeat(95)}`,
+    ];
+    const run = asRunId('trace_1');
+    const span = asSpanId('span_1');
+    const words = 'All is well, the order has been shipped. ';
+    const redactor = createRedactor(rules);
+    /** What a reader of the run has been sent, each sign at its place. */
+    const watch = (book: LiveBook) => {
+      const feed = createLiveFeed(book, () => true, redactor);
+      feed.setSubs([{ sub: `run:${run}` }]);
+      const signs: string[] = [];
+      return {
+        pull() {
+          for (let frame = feed.next(); frame; frame = feed.next())
+            for (let index = 0; index < frame.text.length; index += 1)
+              signs[frame.offset + index] = frame.text.charAt(index);
+        },
+        text: () => Array.from(signs, (sign) => sign ?? ' ').join(''),
+      };
+    };
+    const isClean = (text: string) => !/canary|7777|sk-live|BEGIN/.test(text);
+
+    it('however it is cut into pieces, for who was there and who comes late', () => {
+      const random = createSeededRandom(5);
+      for (const secret of secrets) {
+        for (let round = 0; round < 3; round += 1) {
+          const text = `${words.repeat(4)}${secret} ${words.repeat(20)}`;
+          const book = createLiveBook({ now: () => 0, redactor });
+          const first = watch(book);
+          for (let offset = 0; offset < text.length; ) {
+            const size = 1 + random.whole(0, 39);
+            book.take([{ run, span, offset, text: text.slice(offset, offset + size) }]);
+            offset += size;
+            first.pull();
+            if (!random.chance(0.3)) continue;
+            const late = watch(book);
+            late.pull();
+            expect([secret, late.text(), isClean(late.text())]).toEqual([secret, late.text(), true]);
+          }
+          expect([secret, first.text(), isClean(first.text())]).toEqual([secret, first.text(), true]);
+          expect(first.text()).toContain(words.repeat(4));
+          expect(first.text()).toContain(words.repeat(10)); // what comes behind it is shown again
+        }
+      }
+    });
+
+    it('where its front was let go in the middle of it', () => {
+      for (const secret of secrets) {
+        for (let before = 0; before < secret.length + 20; before += 1 + Math.floor(secret.length / 25)) {
+          const text = `${'x '.repeat(10)}${secret} ${words.repeat(2)}`;
+          const most = text.length - before;
+          const book = createLiveBook({ now: () => 0, redactor, maxCharactersPerSpan: most });
+          for (let offset = 0; offset < text.length; offset += 25)
+            book.take([{ run, span, offset, text: text.slice(offset, offset + 25) }]);
+          const late = watch(book);
+          late.pull();
+          expect([secret, before, isClean(late.text())]).toEqual([secret, before, true]);
+          expect(book.heldCharacters).toBeLessThanOrEqual(most);
+        }
+      }
+    });
+
+    it('where a piece of it never came: then no more is shown before it is whole', () => {
+      for (const secret of secrets) {
+        const book = createLiveBook({ now: () => 0, redactor });
+        const first = watch(book);
+        const text = `${words}${secret} ${words.repeat(10)}`;
+        const cut = words.length + 20;
+        book.take([{ run, span, offset: 0, text: text.slice(0, cut) }]);
+        first.pull();
+        book.take([{ run, span, offset: cut + 1, text: text.slice(cut + 1) }]);
+        const late = watch(book);
+        for (const reader of [first, late]) {
+          reader.pull();
+          expect([secret, isClean(reader.text())]).toEqual([secret, true]);
+        }
+        expect(late.text()).toBe('');
+      }
+      const open = createRedactor([]);
+      const book = createLiveBook({ now: () => 0, redactor: open });
+      book.take([{ run, span, offset: 50, text: 'without rules it is shown' }]);
+      const feed = createLiveFeed(book, () => true, open);
+      feed.setSubs([{ sub: `run:${run}` }]);
+      expect(feed.next()).toMatchObject({ offset: 50, text: 'without rules it is shown' });
+    });
   });
 
   it.each([

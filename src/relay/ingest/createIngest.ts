@@ -35,7 +35,7 @@ export interface IngestOptions {
   /** Whether processes may report decisions that were taken in them. */
   readonly areReportsTaken: boolean;
   /** Hears of stored events of a sender whose decisions are decisions. */
-  readonly onDecided: (events: readonly MonitorEvent[]) => void;
+  readonly onDecided: (project: string, events: readonly MonitorEvent[]) => void;
   /** Epoch ms. */
   readonly now: () => number;
   readonly report: RelayLogger;
@@ -112,7 +112,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const take = async (project: string, reads: readonly Read[], sender: Sender): Promise<IngestAnswer> => {
     const events = reads.flatMap((read) => ('event' in read ? [read.event] : []));
     const result = events.length === 0 ? undefined : await append(project, events);
-    if (result && sender.mayDecide) options.onDecided(result.stored);
+    if (result && sender.mayDecide) options.onDecided(project, result.stored);
     const appended = result?.verdicts ?? [];
     let next = 0;
     const verdicts = reads.map((read): IngestVerdict => {

@@ -31,7 +31,7 @@ export interface RedisEvents {
   /** @returns unsubscribe */
   onState(listener: (state: DependencyState) => void): () => void;
   /** Tells agents of the decisions among events of somebody who may decide, once they are stored. */
-  tellDecisions(events: readonly MonitorEvent[]): void;
+  tellDecisions(project: string, events: readonly MonitorEvent[]): void;
   close(): Promise<void>;
 }
 
@@ -80,10 +80,10 @@ export function createRedisEvents(options: RedisEventsOptions): RedisEvents {
       return new Map([...inputs].map(([channel, input]) => [channel, input.figures]));
     },
     onState: (listener) => link.onState(listener),
-    tellDecisions(events) {
+    tellDecisions(project, events) {
       if (!control) return;
       for (const event of events) {
-        const message = decisionMessageOf(event, control.key);
+        const message = decisionMessageOf(project, event, control.key);
         if (message !== undefined) link.publish(control.channel, message);
       }
     },

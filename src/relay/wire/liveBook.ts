@@ -1,6 +1,7 @@
 import type { MonitorEvent } from '../../model/event.ts';
 import type { RunId, SpanId } from '../../model/ids.ts';
 import type { LiveText } from '../../model/wire.ts';
+import type { Redactor } from '../projection/redaction/createRedactor.ts';
 
 /** What one running model call has written, as far as it is held. */
 export interface HeldText {
@@ -9,6 +10,8 @@ export interface HeldText {
   /** Characters of the whole text before `text`: the front was cut, or never came. */
   readonly start: number;
   readonly text: string;
+  /** What stands before it is not known, or was cut within something to take out: the rules cannot judge it. */
+  readonly isSevered: boolean;
 }
 
 /** Text of the running model calls of a project, so that who opens a run late sees what was written before. In memory only. */
@@ -26,6 +29,8 @@ export interface LiveBook {
 export interface LiveBookOptions {
   /** Epoch ms. */
   readonly now: () => number;
+  /** Where its rules forbid a cut. */
+  readonly redactor: Pick<Redactor, 'hasRules' | 'cutLiveText'>;
   readonly maxCharactersPerSpan?: number | undefined;
   readonly maxCharacters?: number | undefined;
 }
@@ -44,6 +49,7 @@ const MAX_ENDED = 5000;
 
 export function createLiveBook({
   now,
+  redactor,
   maxCharactersPerSpan = MAX_CHARACTERS_PER_SPAN,
   maxCharacters = MAX_CHARACTERS,
 }: LiveBookOptions): LiveBook {
@@ -73,6 +79,13 @@ export function createLiveBook({
     if (ended.size > MAX_ENDED) ended.delete(ended.values().next().value as string);
   };
 
+  const cutOf = (text: string): number | undefined => {
+    const least = text.length - maxCharactersPerSpan;
+    if (least <= 0) return 0;
+    // some more at once: the rules look through all of it
+    return redactor.hasRules ? redactor.cutLiveText(text, least + Math.floor(maxCharactersPerSpan / 8)) : least;
+  };
+
   const add = ({ run, span, offset, text }: LiveText) => {
     const key = keyOf(run, span);
     if (text === '' || ended.has(key)) return;
@@ -82,10 +95,12 @@ export function createLiveBook({
     // after a hole only what follows it is held: a text with a hole in it would read as if it were whole
     const isJoined = known !== undefined && offset <= knownEnd && offset >= known.start;
     const whole = isJoined ? known.text + text.slice(knownEnd - offset) : text;
-    const kept = whole.slice(-maxCharactersPerSpan);
+    const cut = cutOf(whole);
+    const kept = whole.slice(cut ?? -maxCharactersPerSpan);
     const start = (isJoined ? known.start : offset) + whole.length - kept.length;
+    const isSevered = cut === undefined || (isJoined ? known.isSevered : offset > 0);
     drop(key);
-    entries.set(key, { run, span, start, text: kept, atMs: now() });
+    entries.set(key, { run, span, start, text: kept, isSevered, atMs: now() });
     heldCharacters += kept.length;
     const keys = keysByRun.get(run) ?? new Set();
     keysByRun.set(run, keys.add(key));

@@ -21,7 +21,7 @@ const RUN_TOPIC = 'run:';
 export function createLiveFeed(
   book: LiveBook,
   mayRead: (runId: RunId) => boolean,
-  redactor: Pick<Redactor, 'maskLiveText'>,
+  redactor: Pick<Redactor, 'hasRules' | 'maskLiveText'>,
 ): LiveFeed {
   let runIds: readonly RunId[] = [];
   /** Where the reader stands in each text. */
@@ -51,8 +51,9 @@ export function createLiveFeed(
           isHeldBack = true; // it may turn out to be in scope
           continue;
         }
-        for (const { run, span, start, text: written } of book.textsOf(runId)) {
-          const text = redactor.maskLiveText(written) ?? '';
+        for (const { run, span, start, text: written, isSevered } of book.textsOf(runId)) {
+          const isHidden = isSevered && redactor.hasRules;
+          const text = isHidden ? '' : (redactor.maskLiveText(written) ?? '');
           const key = `${run}\u001f${span}`;
           const at = Math.max(sent.get(key) ?? start, start);
           const piece = frame ? '' : text.slice(at - start, at - start + PIECE);

@@ -133,7 +133,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
   const alone = new Set<StreamReader>();
   const batches = createBatchCache<ReadyBatch>();
   const snapshots = createSnapshotCache({ project, log, budget, keepForMs: timings.snapshotForMs, now });
-  const live = createLiveBook({ now });
+  const live = createLiveBook({ now, redactor: projection.redactor });
   const load = createProjectLoad(options.overviewEventsPerSec, now);
   const rows = createRowStream({
     project,

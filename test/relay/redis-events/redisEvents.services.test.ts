@@ -176,8 +176,13 @@ describe('the control channel', () => {
     onEnd(() => rm(folder, { recursive: true }));
     const tokensFile = join(folder, 'tokens.json');
     const token = 'd'.repeat(40);
-    const entry = { name: 'host', sha256: sha256Hex(token), roles: ['ingest', 'approver'], project: 'default' };
-    await writeFile(tokensFile, JSON.stringify([entry]));
+    const ofOther = 'o'.repeat(40);
+    const roles = ['ingest', 'approver'];
+    const entries = [
+      { name: 'host', sha256: sha256Hex(token), roles, project: 'default' },
+      { name: 'neighbour', sha256: sha256Hex(ofOther), roles, project: 'other' },
+    ];
+    await writeFile(tokensFile, JSON.stringify(entries));
     const { relay } = await startInput({ controlKey: CONTROL_KEY, redisControl, tokensFile });
     const host = await connectRedis(inject('redisUrl'));
     const heard: string[] = [];
@@ -186,9 +191,9 @@ describe('the control channel', () => {
       const answer = await fetch(`${relay.url}/health`);
       return ((await answer.json()) as { status: string }).status === 'ok';
     });
-    const decide = (events: readonly unknown[]) =>
-      post(relay, '/v1/events', JSON.stringify({ events }), { authorization: `Bearer ${token}` });
-    return { relay, heard, decide };
+    const decideAs = (bearer: string) => (events: readonly unknown[]) =>
+      post(relay, '/v1/events', JSON.stringify({ events }), { authorization: `Bearer ${bearer}` });
+    return { relay, heard, decide: decideAs(token), decideInOther: decideAs(ofOther) };
   };
 
   it('tells agents of a decision, signed: a wake-up that only the shared key could have written', async () => {
@@ -207,6 +212,20 @@ describe('the control channel', () => {
     ]);
     expect(heard.join()).not.toContain('secret reason');
     expect(verifyDecision(heard[0] as string, 'x'.repeat(32))).toBeUndefined();
+  });
+
+  it('says in which project it was decided: who may decide in one decides nothing in another', async () => {
+    const { heard, decide, decideInOther } = await startControl();
+    await decideInOther([decided()]); // the very ids of a call that waits in the project `default`
+    await until(() => heard.length === 1);
+    expect(verifyDecision(heard[0] as string, CONTROL_KEY)).toBeUndefined();
+    expect(verifyDecision(heard[0] as string, CONTROL_KEY, { project: 'other' })).toMatchObject({ project: 'other' });
+    await decide([decided()]);
+    await until(() => heard.length === 2);
+    expect(verifyDecision(heard[1] as string, CONTROL_KEY)).toMatchObject({
+      approval_id: 'call_1',
+      project: 'default',
+    });
   });
 
   it('never signs what an agent says by an ordinary token, in any form and over any way in', async () => {

@@ -20,16 +20,20 @@ export interface Redactor {
   /** One part of it, e.g. the message of a log line. */
   redactPart(part: DetailPart, value: unknown): unknown;
   /**
-   * Text of a running call, with the same length: what was found becomes dots. The end is held back, since what it begins may turn out
-   * to be something to take out.
+   * Text of a running call, with the same length: what was found becomes dots. The end is held back where it may turn out to begin
+   * something to take out.
    * @returns `undefined`: nothing of it may be shown before it is whole
    */
   maskLiveText(text: string): string | undefined;
+  /**
+   * Where the front of such a text can be let go, so that nothing which is to be taken out loses its beginning and with it its shape.
+   * @param least - at least so much has to go
+   * @returns `undefined`: nowhere, since something that began before goes on to the end
+   */
+  cutLiveText(text: string, least: number): number | undefined;
 }
 
 const MAX_DEPTH = 200;
-/** The longest thing that may come in pieces of a stream. */
-const HELD_BACK = 80;
 const MASK = '\u2022';
 
 interface Place {
@@ -116,6 +120,10 @@ export function createRedactor(rules: readonly RedactionRule[]): Redactor {
     return !rule.pattern && inOutput !== undefined && (inOutput.isHere || !inOutput.isOver);
   });
 
+  const patterns = rules.flatMap(({ pattern }) => (pattern ? [pattern] : []));
+  const openFrom = (text: string) => Math.min(text.length, ...patterns.map((pattern) => pattern.openFrom(text)));
+  const findAll = (text: string) => patterns.flatMap((pattern) => pattern.find(text));
+
   return {
     hasRules: rules.length > 0,
     redactPart,
@@ -128,13 +136,19 @@ export function createRedactor(rules: readonly RedactionRule[]): Redactor {
     maskLiveText(text) {
       if (rules.length === 0) return text;
       if (isOutputTaken) return undefined;
-      const spans = top.flatMap(({ rule }) => rule.pattern?.find(text) ?? []);
-      let shownTo = Math.max(0, text.length - HELD_BACK);
+      const spans = findAll(text);
+      let shownTo = openFrom(text);
       // what is found at the very end may go on
       for (const [start, end] of spans) if (end > shownTo) shownTo = Math.min(shownTo, start);
       let masked = text;
       for (const [start, end] of spans) masked = masked.slice(0, start) + MASK.repeat(end - start) + masked.slice(end);
       return masked.slice(0, shownTo);
+    },
+    cutLiveText(text, least) {
+      let cut = least;
+      for (const [start, end] of findAll(text).toSorted(([left], [right]) => left - right))
+        if (start < cut && end > cut) cut = end;
+      return cut === text.length || cut > openFrom(text) ? undefined : cut;
     },
   };
 }

@@ -38,14 +38,29 @@ function pemsOf(text: string): (readonly [number, number])[] {
   return found;
 }
 
+/** The longest beginning of one of the shapes that can be told from nothing else. */
+const OPEN_CHARS = 80;
+/** The same of a connection behind its scheme: a user and a password before the `@` that says what they are. */
+const OPEN_CONNECTION_CHARS = 330;
+const openFrom = (text: string) => Math.max(0, text.length - OPEN_CHARS);
+function openConnectionFrom(text: string): number {
+  const from = Math.max(0, text.length - OPEN_CONNECTION_CHARS);
+  const at = text.indexOf('://', from);
+  return at < 0 ? openFrom(text) : Math.min(openFrom(text), Math.max(0, at - 21));
+}
+
 /** Shapes that a rule can ask for by name. */
 export function detectorOf(name: DetectorName): TextPattern {
-  if (name === 'pem') return { find: pemsOf };
+  if (name === 'pem') return { find: pemsOf, openFrom };
   if (name === 'card') {
     return {
+      openFrom,
       find: (text) =>
         matchesOf(text, cardShape).filter(([start, end]) => hasLuhnSum(text.slice(start, end).replaceAll(/\D/g, ''))),
     };
   }
-  return { find: (text) => matchesOf(text, shapes[name]) };
+  return {
+    find: (text) => matchesOf(text, shapes[name]),
+    openFrom: name === 'connection' ? openConnectionFrom : openFrom,
+  };
 }

@@ -2,6 +2,8 @@
 export interface TextPattern {
   /** The leftmost matches, each as long as it can be, that do not overlap: `[start, end)`. */
   find(text: string): readonly (readonly [number, number])[];
+  /** Where the first thing begins that is no match yet and may become one when the text goes on; its length when there is none. */
+  openFrom(text: string): number;
 }
 
 /** Longest pattern, in signs. */
@@ -43,7 +45,30 @@ function parseSigns(pattern: string): readonly Sign[] {
 export function createTextPattern(pattern: string): TextPattern {
   const signs = parseSigns(pattern);
   const end = signs.length;
+  const isBounded = signs.every(({ isRepeated }) => !isRepeated);
   return {
+    openFrom(text) {
+      let starts = new Int32Array(end + 1).fill(-1);
+      let next = new Int32Array(end + 1).fill(-1);
+      for (let at = isBounded ? Math.max(0, text.length - end) : 0; at < text.length; at += 1) {
+        const code = text.charCodeAt(at);
+        if (starts[0] === -1) starts[0] = at;
+        next.fill(-1);
+        for (let index = 0; index < end; index += 1) {
+          const start = starts[index] as number;
+          const sign = signs[index] as Sign;
+          if (start === -1 || !sign.takes(code)) continue;
+          for (const to of sign.isRepeated ? [index, index + 1] : [index + 1]) {
+            const known = next[to] as number;
+            if (known === -1 || start < known) next[to] = start;
+          }
+        }
+        [starts, next] = [next, starts];
+      }
+      return starts
+        .subarray(0, end)
+        .reduce((open, start) => (start === -1 ? open : Math.min(open, start)), text.length);
+    },
     find(text) {
       const found: [number, number][] = [];
       /** Where the match that stands before sign `index` began; -1: none does. The earliest wins. */
