@@ -1,5 +1,6 @@
 import { type Usage, usageCounts } from '../model/usage.ts';
 import { type Charge, countsOf, isSameCharge, type TokenCounts } from './chargeLedger.ts';
+import { DeepestCarriers } from './DeepestCarriers.ts';
 import type { RunNode } from './runNode.ts';
 import { childrenOf, extraOf, flag, hasChildren, payerAbove, type SpanNode, toolAbove } from './spanNode.ts';
 
@@ -113,34 +114,29 @@ function queueRenamed(run: RunNode): void {
   }
 }
 
-/** Brings the run's totals up to date with its queued spans; the lists of children are in order by then. */
+/** Brings the run's totals up to date with its queued spans; the lists of children are in order by then. O(queued) */
 export function settleCharges(run: RunNode): void {
   if (run.renamedTools.length > 0) queueRenamed(run);
+  for (const node of run.fallback?.changed ?? []) run.queueCharge(node);
+  run.fallback?.changed.clear();
   const queued = run.chargeQueue;
   run.chargeQueue = [];
-  if (run.fallback) for (const node of run.fallback) setCharge(node, undefined);
+  if (run.fallback && queued.some((node) => isReal(node) && ownCharge(node))) {
+    for (const node of run.fallback.nodes) setCharge(node, undefined);
+    run.fallback = undefined;
+  }
   for (const node of queued) {
     node.flags &= ~flag.chargeQueued;
-    if (!(node.flags & flag.placeholder)) setCharge(node, ownCharge(node));
+    if (isReal(node)) setCharge(node, ownCharge(node) ?? lastResort(node));
   }
-  if (run.ledger.sum.calls > 0 || run.carrierCount === 0) {
-    run.fallback = undefined;
-    return;
-  }
-  run.fallback = deepestCarriers(run);
-  for (const node of run.fallback) {
-    setCharge(node, chargeIfAny(node, countsOf(node.span.usage)));
-  }
+  if (run.fallback || run.ledger.sum.calls > 0 || run.carrierCount === 0) return;
+  run.fallback = new DeepestCarriers(run);
+  run.fallback.changed.clear();
+  for (const node of run.fallback.nodes) setCharge(node, lastResort(node));
 }
 
-/** Rule 3. O(run), only for sources that report neither model calls nor turns. */
-function deepestCarriers(run: RunNode): Set<SpanNode> {
-  const deepest = new Set<SpanNode>();
-  const covered = new Set<SpanNode>();
-  for (const node of run.nodes.values()) if (hasCounts(node.span.usage)) deepest.add(node);
-  for (const node of deepest) {
-    for (let above = node.parent; above && !covered.has(above); above = above.parent) covered.add(above);
-  }
-  for (const node of covered) deepest.delete(node);
-  return deepest;
-}
+const isReal = ({ flags }: SpanNode): boolean => (flags & flag.placeholder) === 0;
+
+/** What a span owes by rule 3. */
+const lastResort = (node: SpanNode): Charge | undefined =>
+  node.run.fallback?.nodes.has(node) ? chargeIfAny(node, countsOf(node.span.usage)) : undefined;

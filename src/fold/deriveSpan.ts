@@ -43,7 +43,7 @@ export function deriveSpan(node: SpanNode): void {
   countInRun(node);
   countAgent(node, agentBefore);
   if (span.kind === 'llm' || node.extra?.countedIn) countInPayer(node);
-  if (isPayer(node) || node.extra?.charge) run.queueCharge(node);
+  if (isPayer(node) || node.extra?.charge || run.fallback?.nodes.has(node)) run.queueCharge(node);
 }
 
 /** Whether a kind makes a span a tool, or a turn or call, for what is below it. */
@@ -163,7 +163,10 @@ function countInRun(node: SpanNode): void {
     run.failedLlmCount += change(old, now, flag.failedLlm);
     run.toolCount += change(old, now, flag.tool);
     run.rootCount += change(old, now, flag.root);
-    run.carrierCount += change(old, now, flag.carrier);
+    const carried = change(old, now, flag.carrier);
+    run.carrierCount += carried;
+    if (carried > 0) run.fallback?.gain(node);
+    if (carried < 0) run.fallback?.lose(node);
     if ((old ^ now) & flag.fatal) keepIn(run.fatal, node, (now & flag.fatal) !== 0);
     if ((old ^ now) & flag.orphanError) keepIn(run.orphanErrors, node, (now & flag.orphanError) !== 0);
   }

@@ -17,11 +17,13 @@ function attach(node: SpanNode, parent: SpanNode): void {
   node.run.queueList(parent);
   node.parent = parent;
   appendChild(parent, node);
+  node.run.fallback?.attached(node);
 }
 
 /** The list keeps the node until the sort pass: taking many out one by one would be quadratic. */
 function detach(node: SpanNode): void {
   if (!node.parent) return;
+  node.run.fallback?.detached(node, node.parent);
   queueTurnsAbove(node);
   node.run.moved.push({ node, tool: toolAbove(node), payer: payerAbove(node) });
   node.run.displace(node);

@@ -9,6 +9,7 @@ import { ApprovalBook } from './approvalBook.ts';
 import type { ApprovalNode } from './approvals.ts';
 import { ChargeLedger } from './chargeLedger.ts';
 import type { RunCopy } from './checkpoint.ts';
+import type { DeepestCarriers } from './DeepestCarriers.ts';
 import { MergedFields } from './fact.ts';
 import type { FactTable } from './factTable.ts';
 import type { Move } from './settleMoves.ts';
@@ -98,7 +99,8 @@ export class RunNode {
   /** Tools whose name changed after others may have been charged to it. */
   renamedTools: SpanNode[] = [];
   chargeQueue: SpanNode[] = [];
-  fallback: Set<SpanNode> | undefined;
+  /** While neither model calls nor turns pay. */
+  fallback: DeepestCarriers | undefined;
   /** Lists to sort at settle, and how long each was before. */
   lists: SpanNode[] = [];
   listLengths: number[] = [];

@@ -151,6 +151,36 @@ export const tangles: fc.Arbitrary<MonitorEvent[]> = fc.array(
   { maxLength: 25 },
 );
 
+/** Spans that move about and carry usage, which mostly no model call or turn explains. */
+export const carriers: fc.Arbitrary<MonitorEvent[]> = fc.array(
+  fc
+    .record({
+      span: spanIds,
+      parent: maybe(spanIds, 4),
+      ts: times,
+      id: fc.constantFrom('x', 'y'),
+      kind: fc.oneof(
+        { arbitrary: fc.constantFrom('tool', 'agent'), weight: 30 },
+        { arbitrary: fc.constantFrom('llm', 'turn'), weight: 1 },
+      ),
+      usage: maybe(fc.record({ scope: fc.constant('leaf'), inputTokens: maybe(fc.integer({ min: 0, max: 50 })) }), 3),
+    })
+    .map(
+      ({ span, parent, ts, id, kind, usage }) =>
+        plain({
+          id,
+          type: 'span.update',
+          sv: 1,
+          ts,
+          run: 'r1',
+          span,
+          parent,
+          a: { kind, usage },
+        }) as unknown as MonitorEvent,
+    ),
+  { maxLength: 25 },
+);
+
 /** Another order of the same events, some of them twice, in batches. */
 export const shuffledBatches = (events: readonly MonitorEvent[]): fc.Arbitrary<MonitorEvent[][]> =>
   fc

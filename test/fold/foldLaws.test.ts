@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MonitorEvent } from '../../src/model/event.ts';
-import { eventSets, shuffledBatches, tangles } from './arbitraryEvents.ts';
+import { carriers, eventSets, shuffledBatches, tangles } from './arbitraryEvents.ts';
 import { foldAll, foldBatches, stateOf } from './foldState.ts';
 
 const runs = Number(process.env['FOLD_RUNS'] ?? 150);
@@ -18,6 +18,7 @@ describe('the fold', () => {
   for (const [name, sets] of [
     ['contradicting events of all kinds', eventSets],
     ['parents in circles', tangles],
+    ['usage that no call explains', carriers],
   ] as const) {
     it(`gives the same state for any order, batches and repeats: ${name}`, () => {
       fc.assert(

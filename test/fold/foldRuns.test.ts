@@ -274,6 +274,30 @@ describe('what a span belongs to and costs', () => {
     expect(fold.reader.getRun(run)?.totals).toMatchObject({ calls: 1, inputTokens: 5 });
   });
 
+  it('charges what stands above when the deepest turn out to carry nothing, one after the other', () => {
+    const agent = (id: string, count: number, parent?: string) =>
+      ended(id, { kind: 'agent', name: id, ...tokens(count, 'aggregate') }, parent);
+    const fold = foldAll([
+      agent('top', 100),
+      agent('left', 10, 'top'),
+      agent('below', 1, 'left'),
+      agent('right', 5, 'top'),
+    ]);
+    const tokensWithout = (id: string) => {
+      fold.apply({ ...ended(id, { usage: { scope: 'aggregate' } }), ts: 99 } as MonitorEvent);
+      fold.settle();
+      return fold.reader.getRun(run)?.totals.inputTokens;
+    };
+    expect(fold.reader.getRun(run)?.totals.inputTokens).toBe(1 + 5);
+    expect(tokensWithout('below')).toBe(10 + 5);
+    expect(tokensWithout('left')).toBe(5);
+    expect(tokensWithout('right')).toBe(100);
+    expect(tokensWithout('top')).toBe(0);
+    fold.apply({ ...agent('left', 7), ts: 100 } as MonitorEvent);
+    fold.settle();
+    expect(fold.reader.getRun(run)?.totals.inputTokens).toBe(7);
+  });
+
   it('moves a charge with what it depends on', () => {
     const fold = foldBatches([
       [ended('a', { kind: 'agent', name: 'Old' }), ended('call', { kind: 'llm', model: 'm', ...tokens(5) }, 'a')],

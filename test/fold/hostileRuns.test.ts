@@ -51,6 +51,20 @@ describe('what a hostile producer sends', () => {
     expect(fold.reader.scoresOf(run).filter(({ value }) => value === 2)).toHaveLength(200);
   });
 
+  it('costs no more than its size: many spans with usage that no call explains, settled one by one', () => {
+    const usage = { usage: { scope: 'leaf', inputTokens: 1 } };
+    const size = 20_000;
+    const under = (index: number) => event('span.end', { span: id(index), parent: 'top' }, { kind: 'tool', ...usage });
+    const fold = foldAll(Array.from({ length: size }, (_, index) => under(index)));
+    const startedMs = performance.now();
+    for (let index = 0; index < 1000; index += 1) {
+      fold.apply(under(size + index));
+      fold.settle();
+    }
+    expect(performance.now() - startedMs).toBeLessThan(4000); // a look at every span at every settle takes ten times that
+    expect(fold.reader.getRun(run)?.totals.inputTokens).toBe(size + 1000);
+  });
+
   it('is let go where it belongs to no run: the longest silent producers, resolved alerts first', () => {
     const producers = Array.from({ length: 50 }, (_, index) =>
       event('producer.hello', { prod: { id: `p${index}`, n: 1 } }),
