@@ -12,18 +12,27 @@ export interface RunFacets {
 
 export const modelOfSpan = ({ model, requestModel }: Span): string | undefined => model ?? requestModel;
 
-/** O(spans) */
-export function runFacetsOf(spans: Iterable<Span>): RunFacets {
+/** Takes the spans of a run one by one. */
+export function createRunFacets() {
   const tools = new Set<string>();
   const models = new Set<string>();
-  for (const span of spans) {
-    if (span.kind === 'tool' && span.name !== '') tools.add(span.name);
-    const model = modelOfSpan(span);
-    if (model === undefined) continue;
-    models.add(model);
-    models.add(undatedModelName(model));
-  }
-  return { toolNames: [...tools].sort(), modelNames: [...models].sort() };
+  return {
+    add(span: Span): void {
+      if (span.kind === 'tool' && span.name !== '') tools.add(span.name);
+      const model = modelOfSpan(span);
+      if (model === undefined || models.has(model)) return;
+      models.add(model);
+      models.add(undatedModelName(model));
+    },
+    get: (): RunFacets => ({ toolNames: [...tools].sort(), modelNames: [...models].sort() }),
+  };
+}
+
+/** O(spans) */
+export function runFacetsOf(spans: Iterable<Span>): RunFacets {
+  const facets = createRunFacets();
+  for (const span of spans) facets.add(span);
+  return facets.get();
 }
 
 /** Start to end; of an open run to its last event; 0 without a start. */

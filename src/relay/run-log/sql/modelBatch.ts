@@ -74,7 +74,7 @@ export function createModelBatch(store: LogStore, pid: number): ModelBatch {
   };
 
   /** Adds rows to one of the lists, and writes whenever there are enough. */
-  const add = async <Row>(listOf: (all: Rows) => Row[], given: readonly Row[]) => {
+  const add = async <Row>(listOf: (all: Rows) => Row[], given: Iterable<Row>) => {
     for (const row of given) {
       listOf(rows).push(row);
       rows.count += 1;

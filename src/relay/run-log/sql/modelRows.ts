@@ -1,12 +1,11 @@
 import type { SpanCharge } from '../../../fold/chargeLedger.ts';
-import type { Fold } from '../../../fold/types.ts';
 import type { EventOf, MonitorEvent } from '../../../model/event.ts';
 import type { Run } from '../../../model/run.ts';
 import type { Span } from '../../../model/span.ts';
 import { latencyBinOf } from '../../history/latencyBins.ts';
 import type { HistoryRun } from '../../history/RunHistory.ts';
 import { entityKeyOf } from '../../history/runEntities.ts';
-import { runDurationMs, runFacetsOf, runSearchText } from '../../history/runFacets.ts';
+import { type RunFacets, runDurationMs, runSearchText } from '../../history/runFacets.ts';
 import {
   callMeasureOf,
   errorMeasureOf,
@@ -52,9 +51,8 @@ function entitiesAfter(before: RunMark['entities'], event: MonitorEvent): RunMar
 export const isHeldInRun = ({ type }: MonitorEvent): boolean =>
   type.startsWith('span.') || type.startsWith('run.') || type.startsWith('approval.') || type === 'score';
 
-/** A run as the fold has it, for history. O(spans) */
-export function historyRunOf(fold: Fold, run: Run, { firstSeq, firstAtMs }: RunMark): HistoryRun {
-  const facets = runFacetsOf(fold.reader.spansOf(run.runId));
+/** A run as the fold has it, for history. */
+export function historyRunOf(run: Run, facets: RunFacets, { firstSeq, firstAtMs }: RunMark): HistoryRun {
   return { run, atMs: run.startedAtMs ?? firstAtMs, firstSeq, durationMs: runDurationMs(run), ...facets };
 }
 
@@ -95,14 +93,14 @@ export function facetRowsOf({ run, toolNames, modelNames }: HistoryRun, pid: num
   ];
 }
 
-/** Of the run itself, and of some of its spans and charged calls. */
-export function measureRowsOf(
+/** Of the run itself, and of some of its spans and charged calls; each is made when it is asked for. */
+export function* measureRowsOf(
   { run, atMs }: HistoryRun,
   spans: readonly Span[],
   calls: readonly SpanCharge[],
   pid: number,
   at: number,
-): readonly MeasureTable[] {
+): Iterable<MeasureTable> {
   const { runId, startedAtMs, endedAtMs, status, userId, sessionId, groupId } = run;
   const isTimed = startedAtMs !== undefined && endedAtMs !== undefined;
   const rowOf = (measure: SpanMeasure | RunMeasure, { errorType, errorCode }: Partial<Span> = {}): MeasureTable => ({
@@ -127,19 +125,19 @@ export function measureRowsOf(
     error_type: errorType ?? null,
     error_code: errorCode ?? null,
   });
-  return [
-    rowOf({
-      kind: 'run',
-      spanId: '',
-      atMs,
-      latencyMs: isTimed ? Math.max(0, endedAtMs - startedAtMs) : undefined,
-      isFailed: status === 'failed',
-      ...noTokens,
-    }),
-    ...calls.map((call) => rowOf(callMeasureOf(call))),
-    ...spans.filter(isToolCall).map((span) => rowOf(toolMeasureOf(span))),
-    ...spans.filter(isFailedSpan).map((span) => rowOf(errorMeasureOf(span), span)),
-  ];
+  yield rowOf({
+    kind: 'run',
+    spanId: '',
+    atMs,
+    latencyMs: isTimed ? Math.max(0, endedAtMs - startedAtMs) : undefined,
+    isFailed: status === 'failed',
+    ...noTokens,
+  });
+  for (const call of calls) yield rowOf(callMeasureOf(call));
+  for (const span of spans) {
+    if (isToolCall(span)) yield rowOf(toolMeasureOf(span));
+    if (isFailedSpan(span)) yield rowOf(errorMeasureOf(span), span);
+  }
 }
 
 /** The run itself, which no span stands for. */

@@ -3,7 +3,7 @@ import { createFold } from '../../../fold/createFold.ts';
 import type { Fold } from '../../../fold/types.ts';
 import type { EventOf, MonitorEvent } from '../../../model/event.ts';
 import type { RunId } from '../../../model/ids.ts';
-import { createTurns } from '../../turns.ts';
+import { createTurns, type Turns } from '../../turns.ts';
 import { createAlertRows } from './alertRows.ts';
 import type { LogStore } from './LogStore.ts';
 import type { LogLineTable } from './LogTables.ts';
@@ -79,6 +79,25 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
 
   const markOf = (runId: RunId): RunMark => marks.get(runId) ?? { firstSeq: 0, firstAtMs: 0, lastRts: 0 };
 
+  /** Whose rows are being made, while the fold goes on. */
+  let making: RunId | undefined;
+
+  /** @returns `undefined` as well when the fold let the run go meanwhile: all that is to be written of it stands ready */
+  const makeRows = async (fold: Fold, runId: RunId, position: number, turns: Turns): Promise<RunRows | undefined> => {
+    // what came meanwhile is in them in part: they say that they go further than the tables do, and are written anew
+    const atOf = () => (dirty.has(runId) ? position + 1 : position);
+    const steps = written.makeRows(fold, runId, markOf(runId), atOf);
+    making = runId;
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) making = undefined;
+      if (done) return value;
+      const othersGo = turns.giveWay();
+      if (othersGo) await othersGo;
+      if (making !== runId) return undefined;
+    }
+  };
+
   const flushNow = async (all: boolean) => {
     const nowMs = performance.now();
     const turns = createTurns();
@@ -99,7 +118,7 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
         }
         dirty.delete(runId);
         runs.push(runId);
-        const rows = written.rowsOf(fold, runId, markOf(runId), position);
+        const rows = await makeRows(fold, runId, position, turns);
         if (rows) ready.delete(runId); // it was let go and came back: these are all of its rows
         if (rows) await batch.addRun(rows);
         const othersGo = turns.giveWay();
@@ -233,7 +252,9 @@ export function createReadModel({ store, pid, reader, onFault }: ReadModelOption
       }
     },
     letGo(fold, runId) {
-      const rows = dirty.has(runId) ? written.rowsOf(fold, runId, markOf(runId), at) : undefined;
+      const isMade = making === runId;
+      if (isMade) making = undefined;
+      const rows = isMade || dirty.has(runId) ? written.rowsOf(fold, runId, markOf(runId), at) : undefined;
       dirty.delete(runId);
       if (rows) ready.set(runId, rows);
       forget(runId);

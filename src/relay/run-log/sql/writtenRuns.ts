@@ -3,6 +3,7 @@ import type { Fold } from '../../../fold/types.ts';
 import type { RunId, SpanId } from '../../../model/ids.ts';
 import type { Run } from '../../../model/run.ts';
 import type { Span } from '../../../model/span.ts';
+import { createRunFacets } from '../../history/runFacets.ts';
 import { isFailedSpan, isToolCall } from '../../history/spanMeasures.ts';
 import { type EntityRows, entityRowsOf } from './entityRows.ts';
 import type { MeasureTable, RunFacetTable, RunTable } from './LogTables.ts';
@@ -15,7 +16,8 @@ export interface RunRows {
   readonly facets: readonly RunFacetTable[] | undefined;
   /** Approvals and scores. `undefined`: they are as they were written. */
   readonly entities: EntityRows | undefined;
-  readonly measures: readonly MeasureTable[];
+  /** To be read once. */
+  readonly measures: Iterable<MeasureTable>;
   /** These are all of its measures: what the table has of them goes first. */
   readonly areMeasuresAll: boolean;
 }
@@ -34,53 +36,84 @@ interface Written {
 export interface WrittenRuns {
   /** Rows that make the tables what the fold has; they count as written. O(spans) @returns `undefined`: the fold has no such run */
   rowsOf(fold: Fold, runId: RunId, mark: RunMark, at: number): RunRows | undefined;
+  /**
+   * The same in steps that are short however large the run is: the fold may go on between two of them, but must keep the run.
+   * @param atOf - asked when they are made
+   */
+  makeRows(fold: Fold, runId: RunId, mark: RunMark, atOf: () => number): Generator<undefined, RunRows | undefined>;
   /** When rows of it were last made, ms of `performance.now()`. */
   madeAtMs(runId: RunId): number | undefined;
   /** Nothing is known any more of what is in the tables. */
   forget(runId: RunId): void;
 }
 
+/** Spans that one step looks at. */
+const SPANS_A_STEP = 256;
+
 export function createWrittenRuns(pid: number): WrittenRuns {
   const written = new Map<RunId, Written>();
+
+  function* makeRows(
+    fold: Fold,
+    runId: RunId,
+    mark: RunMark,
+    atOf: () => number,
+  ): Generator<undefined, RunRows | undefined> {
+    const run = fold.reader.getRun(runId);
+    if (!run) return undefined;
+    const before = written.get(runId);
+    const made = yield* changesOf(fold, run, before);
+    const at = atOf();
+    const found = historyRunOf(run, made.facets, mark);
+    const facets = facetRowsOf(found, pid);
+    const facetText = JSON.stringify(facets.map(({ kind, name }) => [kind, name]));
+    const entities = entityRowsOf(fold, runId, mark.entities, pid, at);
+    written.set(runId, { ...made.now, facets: facetText, entities: entities.text, atMs: performance.now() });
+    return {
+      run: runRowOf(found, mark, pid, at),
+      facets: facetText === before?.facets ? undefined : facets,
+      entities: entities.text === (before?.entities ?? '') ? undefined : entities,
+      measures: measureRowsOf(found, made.spans, made.calls, pid, at),
+      areMeasuresAll: made.isAll,
+    };
+  }
+
   return {
     rowsOf(fold, runId, mark, at) {
-      const run = fold.reader.getRun(runId);
-      if (!run) return undefined;
-      const found = historyRunOf(fold, run, mark);
-      const facets = facetRowsOf(found, pid);
-      const before = written.get(runId);
-      const made = changesOf(fold, run, before);
-      const facetText = JSON.stringify(facets.map(({ kind, name }) => [kind, name]));
-      const entities = entityRowsOf(fold, runId, mark.entities, pid, at);
-      written.set(runId, { ...made.now, facets: facetText, entities: entities.text, atMs: performance.now() });
-      return {
-        run: runRowOf(found, mark, pid, at),
-        facets: facetText === before?.facets ? undefined : facets,
-        entities: entities.text === (before?.entities ?? '') ? undefined : entities,
-        measures: measureRowsOf(found, made.spans, made.calls, pid, at),
-        areMeasuresAll: made.isAll,
-      };
+      const steps = makeRows(fold, runId, mark, () => at);
+      for (;;) {
+        const { done, value } = steps.next();
+        if (done) return value;
+      }
     },
+    makeRows,
     madeAtMs: (runId) => written.get(runId)?.atMs,
     forget: (runId) => void written.delete(runId),
   };
 }
 
 /** What of the run's calls and spans has other measures than before. */
-function changesOf(fold: Fold, run: Run, before: Written | undefined) {
+function* changesOf(fold: Fold, run: Run, before: Written | undefined) {
   const people = JSON.stringify([run.userId, run.sessionId, run.groupId]);
   const now = { people, calls: new Map<SpanId, SpanCharge>(), spans: new Map<SpanId, Span>() };
+  const facets = createRunFacets();
   const calls: SpanCharge[] = [];
   const spans: Span[] = [];
   let kept = 0;
   let hasFewer = false;
+  let looked = 0;
   for (const call of fold.chargesOf(run.runId)) {
     const known = before?.calls.get(call.span.spanId);
     if (known) kept += 1;
     if (!known || !isSameCall(known, call)) calls.push(call);
     now.calls.set(call.span.spanId, call);
+    looked += 1;
+    if (looked % SPANS_A_STEP === 0) yield;
   }
   for (const span of fold.reader.spansOf(run.runId)) {
+    looked += 1;
+    if (looked % SPANS_A_STEP === 0) yield;
+    facets.add(span);
     if (!isToolCall(span) && !isFailedSpan(span)) continue;
     const known = before?.spans.get(span.spanId);
     if (known) kept += 1;
@@ -90,9 +123,8 @@ function changesOf(fold: Fold, run: Run, before: Written | undefined) {
     now.spans.set(span.spanId, span);
   }
   const isAll = !before || hasFewer || people !== before.people || kept < before.calls.size + before.spans.size;
-  return isAll
-    ? { now, isAll, calls: [...now.calls.values()], spans: [...now.spans.values()] }
-    : { now, isAll, calls, spans };
+  const changed = isAll ? { calls: [...now.calls.values()], spans: [...now.spans.values()] } : { calls, spans };
+  return { now, isAll, facets: facets.get(), ...changed };
 }
 
 const isSameCall = (left: SpanCharge, right: SpanCharge): boolean =>

@@ -49,7 +49,7 @@ async function verifyRun(store: LogStore, pid: number, row: RunTable, to: number
   if (!expected) return [`the row of the run ${row.run} is not what its events say`];
   const wanted: Readonly<Record<PartTable, readonly object[]>> = {
     run_facet: expected.facets ?? [],
-    measure: expected.measures,
+    measure: [...expected.measures],
     approval: expected.entities?.approvals ?? [],
     score: expected.entities?.scores ?? [],
   };
