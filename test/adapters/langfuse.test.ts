@@ -77,6 +77,59 @@ describe('an export of Langfuse', () => {
     expect(readOne({ costDetails: { input: 0.001, output: 0.002 } }).a.reportedCostNanoUsd).toBe(3_000_000);
   });
 
+  it('reads the costs and counts of older exports, and what stands in JSON within a text', () => {
+    expect(readOne({ calculatedTotalCost: 0.004, totalCost: 0.005 }).a.reportedCostNanoUsd).toBe(4_000_000);
+    expect(readOne({ totalCost: 0.005 }).a.reportedCostNanoUsd).toBe(5_000_000);
+    expect(readOne({ costDetails: '{"total":0.006}', totalCost: 0.005 }).a.reportedCostNanoUsd).toBe(6_000_000);
+    const usageOf = (fields: object) => readOne(fields).a.usage;
+    const counts = { scope: 'leaf', inputTokens: 7, outputTokens: 3, totalTokens: 10 };
+    expect(usageOf({ usage: { input: 7, output: 3, total: 10, unit: 'TOKENS' } })).toEqual(counts);
+    expect(usageOf({ usage: { input: 0, output: 0, total: 0, unit: 'TOKENS' } })).toBeUndefined();
+    expect(usageOf({ promptTokens: 7, completionTokens: 3, totalTokens: 10 })).toEqual(counts);
+    expect(usageOf({ inputUsage: 7, outputUsage: 3, totalUsage: 10 })).toEqual(counts);
+    expect(usageOf({ promptTokens: 7, completionTokens: 3, inputUsage: 1, outputUsage: 1 })).toMatchObject({
+      inputTokens: 7,
+      outputTokens: 3,
+    });
+    const details = { usageDetails: '{"input":7,"output":3,"total":10}', usage: { input: 1 }, promptTokens: 2 };
+    expect(usageOf(details)).toEqual(counts);
+    expect(usageOf({ usageDetails: { input: 7, output: 3, input_cache_read: 90 } })).toMatchObject({ inputTokens: 97 });
+  });
+
+  it('takes what came over OpenTelemetry from the attributes it keeps in its metadata', () => {
+    const withAttributes = (type: string, attributes: object, more: object = {}) =>
+      readOne({ type, metadata: JSON.stringify({ attributes: JSON.stringify(attributes) }), ...more }).a;
+    expect(
+      withAttributes('GENERATION', {
+        'gen_ai.system': 'openai',
+        'gen_ai.request.model': 'm',
+        'ai.response.finishReason': 'stop',
+      }),
+    ).toMatchObject({ provider: 'openai', requestModel: 'm', finishReason: 'stop' });
+    expect(
+      withAttributes(
+        'GENERATION',
+        { 'llm.system': 'x', 'ai.model.id': 'n' },
+        { modelParameters: { finishReason: 'length' } },
+      ),
+    ).toMatchObject({ provider: 'x', requestModel: 'n', finishReason: 'length' });
+    expect(withAttributes('TOOL', { 'gen_ai.tool.call.id': 'call_1' }).callId).toBe('call_1');
+    expect(withAttributes('TOOL', { 'ai.toolCall.id': 'call_2', 'gen_ai.system': 'openai' })).toEqual(
+      expect.objectContaining({ callId: 'call_2' }),
+    );
+    expect(withAttributes('SPAN', { 'gen_ai.tool.call.id': 'call_1', 'gen_ai.system': 'x' })).not.toHaveProperty(
+      'callId',
+    );
+  });
+
+  it('knows when the first token came, and keeps a message that is no failure', () => {
+    const completionStartTime = '2026-11-21T01:00:00.250Z';
+    const { a, detail } = readOne({ completionStartTime, level: 'WARNING', statusMessage: 'retried' });
+    expect(a).toMatchObject({ status: 'ok', firstTokenAtMs: Date.parse(completionStartTime) });
+    expect(a).not.toHaveProperty('errorCode');
+    expect(detail).toEqual({ error: { message: 'retried' } });
+  });
+
   it('reads errors by level, moments as over, and what has no end as open', () => {
     expect(readOne({ level: 'ERROR', statusMessage: '429 slow down' }).a).toMatchObject({
       status: 'error',

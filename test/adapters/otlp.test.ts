@@ -114,6 +114,24 @@ describe('the spellings of OTLP in JSON', () => {
   });
 });
 
+describe('links', () => {
+  it('lead to spans and to runs, in any spelling of ids, and say how the other end is related', () => {
+    const links = [
+      { traceId, spanId },
+      { trace_id: Buffer.from(traceId, 'hex').toString('base64') },
+      { traceId, spanId, attributes: attributesOf({ 'spanlight.relation': 'resumes', 'spanlight.run.id': 'trace_7' }) },
+      { spanId },
+      7,
+    ];
+    expect(readOne(span({}, { links })).a.links).toEqual([
+      { runId: traceId, spanId, relation: 'link' },
+      { runId: traceId, relation: 'link' },
+      { runId: 'trace_7', spanId, relation: 'resumes' },
+    ]);
+    expect(readOne(span({}, { links: [7] })).a).not.toHaveProperty('links');
+  });
+});
+
 describe('what conventions call things', () => {
   it.each([
     ['a chat', { 'gen_ai.operation.name': 'chat' }, { kind: 'llm' }],
@@ -492,6 +510,39 @@ describe('a judgement of the GenAI conventions', () => {
   it('without a figure is none', () => {
     const events = [{ name: 'gen_ai.evaluation.result', timeUnixNano: at, attributes: attributesOf(judged) }];
     expect(scoresIn(request(span({}, { events })))).toEqual([]);
+  });
+});
+
+describe('a log record that says little', () => {
+  const lineOf = (record: object, group: object = {}, receivedAtMs?: number) =>
+    otlpAdapter.read({ resourceLogs: [{ scopeLogs: [{ logRecords: [record], ...group }] }] }, { receivedAtMs })
+      .events[0];
+
+  it('is of the time it was seen, else of that when it came', () => {
+    expect(lineOf({ observedTimeUnixNano: '1795224555702000000' }, {}, 7)?.ts).toBe(1_795_224_555_702);
+    expect(lineOf({ timeUnixNano: '0', observedTimeUnixNano: '1795224555702000000' }, {}, 7)?.ts).toBe(
+      1_795_224_555_702,
+    );
+    expect(lineOf({}, {}, 7)?.ts).toBe(7);
+  });
+
+  it('has its level by number, by the name of the number, or by its text', () => {
+    const levelOf = (record: object) => (lineOf(record)?.a as { level?: string }).level;
+    const numbers = [1, 5, 8, 9, 12, 13, 16, 17, 24].map((severityNumber) => levelOf({ severityNumber }));
+    expect(numbers).toEqual(['debug', 'debug', 'debug', 'info', 'info', 'warn', 'warn', 'error', 'error']);
+    for (const [name, level] of [
+      ['SEVERITY_NUMBER_FATAL4', 'error'],
+      ['SEVERITY_NUMBER_WARN', 'warn'],
+      ['SEVERITY_NUMBER_TRACE2', 'debug'],
+    ]) {
+      expect(levelOf({ severityNumber: name })).toBe(level);
+    }
+    expect(levelOf({ severityNumber: 0, severityText: 'Warning' })).toBe('warn');
+    expect(levelOf({ severityText: 'loud' })).toBeUndefined();
+  });
+
+  it('goes by the service that wrote it, else by its scope', () => {
+    expect(lineOf({}, { scope: { name: 'shop.cart' } })?.a).toMatchObject({ sourceName: 'shop.cart' });
   });
 });
 

@@ -366,7 +366,18 @@ describe('who, where and how', () => {
         'ai.toolCall.args': '{"a":1}',
       }),
     ).toMatchObject({ a: { name: 't', callId: 'call_2' }, detail: { input: { a: 1 } } });
-    expect(readOne({ 'mcp.method.name': 'tools/call', 'mcp.tool.name': 't' }).a).toMatchObject({ name: 't' });
+    expect(
+      readOne({ 'mcp.method.name': 'tools/call', 'mcp.tool.name': 't', 'mcp.server.name': 'files' }).a,
+    ).toMatchObject({ name: 't', server: 'files' });
+    expect(readOne({ 'mcp.method.name': 'tools/call' }, 'tools/call search').a?.name).toBe('search');
+    expect(
+      readOne({
+        'traceloop.span.kind': 'tool',
+        'traceloop.entity.name': 't',
+        'traceloop.entity.input': '{"a":1}',
+        'traceloop.entity.output': '"b"',
+      }),
+    ).toMatchObject({ a: { kind: 'tool', name: 't' }, detail: { input: { a: 1 }, output: 'b' } });
     expect(readOne({ 'gen_ai.operation.name': 'execute_tool' }, 'execute_tool search').a?.name).toBe('search');
   });
 
@@ -393,6 +404,9 @@ describe('who, where and how', () => {
       finishReason: 'stop',
     });
     expect(readOne({ ...chat, 'gen_ai.response.finish_reasons': ['length'] }).a?.finishReason).toBe('length');
+    for (const name of ['llm.response.finish_reason', 'gen_ai.completion.0.finish_reason', 'llm.finish_reason']) {
+      expect(readOne({ 'llm.request.type': 'chat', [name]: 'length' }).a?.finishReason).toBe('length');
+    }
     expect(readOne({ ...chat, 'gen_ai.response.time_to_first_chunk': 0.25 }).a?.firstTokenAtMs).toBe(1_795_224_555_952);
     const time = '2026-11-21T01:29:15.952Z';
     for (const written of [time, JSON.stringify(time)]) {
@@ -400,6 +414,16 @@ describe('who, where and how', () => {
         Date.parse(time),
       );
     }
+  });
+
+  it('of a step that is no model call: messages that were taken apart, where nothing else is its content', () => {
+    const step = {
+      'traceloop.span.kind': 'workflow',
+      'gen_ai.prompt.0.content': 'hi',
+      'gen_ai.completion.0.content': 'ho',
+    };
+    expect(readOne(step).detail).toEqual({ input: [{ content: 'hi' }], output: [{ content: 'ho' }] });
+    expect(readOne({ ...step, 'traceloop.entity.input': 'whole' }).detail?.input).toBe('whole');
   });
 
   it('of a retrieval: what was asked and what was found', () => {

@@ -125,6 +125,97 @@ describe('one message', () => {
     expect(event?.detail).toMatchObject({ error: { message: 'Error code: 429 - slow down' } });
   });
 
+  it('names who ran it by its fields, else by its metadata, and its source by its publisher', () => {
+    const detail = { metadata: { user_id: 'u', session_id: 's' } };
+    const start = { type: 'trace.start', name: 'W', group_id: 'g', detail };
+    expect(readOne(start)).toMatchObject({
+      type: 'run.start',
+      run: 'trace_1',
+      a: { name: 'W', groupId: 'g', userId: 'u', sessionId: 's', source: 'openai-agents-python' },
+      detail,
+    });
+    expect(readOne({ ...start, user_id: 'v', session_id: 't' })?.a).toMatchObject({ userId: 'v', sessionId: 't' });
+    expect(readOne({ ...start, publisher: 'js:shop:7:0a' })?.a).toMatchObject({ source: 'openai-agents-js' });
+    expect(readOne({ ...start, publisher: 'go:shop:7:0a' })?.a).toMatchObject({ source: 'redis-events' });
+    expect(readOne({ ...start, publisher: `py:${'x'.repeat(125)}` })?.type).toBe('run.start');
+    expect(readOne({ ...start, publisher: `py:${'x'.repeat(126)}` })).toBeUndefined();
+  });
+
+  it('is of the time that it tells of, else of that when it was sent, else of that when it came', () => {
+    const timesOf = (fields: Record<string, unknown>) =>
+      redisEventsAdapter.read(message(fields), { receivedAtMs: 7 }).events[0]?.ts;
+    const ended_at = '2026-11-21T01:36:15.000Z';
+    expect(timesOf({ type: 'span.end', started_at: '2026-11-21T01:36:14.000Z', ended_at })).toBe(Date.parse(ended_at));
+    expect(timesOf({ type: 'span.end' })).toBe(Date.parse('2026-11-21T01:36:14.514Z'));
+    expect(timesOf({ type: 'span.end', sent_at: 'just now' })).toBe(7);
+  });
+
+  it('of a span keeps what a publisher adds, beside what it says of agent and error', () => {
+    const turn = { type: 'span.end', kind: 'turn', attrs: { agent_name: 'A', turn: 2, zone: 'eu' } };
+    const event = readOne({
+      ...turn,
+      detail: { input: 'hi', extra: 1, error_data: { code: 5 } },
+      error: { message: 'no' },
+    });
+    expect(event?.a).toMatchObject({ kind: 'turn', turn: 2, agentName: 'A' });
+    expect(event?.detail).toEqual({
+      input: 'hi',
+      attributes: { zone: 'eu', extra: 1 },
+      error: { message: 'no', data: { code: 5 } },
+    });
+    expect(readOne({ ...turn, agent: 'B' })?.a).toMatchObject({ agentName: 'B' });
+    expect(readOne({ ...turn, attrs: {}, detail: { extra: 1 } })?.detail).toEqual({ attributes: { extra: 1 } });
+    const rejection = { error: 'Tool execution for call_9 was manually rejected by user.' };
+    const rejected = readOne({
+      type: 'span.end',
+      kind: 'tool',
+      status: 'error',
+      error: { message: 'no', data: rejection },
+    });
+    expect(rejected?.a).toMatchObject({ errorCode: 'approval.rejected', isExecuted: false });
+  });
+
+  it('of an approval says who asks for what until when, and where the state is kept', () => {
+    const requested_at = '2026-11-21T01:36:15.000Z';
+    const expires_at = '2026-11-21T02:36:15.000Z';
+    expect(
+      readOne({
+        type: 'approval.requested',
+        approval_id: 'call_1',
+        tool: 'refund',
+        agent: 'A',
+        requested_at,
+        expires_at,
+        state_ref: 'runstate:1',
+        detail: { arguments: '{"n":1}' },
+      }),
+    ).toMatchObject({
+      ts: Date.parse(requested_at),
+      ref: 'call_1',
+      a: {
+        toolName: 'refund',
+        agentName: 'A',
+        requestedAtMs: Date.parse(requested_at),
+        expiresAtMs: Date.parse(expires_at),
+      },
+      detail: { arguments: '{"n":1}', attributes: { state_ref: 'runstate:1' } },
+    });
+    expect(
+      readOne({
+        type: 'approval.decided',
+        approval_id: 'call_1',
+        decision: 'rejected',
+        by: 'ann',
+        decided_at: expires_at,
+        reason: 'no',
+      }),
+    ).toMatchObject({
+      ts: Date.parse(expires_at),
+      a: { decision: 'rejected', decidedBy: 'ann', decidedAtMs: Date.parse(expires_at) },
+      detail: { reason: 'no' },
+    });
+  });
+
   it('reads a run that failed', () => {
     expect(
       readOne({ type: 'run.failed', error: { type: 'MaxTurnsExceeded', message: 'Max turns (3) exceeded' } }),
