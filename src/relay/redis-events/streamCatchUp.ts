@@ -30,9 +30,16 @@ export function createStreamCatchUp({
   let last: string | undefined;
   let round: Promise<void> | undefined;
 
+  /** The place is a note that anybody who reaches Redis can write: one that no entry stands at or behind is none. */
+  const readPlace = async (): Promise<string> => {
+    const noted = await link.run((client) => client.get(placeKey)).catch(() => null); // of another kind, say
+    if (noted === null || !/^\d{1,15}-\d{1,15}$/.test(noted)) return '';
+    const [newest] = (await link.run((client) => client.xRevRange(stream, '+', noted, { COUNT: 1 }))) ?? [];
+    return newest ? noted : '';
+  };
+
   const readRound = async () => {
-    last ??= (await link.run((client) => client.get(placeKey))) ?? '';
-    if (!/^\d+-\d+$/.test(last)) last = '';
+    last ??= await readPlace();
     for (;;) {
       const start: string = last === '' ? '-' : `(${last}`;
       const entries: readonly StreamEntry[] =

@@ -19,6 +19,7 @@ const captured = readFileSync(
   .split('\n')
   .map((line) => JSON.stringify((JSON.parse(line) as { payload: unknown }).payload));
 
+type RedisClient = Awaited<ReturnType<typeof connectRedis>>;
 const CONTROL_KEY = 'c'.repeat(32);
 let channel: string;
 let redisPrefix: string;
@@ -139,6 +140,20 @@ describe('an input channel', () => {
     await publish(740, 760);
     await until(async () => (await second.stored()).length >= 760);
     expect(await numbers(second.stored)).toEqual(upTo(760));
+  });
+
+  it.each<readonly [string, (client: RedisClient, key: string) => Promise<unknown>]>([
+    ['behind its end', (client, key) => client.set(key, '9999999999999-0')],
+    ['that is none', (client, key) => client.set(key, '+')],
+    ['of another kind', (client, key) => client.lPush(key, 'x')],
+  ])('reads the stream beside it whatever somebody wrote as the place in it: one %s', async (_what, poison) => {
+    const runLog = createSharedLog();
+    const { epoch } = await runLog.head('default');
+    const publisher = await connectRedis(inject('redisUrl'));
+    await poison(publisher, `${redisPrefix}:place:${channel}:${epoch}`);
+    for (let seq = 0; seq < 3; seq += 1) await publisher.xAdd(`${channel}.log`, '*', { payload: message(seq) });
+    const { stored } = await startInput({ runLog });
+    await until(async () => (await stored()).length === 3);
   });
 
   it('keeps what came while the log took nothing', async () => {
