@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import type { Relay, RelayLogLine } from 'spanlight/relay';
 import { describe, expect, it } from 'vitest';
-import { onEnd, read, startRelay } from './support.ts';
+import { onEnd, read, spanEvent, startRelay } from './support.ts';
 
 const issuer = 'https://login.example.com';
 const audience = 'spanlight';
@@ -239,6 +239,29 @@ describe('a JWT', () => {
     expect((await ask(relay, bare, '/v1/runs/r/payload')).status).toBe(403);
   });
 
+  it('shows the runs of its scope and no other, on the stream, in pages and in files', async () => {
+    const { relay } = await startWithJwt();
+    const [mine, other] = [`trace_${'a'.repeat(32)}`, `trace_${'b'.repeat(32)}`];
+    const start = (run: string, userId: string) => ({
+      ...spanEvent({ run, type: 'run.start', a: { name: 'support', userId, startedAtMs: 1 } }),
+      span: undefined,
+    });
+    const token = await sign(claims({ roles: ['developer'], scope: { user: 'ann' } }));
+    const live = await read(relay, { token });
+    await live.next('snap');
+    await relay.ingest([start(mine, 'ann'), start(other, 'ben'), spanEvent({ run: other }), spanEvent({ run: mine })]);
+    await live.waitFor(() => live.events().length >= 2);
+    const late = await read(relay, { token });
+    await late.next('snap');
+    const page = await (await ask(relay, token, '/v1/runs')).text();
+    const file = await (await ask(relay, token, '/v1/export')).text();
+    for (const text of [live.raw().toString(), late.raw().toString(), page, file]) {
+      expect(text).toContain(mine);
+      expect(text).not.toContain(other);
+    }
+    expect((await ask(relay, token, `/v1/runs/${other}`)).status).toBe(404);
+  });
+
   it('that is forged opens nothing: a corpus of more than 200', async () => {
     const lines: RelayLogLine[] = [];
     const { relay } = await startWithJwt(undefined, { log: (line: RelayLogLine) => lines.push(line) });
@@ -328,6 +351,18 @@ describe('a JWT', () => {
     expect(await reader.closed).toBe(4401);
     expect([(await ask(relay, ofOld)).status, (await ask(relay, ofNext)).status]).toEqual([401, 200]);
   }, 10_000);
+
+  it('is taken in the one algorithm that is set, also where its key could sign in others', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'spanlight-'));
+    onEnd(() => rm(folder, { recursive: true }));
+    const keysPath = join(folder, 'keys');
+    await writeFile(keysPath, JSON.stringify({ keys: [rsa.publicKey.export({ format: 'jwk' })] }));
+    const relay = await startRelay({ jwt: { algorithm: 'RS256', issuer, audience, keysPath } });
+    const statusOf = async (alg: string) =>
+      (await ask(relay, await sign(claims(), { key: rsa.privateKey, header: { alg } }))).status;
+    expect(await statusOf('RS256')).toBe(200);
+    for (const alg of ['RS384', 'RS512', 'PS256', 'PS512']) expect([alg, await statusOf(alg)]).toEqual([alg, 401]);
+  });
 
   it('has its claims where the host says, and nowhere else', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'spanlight-'));
