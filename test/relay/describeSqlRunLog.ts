@@ -264,6 +264,32 @@ export function describeSqlRunLog(
       });
     });
 
+    it('lets lines of the log go after their time, with their messages, and no younger ones', async () => {
+      const { log, pass } = sqlLog(await (await create())(), { retention: { logHours: 24, runHours: 72 } });
+      onEnd(() => log.close());
+      const line = (sourceName: string, run: string | undefined) =>
+        logEvent({ type: 'log', run, span: undefined, a: { level: 'info', sourceName }, detail: { message: 'said' } });
+      const [old, oldOfNoRun, young] = [line('old', 'open'), line('old', undefined), line('young', 'open')];
+      const held = async () => {
+        const query = { order: 'oldest', withMessage: true, limit: 10 } as const;
+        const { items } = await log.history.logs('p', query);
+        const messages = [old, oldOfNoRun, young].map(({ id }) => log.readDetail('p', { eventId: id }));
+        const ofMessages = (await Promise.all(messages)).map((detail) => detail?.['message']);
+        return { ids: items.map(({ event }) => event.id), texts: items.map(({ message }) => message), ofMessages };
+      };
+      await log.append('p', [logEvent({ run: 'open', span: 's' }), old, oldOfNoRun]);
+      pass(23);
+      await log.append('p', [young]);
+      await log.retain();
+      expect((await held()).ids).toEqual([old.id, oldOfNoRun.id, young.id]);
+      pass(2);
+      await log.retain();
+      expect(await held()).toEqual({ ids: [young.id], texts: ['said'], ofMessages: [undefined, undefined, 'said'] });
+      expect((await log.history.runs('p', { order: 'oldest', limit: 5 })).items).toHaveLength(1); // its run stays
+      expect(await log.history.names('p', { kind: 'source', limit: 5 })).toEqual(['young']);
+      expect(await log.head('p')).toMatchObject({ head: 4, oldest: 4 });
+    });
+
     it('lets runs that ended go after their time, with what hangs on them; running ones and counts stay', async () => {
       const { log, pass } = sqlLog(await (await create())());
       onEnd(() => log.close());

@@ -93,23 +93,60 @@ describe('the PostgreSQL log', () => {
     expect(spans).toMatchObject([{ spanId: 'shared', name: 'look', status: 'ok' }]);
   });
 
+  /** As after a restore: only the first event is there. */
+  const goBack = async (url: string, change = '') => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query('DELETE FROM event WHERE seq > 1');
+    await client.query(`UPDATE stream SET head = 1${change}`);
+    await client.end();
+  };
+  const heldSpans = async ({ log }: ReturnType<typeof sqlLog>) => {
+    const spans = new Set<string>();
+    for await (const some of (await log.snapshot('p')).facts) for (const { span } of some) if (span) spans.add(span);
+    return [...spans].sort();
+  };
+  const spans = (...ids: readonly string[]) => ids.map((span) => logEvent({ span }));
+
   it('begins a new epoch when the database went back in time', async () => {
     const url = await freshDatabase();
     const alarms: string[] = [];
     const { log } = sqlLog(await openStore(url), { onAlarm: (code) => alarms.push(code) });
     onEnd(() => log.close());
     const { epoch } = await log.append('p', [logEvent(), logEvent(), logEvent()]);
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query('DELETE FROM event WHERE seq > 1');
-    await client.query('UPDATE stream SET head = 1');
-    await client.end();
+    await goBack(url);
     await expect(log.append('p', [logEvent(), logEvent(), logEvent(), logEvent()])).rejects.toThrow('LOG_WENT_BACK');
     const after = await log.head('p');
     expect(alarms).toEqual(['log.went-back']);
     expect(after).toMatchObject({ head: 1 });
     expect(after.epoch).not.toBe(epoch);
     expect(await log.append('p', [logEvent()])).toMatchObject({ from: 1, to: 2, epoch: after.epoch });
+  });
+
+  it('takes what is sent again after it went back, though nobody asked for its head meanwhile, and forgets what is lost', async () => {
+    const url = await freshDatabase();
+    const under = sqlLog(await openStore(url));
+    const { log } = under;
+    onEnd(() => log.close());
+    const { epoch } = await log.append('p', spans('kept', 'lost', 'lost too'));
+    await goBack(url);
+    await expect(log.append('p', spans('new'))).rejects.toThrow('LOG_WENT_BACK');
+    const again = await log.append('p', spans('new'));
+    expect(again).toMatchObject({ from: 1, to: 2 });
+    expect(again.epoch).not.toBe(epoch);
+    expect(await heldSpans(under)).toEqual(['kept', 'new']);
+  });
+
+  it('forgets what is lost when another relay began the new epoch', async () => {
+    const url = await freshDatabase();
+    const under = sqlLog(await openStore(url));
+    const { log } = under;
+    onEnd(() => log.close());
+    await log.append('p', spans('kept', 'lost', 'lost too'));
+    const epoch = 'e'.repeat(32);
+    await goBack(url, `, epoch = '${epoch}'`);
+    expect(await log.append('p', spans('new'))).toMatchObject({ from: 1, to: 2, epoch });
+    expect(await heldSpans(under)).toEqual(['kept', 'new']);
   });
 
   it('says how it is kept by a server that writes nothing through', async () => {

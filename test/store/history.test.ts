@@ -245,6 +245,12 @@ describe('pages', () => {
     pages.loadMore();
     await later();
     expect(asked).toEqual([undefined, '3', '6']);
+    const all = numbers(9);
+    const known = createPages({ load: all.load, keyOf: String, isKnown: () => true });
+    known.loadMore();
+    await later();
+    expect(all.asked).toEqual([undefined, '3', '6']);
+    expect(known.read()).toMatchObject({ state: 'idle', isEnd: true });
   });
 
   it('stop going through pages without anything new after a while, and go on when they are asked again', async () => {
@@ -254,10 +260,12 @@ describe('pages', () => {
       return { items: [], next: String(Number(cursor ?? 0) + 1) };
     };
     const pages = createPages({ load, keyOf: String });
+    const { items } = pages.read();
     pages.loadMore();
     await vi.waitFor(() => expect(pages.read().state).toBe('idle'));
     expect(asked).toHaveLength(21);
     expect(pages.read()).toMatchObject({ items: [], isEnd: false });
+    expect(pages.read().items).toBe(items); // nothing to show anew
     pages.loadMore();
     await vi.waitFor(() => expect(pages.read().state).toBe('idle'));
     expect(asked).toEqual(Array.from({ length: 42 }, (_, index) => index));
@@ -284,18 +292,59 @@ describe('pages', () => {
   });
 
   it('take no answer that comes after they were let go', async () => {
-    let answer: (page: { items: number[] }) => void = () => undefined;
-    const removed: number[] = [];
+    const asked: { signal: AbortSignal; answer: (page: { items: number[] }) => void; fail: (cause: Error) => void }[] =
+      [];
     const pages = createPages<number>({
-      load: () => new Promise((resolve) => (answer = resolve)),
+      load: (_cursor, signal) => new Promise((answer, fail) => void asked.push({ signal, answer, fail })),
       keyOf: String,
-      onItems: (_added, gone) => void removed.push(...gone),
     });
     pages.loadMore();
     pages.reset();
-    answer({ items: [1] });
+    expect(asked[0]?.signal.aborted).toBe(true);
+    asked[0]?.answer({ items: [1] });
     await later();
     expect(pages.read()).toMatchObject({ items: [], state: 'idle' });
+    pages.loadMore();
+    pages.reset();
+    asked[1]?.fail(new Error('given up'));
+    await later();
+    expect(pages.read()).toMatchObject({ items: [], state: 'idle', errorCode: undefined });
+    pages.loadMore();
+    expect(asked[2]?.signal.aborted).toBe(false);
+    asked[2]?.answer({ items: [2] });
+    await later();
+    expect(pages.read()).toMatchObject({ items: [2], state: 'idle', isEnd: true });
+  });
+
+  it('begin anew after they were let go, with the rows that were there before, and say what comes and goes', async () => {
+    const { asked, load } = numbers(5);
+    const heard: string[] = [];
+    let shown = 0;
+    const pages = createPages({
+      load,
+      keyOf: String,
+      onItems: (added, removed) => void heard.push(`+${added.join()} -${removed.join()}`),
+    });
+    const leave = pages.subscribe(() => {
+      shown += 1;
+    });
+    const loadAll = async () => {
+      for (let round = 0; round < 3; round += 1) {
+        pages.loadMore();
+        await later();
+      }
+    };
+    pages.loadMore();
+    await later();
+    pages.reset();
+    expect(pages.read()).toEqual({ items: [], state: 'idle', isEnd: false, errorCode: undefined });
+    const shownBefore = shown;
+    leave();
+    await loadAll();
+    expect(pages.read()).toMatchObject({ items: [0, 1, 2, 3, 4], isEnd: true });
+    expect(asked).toEqual([undefined, undefined, '3']); // nothing is asked behind the end
+    expect(heard).toEqual(['+0,1,2 -', '+ -0,1,2', '+0,1,2 -', '+3,4 -']);
+    expect([shownBefore > 0, shown]).toEqual([true, shownBefore]);
   });
 });
 

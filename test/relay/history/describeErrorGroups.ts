@@ -37,6 +37,29 @@ export function describeErrorGroups(under: HistoryUnderTest): void {
       expect(errorCount).toBe(failed.length + plans.filter(({ isFailed }) => isFailed).length);
     });
 
+    it('are gone where a span turns out not to have failed after all', async () => {
+      const ended = (id: string, ts: number, status: string) =>
+        ({
+          id,
+          type: 'span.end',
+          sv: 1,
+          ts,
+          run: 'mended',
+          span: 's',
+          a: { kind: 'tool', name: 'look', status, startedAtMs: FIRST_MS, endedAtMs: FIRST_MS + 5 },
+        }) as never;
+      const count = async () => {
+        const query = { grain: 'code', order: 'last', limit: 5 } as const;
+        return (await under.history.errors(project, query)).errorCount;
+      };
+      await under.append(planRuns(1, 1)); // the log is followed by now: what comes is told apart from what was written
+      const before = await count();
+      await under.log.append(project, [ended('first', FIRST_MS, 'error')]);
+      expect(await count()).toBe(before + 1);
+      await under.log.append(project, [ended('second', FIRST_MS + 1, 'ok')]);
+      expect(await count()).toBe(before);
+    });
+
     it('are told apart by class and code alone where content must not be read', async () => {
       await under.append(planRuns(40, 37));
       const { groups } = await under.history.errors(project, { grain: 'code', order: 'count', limit: 10 });

@@ -80,6 +80,27 @@ export function describeMetrics(under: HistoryUnderTest): void {
       expect([cut.series.length, cut.seriesCount]).toEqual([1, 3]);
     });
 
+    it('count a run by the names it has in its own project, where two have runs of the same id', async () => {
+      const agent = (name: string) =>
+        ({
+          id: 'agent',
+          type: 'span.end',
+          sv: 1,
+          ts: FIRST_MS,
+          run: 'shared',
+          span: 's',
+          a: { kind: 'agent', name, status: 'ok', startedAtMs: FIRST_MS, endedAtMs: FIRST_MS + 5 },
+        }) as never;
+      await under.log.append('p', [agent('Triage')]);
+      await under.log.append('q', [agent('Billing')]);
+      const runs = async (of: string, name: string) =>
+        (await under.history.metrics(of, query({ agentNames: [name] }))).series
+          .flatMap(({ buckets }) => buckets)
+          .reduce((sum, bucket) => sum + bucket.runs, 0);
+      expect([await runs('p', 'Triage'), await runs('p', 'Billing')]).toEqual([1, 0]);
+      expect([await runs('q', 'Triage'), await runs('q', 'Billing')]).toEqual([0, 1]);
+    });
+
     it('are filtered by name, user and scope, and days begin where the zone says', async () => {
       const plans = planRuns(60, 53);
       await under.append(plans);
