@@ -1,7 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Relay, RelayLogLine } from 'spanlight/relay';
 import { describe, expect, it } from 'vitest';
-import { post, send, spanEvent, startRelay, tokenOf } from './support.ts';
+import type { Role } from '../../src/model/capabilities.ts';
+import { sha256Hex } from '../../src/relay/auth/tokenRegistry.ts';
+import { onEnd, post, send, spanEvent, startRelay, tokenOf } from './support.ts';
 
 /** What the relay says to bytes as they are. */
 const say = ({ port }: Relay, text: string): Promise<string> =>
@@ -146,6 +151,21 @@ describe('a request', () => {
 });
 
 describe('a ticket', () => {
+  /** What comes first of the stream that it opens. */
+  const open = (relay: Relay, ticket: string): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = connect(relay.port, '127.0.0.1', () =>
+        socket.write(`GET /v1/stream?ticket=${ticket} HTTP/1.1\r\n${head(relay)}\r\n\r\n`),
+      );
+      let heard = '';
+      socket.on('data', (data) => {
+        heard += data.toString('latin1');
+        if (heard.includes('HTTP/1.1 200') && !heard.includes('"welcome"')) return;
+        resolve(heard);
+        socket.destroy();
+      });
+    });
+
   it('is not used up by who only looks at its address, and stands in no line and no figure', async () => {
     const lines: RelayLogLine[] = [];
     const relay = await startRelay({ log: (line) => lines.push(line) });
@@ -155,21 +175,49 @@ describe('a ticket', () => {
     const { ticket } = (await answer.json()) as { ticket: string };
     const looked = await say(relay, `HEAD /v1/stream?ticket=${ticket} HTTP/1.1\r\n${head(relay)}\r\n\r\n`);
     expect([statusOf(looked), bodyOf(looked)]).toEqual([426, '']);
-    const open = (): Promise<string> =>
-      new Promise((resolve) => {
-        const socket = connect(relay.port, '127.0.0.1', () =>
-          socket.write(`GET /v1/stream?ticket=${ticket} HTTP/1.1\r\n${head(relay)}\r\n\r\n`),
-        );
-        socket.once('data', (data) => {
-          resolve(data.toString('latin1'));
-          socket.destroy();
-        });
-      });
     // of two at once one gets in
-    const both = await Promise.all([open(), open()]);
+    const both = await Promise.all([open(relay, ticket), open(relay, ticket)]);
     expect(both.map(statusOf).sort((left, right) => left - right)).toEqual([200, 401]);
     expect(both.join()).not.toContain(ticket);
     const figures = await (await fetch(`${relay.url}/metrics`)).text();
     expect(JSON.stringify(lines) + figures).not.toContain(ticket);
   });
+
+  it('opens what its token may when it is used, and nothing where that is nothing any more', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'spanlight-'));
+    onEnd(() => rm(folder, { recursive: true }));
+    const tokensFile = join(folder, 'tokens.json');
+    const tokenOfName = (name: string) => name.padEnd(40, '-');
+    const write = (people: Readonly<Record<string, { roles: Role[]; project?: string }>>) =>
+      writeFile(
+        tokensFile,
+        JSON.stringify(
+          Object.entries(people).map(([name, entry]) => ({
+            name,
+            sha256: sha256Hex(tokenOfName(name)),
+            project: 'shop',
+            ...entry,
+          })),
+        ),
+      );
+    await write({ ann: { roles: ['viewer'] }, ben: { roles: ['viewer'] }, cho: { roles: ['developer'] } });
+    const lines: RelayLogLine[] = [];
+    const relay = await startRelay({
+      tokensFile,
+      roleTokens: { ingest: 'i'.repeat(40) },
+      log: (line) => lines.push(line),
+    });
+    const ticketOf = async (name: string) => {
+      const response = await post(relay, '/v1/stream/ticket', JSON.stringify({ t: 'hello', v: [1, 1], subs: [] }), {
+        authorization: `Bearer ${tokenOfName(name)}`,
+      });
+      return ((await response.json()) as { ticket: string }).ticket;
+    };
+    const tickets = [await ticketOf('ann'), await ticketOf('ben'), await ticketOf('cho')];
+    await write({ ann: { roles: ['ingest'] }, cho: { roles: ['viewer'], project: 'bank' } });
+    await expect.poll(() => lines.some(({ event }) => event === 'auth.tokens-read'), { timeout: 5000 }).toBe(true);
+    const answers = await Promise.all(tickets.map((ticket) => open(relay, ticket)));
+    expect(answers.map(statusOf)).toEqual([401, 401, 200]);
+    expect(answers[2]).toMatch(/"project":"bank","roles":\["viewer"\]/);
+  }, 15_000);
 });
