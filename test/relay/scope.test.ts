@@ -138,10 +138,11 @@ describe('a scope', () => {
       ann: { roles: ['developer'], scope: { user: 'ann' } },
       dev: { roles: ['developer'] },
       viewer: { roles: ['viewer'] },
+      vip: { roles: ['viewer'], scope: { tags: ['vip'] } },
     });
     await send(relay, [
       event('a1', 'run.start', { a: { userId: 'ann', sessionId: 's1' } }),
-      event('a2', 'run.start', { a: { userId: 'ann', sessionId: 's2' } }),
+      event('a2', 'run.start', { a: { userId: 'ann', sessionId: 's2', tags: ['vip'] } }),
       event('b1', 'run.start', { a: { userId: 'ben', sessionId: 's1' } }),
     ]);
     const seenBy = async (token: string, more: object) => {
@@ -163,6 +164,14 @@ describe('a scope', () => {
     ).toEqual(['a1']);
     // a viewer asks by what it sees: else asking would tell whom a pseudonym stands for
     expect(await seenBy(tokens.viewer, { scope: { user: 'ben' } })).toEqual([]);
+    // nor by a tag, which it does not see; who has one in its token may repeat it
+    const byTag = { scope: { tags: ['vip'] } };
+    const asSub = { subs: [{ sub: 'overview', ...byTag }] };
+    for (const asked of [byTag, asSub]) {
+      expect([asked, await seenBy(tokens.viewer, asked)]).toEqual([asked, []]);
+      expect([asked, await seenBy(tokens.vip, asked)]).toEqual([asked, ['a2']]);
+      expect([asked, await seenBy(tokens.dev, asked)]).toEqual([asked, ['a2']]);
+    }
     const viewer = await readAs(relay, tokens.viewer);
     await viewer.next('snap');
     const pseudonym = viewer.events().find(({ run }) => run?.endsWith('b1'))?.a as { userId: string };
