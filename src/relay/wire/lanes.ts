@@ -1,12 +1,11 @@
 import type { Lens } from '../projection/createLens.ts';
 import type { EventFilter } from './eventFilter.ts';
+import { createLaneLines, type LineReader } from './laneLines.ts';
 import type { ReadyBatch } from './projectStream.ts';
-import type { ReadyFrame } from './readyFrame.ts';
 import { EMPTY_BATCH_EVERY_MS } from './timings.ts';
 
 /** A reader who has everything and for whom nothing else waits. */
-export interface LaneMember {
-  send(frame: ReadyFrame): void;
+export interface LaneMember extends LineReader {
   /** The lane is no more: it goes on by itself, from where the lane stood. */
   onScatter(at: number): void;
 }
@@ -59,7 +58,7 @@ export function createLanes(options: LanesOptions): Lanes {
   const lanes = new Map<string, OpenLane>();
 
   const open = (key: string, { lens, filter, at: from }: LaneTerms): OpenLane => {
-    const members = new Set<LaneMember>();
+    const members = createLaneLines<LaneMember>();
     const beside = besideVersion();
     let at = from;
     let soonestExpiryMs = Number.POSITIVE_INFINITY;
@@ -70,8 +69,7 @@ export function createLanes(options: LanesOptions): Lanes {
     };
     const scatter = () => {
       close();
-      const scattered = [...members];
-      members.clear();
+      const scattered = members.clear();
       for (const member of scattered) member.onScatter(at);
       if (scattered.length > 0) options.onScattered();
     };
@@ -84,7 +82,7 @@ export function createLanes(options: LanesOptions): Lanes {
         soonestExpiryMs = Math.min(soonestExpiryMs, expiresAtMs);
       },
       leave(member) {
-        members.delete(member);
+        members.remove(member);
         if (members.size === 0) close();
       },
       scatter,
@@ -99,7 +97,7 @@ export function createLanes(options: LanesOptions): Lanes {
         at = batch.to;
         lastBatchMs = nowMs;
         options.onSent(batch, members.size);
-        for (const member of members) member.send(batch.frame);
+        members.send(batch.frame);
       },
     };
     lanes.set(key, lane);

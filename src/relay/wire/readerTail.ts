@@ -145,6 +145,7 @@ export function createReaderTail(options: ReaderTailOptions): ReaderTail {
   };
 
   const member: LaneMember = {
+    line: outlet.line,
     send: (frame) => window.send(frame),
     onScatter(at) {
       cursor = at;

@@ -19,6 +19,9 @@ export interface ReadyFrame {
   readonly serverSentEvent: readonly Buffer[];
 }
 
+/** How a wire writes it. */
+export type FrameForm = 'message' | 'deflatedMessage' | 'serverSentEvent';
+
 export interface ReadyFrameTraits {
   /** Where a reader stands after it. */
   readonly cursor?: Cursor | undefined;

@@ -14,6 +14,7 @@ export function createSseOutlet(response: ServerResponse): Outlet {
   const line = response.socket ?? response; // it has none yet where an earlier answer on this connection goes on
   return {
     wire: 'sse',
+    line: { socket: line, form: 'serverSentEvent' },
     get bufferedBytes() {
       return line.writableLength;
     },
@@ -40,7 +41,7 @@ export function createPollOutlet(response: ServerResponse, maxEvents: number, fi
   let hasNews = false;
   let isTimeOver = false;
   let separator = '[';
-  const write = ({ json }: ReadyFrame, onSent: OnSent) => {
+  const write = ({ json }: ReadyFrame, onSent: OnSent | undefined) => {
     response.write(separator);
     separator = ',';
     return writePieces(response, json, onSent);

@@ -31,6 +31,10 @@ export function createSendWindow({ outlet, drainMs, now, onFull, onDrained }: Se
   let lastDrainMs = now();
   let looksSinceDrain = 0;
 
+  /**
+   * Asked for where the window may become full: by a large frame, or by one behind others that wait. Else the socket takes what it
+   * gets at once, and to be told so would cost a third of what the sending costs.
+   */
   const onSent: OnSent = (error) => {
     if (error || !isFull || outlet.bufferedBytes > WINDOW_LOW_BYTES) return;
     isFull = false;
@@ -42,7 +46,8 @@ export function createSendWindow({ outlet, drainMs, now, onFull, onDrained }: Se
       return isFull;
     },
     send(frame) {
-      const isTaken = outlet.send(frame, onSent);
+      const mayFill = frame.sizeBytes >= WINDOW_LOW_BYTES || outlet.bufferedBytes > 0;
+      const isTaken = outlet.send(frame, mayFill ? onSent : undefined);
       if (isTaken || isFull || outlet.bufferedBytes < WINDOW_FULL_BYTES) return;
       isFull = true;
       lastDrainMs = now();

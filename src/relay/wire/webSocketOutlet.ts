@@ -14,14 +14,16 @@ const CUT_AFTER_MS = 1000;
  * @param raw - the socket that was upgraded
  */
 export function createWebSocketOutlet(socket: WebSocket, raw: Duplex, isDeflating: boolean): Outlet {
+  const form = isDeflating ? 'deflatedMessage' : 'message';
   return {
     wire: 'websocket',
+    line: { socket: raw, form },
     get bufferedBytes() {
       return raw.writableLength;
     },
     send(frame, onSent) {
       if (socket.readyState !== WebSocket.OPEN) return true;
-      return writePieces(raw, isDeflating ? frame.deflatedMessage : frame.message, onSent);
+      return writePieces(raw, frame[form], onSent);
     },
     ping() {
       if (socket.readyState === WebSocket.OPEN) socket.ping();

@@ -6,9 +6,9 @@ import type { OnSent } from './Outlet.ts';
  * @param onSent - called when the last of them left this process
  * @returns as `write` does
  */
-export function writePieces(line: Writable, pieces: readonly Buffer[], onSent: OnSent): boolean {
-  const [only] = pieces;
-  if (only && pieces.length === 1) return line.write(only, onSent);
+export function writePieces(line: Writable, pieces: readonly Buffer[], onSent: OnSent | undefined): boolean {
+  const first = pieces[0];
+  if (first && pieces.length === 1) return line.write(first, onSent);
   let isTaken = true;
   line.cork();
   for (const [index, piece] of pieces.entries())
