@@ -527,7 +527,7 @@ describe('a log record that says little', () => {
   });
 
   it('has its level by number, by the name of the number, or by its text', () => {
-    const levelOf = (record: object) => (lineOf(record)?.a as { level?: string }).level;
+    const levelOf = (record: object) => (lineOf(record)?.a as { level?: string } | undefined)?.level;
     const numbers = [1, 5, 8, 9, 12, 13, 16, 17, 24].map((severityNumber) => levelOf({ severityNumber }));
     expect(numbers).toEqual(['debug', 'debug', 'debug', 'info', 'info', 'warn', 'warn', 'error', 'error']);
     for (const [name, level] of [
