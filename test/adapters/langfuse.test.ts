@@ -48,6 +48,30 @@ describe('an export of Langfuse', () => {
     expect(usageOf({ input: 10, output: 5, 'prompt_details.cache_read': 4, total: 15 })?.inputTokens).toBe(10);
   });
 
+  it('adds all details that the total says stand beside input and output, of both sides, also those nobody counts', () => {
+    const usageOf = (usageDetails: object) => readOne({ usageDetails }).a.usage;
+    const details = { input_cached_tokens: 50, input_audio_tokens: 7, output_reasoning_tokens: 75 };
+    expect(usageOf({ input: 150, output: 75, ...details, total: 357 })).toEqual({
+      scope: 'leaf',
+      inputTokens: 207,
+      outputTokens: 150,
+      cachedInputTokens: 50,
+      reasoningTokens: 75,
+      totalTokens: 357,
+    });
+    expect(usageOf({ input: 10, output: 5, cache_read_input_tokens: 4, output_audio: 1, total: 20 })).toMatchObject({
+      inputTokens: 14,
+      outputTokens: 6,
+    });
+    // inside: the total is input + output, or agrees with nothing
+    for (const total of [225, 1000]) {
+      expect(usageOf({ input: 150, output: 75, ...details, total })).toMatchObject({
+        inputTokens: 150,
+        outputTokens: 75,
+      });
+    }
+  });
+
   it('counts tokens on generations; agents and steps repeat them', () => {
     const scopeOf = (type: string) => readOne({ type, usageDetails: { input: 1 } }).a.usage?.scope;
     for (const type of ['GENERATION', 'EMBEDDING']) expect(scopeOf(type)).toBe('leaf');

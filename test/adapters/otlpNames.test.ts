@@ -193,6 +193,25 @@ describe('token counts under the names of each convention', () => {
     expect(readOne({ ...chat, ...inside }).a?.usage?.inputTokens).toBe(10);
   });
 
+  it('are added to the output where the total, or the output itself, says that reasoning stands beside it', () => {
+    const call = { 'openinference.span.kind': 'LLM', 'llm.token_count.prompt': 90, 'llm.token_count.completion': 9 };
+    const reasoning = 'llm.token_count.completion_details.reasoning';
+    const total = 'llm.token_count.total';
+    const cached = 'llm.token_count.prompt_details.cache_read';
+    const read = (plain: Plain) => {
+      const { inputTokens, outputTokens, totalTokens } = readOne({ ...call, ...plain }).a?.usage ?? {};
+      return [inputTokens, outputTokens, totalTokens];
+    };
+    expect(read({ [reasoning]: 4, [total]: 103 })).toEqual([90, 13, 103]);
+    expect(read({ [reasoning]: 4, [total]: 99 })).toEqual([90, 9, 99]);
+    expect(read({ [reasoning]: 40 })).toEqual([90, 49, undefined]);
+    expect(read({ [reasoning]: 40, [total]: 99 })).toEqual([90, 49, 139]);
+    expect(read({ [reasoning]: 4, [cached]: 30, [total]: 133 })).toEqual([120, 13, 133]);
+    expect(read({ [reasoning]: 4, [cached]: 30, [total]: 129 })).toEqual([120, 9, 129]);
+    expect(read({ [reasoning]: 4, [cached]: 4, [total]: 103 })).toEqual([94, 9, 103]);
+    expect(read({ [reasoning]: 4, [cached]: 4, [total]: 107 })).toEqual([94, 13, 107]);
+  });
+
   it('repeat on what is no model call what stands below it', () => {
     for (const kind of [
       { 'gen_ai.operation.name': 'invoke_agent' },

@@ -40,7 +40,31 @@ export function readUsageDetails(details: LooseRecord | undefined): UsageCounts 
       break;
     }
   }
-  return isEmpty ? undefined : normaliseUsage(counts);
+  return isEmpty ? undefined : (sumOfParts(details, counts) ?? normaliseUsage(counts));
+}
+
+const partNames = (...names: readonly (keyof UsageCounts)[]): ReadonlySet<string> =>
+  new Set(names.flatMap((name) => usageKeys[name]));
+const inputParts = partNames('inputTokens', 'cachedInputTokens', 'cacheWriteTokens');
+const outputParts = partNames('outputTokens', 'reasoningTokens');
+const totals = partNames('totalTokens');
+
+/**
+ * Langfuse takes all details out of input and output when it stores the usage of OpenAI's shapes, also those that the model has no
+ * count for, e.g. audio: all parts together are the total then.
+ */
+function sumOfParts(details: LooseRecord, counts: UsageCounts): UsageCounts | undefined {
+  const { inputTokens = 0, outputTokens = 0, totalTokens } = counts;
+  if (totalTokens === undefined || totalTokens === inputTokens + outputTokens) return undefined;
+  let input = 0;
+  let output = 0;
+  for (const key of Object.keys(details)) {
+    const count = totals.has(key) ? undefined : asCount(details[key]);
+    if (count === undefined) continue;
+    if (inputParts.has(key) || /^(?:input|prompt)/.test(key)) input += count;
+    else if (outputParts.has(key) || /^(?:output|completion)/.test(key)) output += count;
+  }
+  return input + output === totalTokens ? { ...counts, inputTokens: input, outputTokens: output } : undefined;
 }
 
 /** The total, else what its parts add up to; nano-dollars. */

@@ -45,7 +45,11 @@ export function readUsage(values: readonly unknown[], kind: SpanKind): Usage | u
   if (cacheWriteTokens !== undefined) usage.cacheWriteTokens = cacheWriteTokens;
   if (reasoningTokens !== undefined) usage.reasoningTokens = reasoningTokens;
   if (totalTokens !== undefined) usage.totalTokens = totalTokens;
-  else if ((cachedInputTokens ?? 0) + (cacheWriteTokens ?? 0) <= (inputTokens ?? Infinity)) return usage;
+  else if (
+    (cachedInputTokens ?? 0) + (cacheWriteTokens ?? 0) <= (inputTokens ?? Infinity) &&
+    (reasoningTokens ?? 0) <= (outputTokens ?? Infinity)
+  )
+    return usage;
   return values[scopeSlot] === undefined ? { ...normaliseUsage(usage), scope } : usage;
 }
 

@@ -1,5 +1,5 @@
 'use client';
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { useNow } from '../../hooks/useNow.ts';
 import { useRun } from '../../hooks/useRun.ts';
 import { useSpanTreeSummary } from '../../hooks/useSpanTree.ts';
@@ -43,11 +43,14 @@ function LiveLine(props: ClockProps) {
 function EndedLine(props: ClockProps) {
   useLine(props, props.endMs, false);
   useMarks(props.endMs);
+  useIdleTime(props.endMs);
   return null;
 }
 
 function LiveMarks({ endMs }: ClockProps) {
-  useMarks(Math.max(useNow(1), endMs));
+  const nowMs = Math.max(useNow(1), endMs);
+  useMarks(nowMs);
+  useIdleTime(Math.floor(nowMs / IDLE_EVERY_MS) * IDLE_EVERY_MS);
   return null;
 }
 
@@ -66,9 +69,9 @@ function useLine({ startMs, endMs, lastHeardMs }: ClockProps, nowMs: number, isL
 /** How often idle time is measured anew while the run goes on, ms. */
 const IDLE_EVERY_MS = 5_000;
 
-/** The critical path, measured anew once a second while spans are open, and the idle time now and then. */
+/** The critical path, measured anew once a second while spans are open. */
 function useMarks(nowMs: number): void {
-  const { index, marks, isCriticalShown, idle } = useSpanTreeContext();
+  const { index, marks, isCriticalShown } = useSpanTreeContext();
   const summary = useSpanTreeSummary(index);
   const isOpen = summary.openCount > 0;
   // While nothing is open the path does not change with time.
@@ -77,6 +80,13 @@ function useMarks(nowMs: number): void {
     if (isCriticalShown) marks.set(index.findCriticalPath(pathEndMs), isOpen ? pathEndMs : Number.POSITIVE_INFINITY);
     else marks.set(new Map(), pathEndMs);
   }, [index, marks, isCriticalShown, pathEndMs, isOpen, summary]);
-  const idleEndMs = Math.max(summary.endMs ?? 0, Math.floor(nowMs / IDLE_EVERY_MS) * IDLE_EVERY_MS);
-  useIsomorphicLayoutEffect(() => idle.set(index.findIdleTime(idleEndMs)), [index, idle, idleEndMs]);
+}
+
+/** The idle time, in a task of its own: it looks at every span, and nothing that is drawn now waits for it. */
+function useIdleTime(untilMs: number): void {
+  const { index, idle } = useSpanTreeContext();
+  useEffect(() => {
+    const timer = setTimeout(() => idle.set(index.findIdleTime(untilMs)));
+    return () => clearTimeout(timer);
+  }, [index, idle, untilMs]);
 }

@@ -453,7 +453,7 @@ describe('faces of the tree', () => {
     expect(bar.style.getPropertyValue('--sl-x')).toBe('0');
   });
 
-  it('offers to cut idle time short where nothing worked for long, off at first', () => {
+  it('offers to cut idle time short where nothing worked for long, off at first', async () => {
     const { ui } = startMonitor({
       events: [
         spanStart('r1', 'a', { kind: 'agent', name: 'a' }),
@@ -465,7 +465,7 @@ describe('faces of the tree', () => {
       ],
     });
     render(ui(<SpanTreePrefab runId={runId} />));
-    const offer = screen.getByRole('button', { name: '92% idle, compress' });
+    const offer = await screen.findByRole('button', { name: '92% idle, compress' });
     expect(grid().querySelector('.sl-span-tree__break')).toBeNull();
     fireEvent.click(offer);
     expect(grid().querySelectorAll('.sl-span-tree__break')).toHaveLength(1);
