@@ -7,6 +7,8 @@ export interface LogLoad {
 }
 
 const SPANS_A_RUN = 10;
+/** One in so many has another name, and fails. */
+const RARE_RUNS = 25;
 /** When the first run of a load starts. */
 export const FIRST_MS = 1_790_000_000_000;
 /** Runs start every 100 ms and have 22 events. */
@@ -35,7 +37,8 @@ function* createEvents(firstMs: number): Generator<MonitorEvent, never> {
   for (let index = 0; ; index += 1) {
     const run = asRunId(`trace_${loads}_${index.toString(16).padStart(26, '0')}`);
     const at = firstMs + index * 100;
-    yield { ...next(), type: 'run.start', ts: at, run, a: { name: 'Answer a customer', startedAtMs: at } };
+    const name = index % RARE_RUNS === 0 ? 'Refund a customer' : 'Answer a customer';
+    yield { ...next(), type: 'run.start', ts: at, run, a: { name, startedAtMs: at } };
     for (let call = 0; call < SPANS_A_RUN; call += 1) {
       const span = asSpanId(`span_${index.toString(16)}_${call}`);
       const isModel = call % 2 === 0;
@@ -53,6 +56,8 @@ function* createEvents(firstMs: number): Generator<MonitorEvent, never> {
       yield { ...next(), type: 'span.end', ts: at + call + 40, run, span, a: end };
     }
     const endedAtMs = at + 90;
-    yield { ...next(), type: 'run.end', ts: endedAtMs, run, a: { endedAtMs } };
+    if (index % RARE_RUNS === 0)
+      yield { ...next(), type: 'run.fail', ts: endedAtMs, run, a: { endedAtMs, errorCode: 'gone' } };
+    else yield { ...next(), type: 'run.end', ts: endedAtMs, run, a: { endedAtMs } };
   }
 }

@@ -456,6 +456,7 @@ export function describeSqlRunLog(
         for (let after: readonly number[] | undefined, first = true; first || after; first = false) {
           const page = await ask(after);
           items.push(...page.items);
+          expect(page.items.length).toBeLessThanOrEqual(5);
           if (page.items.length < 5 && page.next) short += 1;
           after = page.next;
         }
@@ -471,11 +472,20 @@ export function describeSqlRunLog(
           expect(short > 2).toBe('text' in filter); // an index finds the two that an agent has
         }
       }
-      for (const query of [{ text: 'rare' }, { sourceNames: ['rare', 'none'] }, { ids: ['none'] }]) {
+      for (const limit of [1, 2]) {
+        const ask = { order: 'newest', withMessage: false, limit, levels: ['info'], sourceNames: ['common'] } as const;
+        const lines = await walk((after) => log.history.logs('p', { ...ask, after }));
+        const filter = { agentNames: ['common'] };
+        const runs = await walk((after) => log.history.runs('p', { order: 'newest', filter, after, limit }));
+        expect([lines.items.length, runs.items.length]).toEqual([38, 38]);
+      }
+      const common = { sourceNames: ['common', 'none'] };
+      for (const query of [{ text: 'rare' }, { sourceNames: ['rare', 'none'] }, common, { ids: ['none'] }]) {
         const ask = { order: 'newest', withMessage: false, limit: 5, ...query } as const;
         const { items, short } = await walk((after) => log.history.logs('p', { ...ask, after }));
-        expect(items.map(({ event }) => event.run)).toEqual('ids' in query ? [] : ['run-37', 'run-3']);
-        expect(short > 2).toBe(!('ids' in query));
+        const wanted = names.flatMap((name, index) => (JSON.stringify(query).includes(name) ? [`run-${index}`] : []));
+        expect(items.map(({ event }) => event.run)).toEqual(wanted.toReversed());
+        expect(short > 2).toBe(!('ids' in query) && query !== common);
       }
     });
 

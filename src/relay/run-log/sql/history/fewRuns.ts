@@ -5,7 +5,7 @@ import type { LogTables } from '../LogTables.ts';
 import { listWhere } from './scopeWhere.ts';
 
 /** Ids of runs, found by an index. */
-type RunIds = SelectQueryBuilder<LogTables, 'run' | 'run_facet', { run: string }>;
+export type RunIds = SelectQueryBuilder<LogTables, 'run' | 'run_facet', { run: string }>;
 
 /** Runs of which one condition of the question leaves few. @returns `undefined`: every condition leaves many */
 export async function findFewRuns(

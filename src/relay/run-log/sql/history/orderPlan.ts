@@ -7,6 +7,14 @@ import type { LogStore } from '../LogStore.ts';
  * Then it ends early, perhaps empty, and the next goes on behind it.
  */
 export const SCAN_ROWS = 5000;
+/** Part of them that is looked through first: where many match, the page is full by then. */
+const FIRST_PART = 0.1;
+/** How many rows are looked through, one after the other, until a page is full. */
+export function scanWindows(scanRows: number): readonly number[] {
+  const first = Math.ceil(scanRows * FIRST_PART);
+  return first < scanRows ? [first, scanRows - first] : [scanRows];
+}
+
 /** Rows that are sorted for one page, where an index finds so few that match. */
 export const FEW_ROWS = 1000;
 

@@ -5,7 +5,7 @@ import type { HistoryLog, HistoryPosition, LogsQuery, Page } from '../../../hist
 import { contentOwner } from '../../contentOwner.ts';
 import { storedEvent } from '../eventRow.ts';
 import type { LogStore } from '../LogStore.ts';
-import { SCAN_ROWS, unindexed, untilWhere } from './orderPlan.ts';
+import { SCAN_ROWS, scanWindows, unindexed, untilWhere } from './orderPlan.ts';
 import { afterWhere, listWhere, rangeWhere, scopeWhere } from './scopeWhere.ts';
 
 /** Lines that one question looks a text up in. */
@@ -43,6 +43,10 @@ export async function readLogs(
   }
 }
 
+interface LinesPage extends Page<HistoryLog> {
+  readonly positions: readonly HistoryPosition[];
+}
+
 async function scanLogs(
   store: LogStore,
   pid: number,
@@ -50,12 +54,34 @@ async function scanLogs(
   after: HistoryPosition | undefined,
   limit: number,
   scanRows: number,
-): Promise<Page<HistoryLog> & { readonly positions: readonly HistoryPosition[] }> {
+): Promise<LinesPage> {
+  if (planOf(query) !== 'scan') return readLines(store, pid, query, after, limit);
+  const [items, positions]: [HistoryLog[], HistoryPosition[]] = [[], []];
+  let next = after;
+  for (const windowRows of scanWindows(scanRows)) {
+    const end = await endOfScan(store, pid, query, next, windowRows);
+    const page = await readLines(store, pid, query, next, limit - items.length, end);
+    items.push(...page.items);
+    positions.push(...page.positions);
+    next = page.next;
+    if (!next || items.length === limit) break;
+  }
+  return { items, positions, ...(next && { next }) };
+}
+
+/** @param end - last line of the order that is looked at */
+async function readLines(
+  store: LogStore,
+  pid: number,
+  query: LogsQuery,
+  after: HistoryPosition | undefined,
+  limit: number,
+  end?: HistoryPosition,
+): Promise<LinesPage> {
   const { range, scope, withMessage, order } = query;
   const isAscending = order === 'oldest';
   const direction = isAscending ? 'asc' : 'desc';
   const plan = planOf(query);
-  const end = plan === 'scan' ? await endOfScan(store, pid, query, after, scanRows) : undefined;
   const sorted = (name: string) => (plan === 'sort' ? unindexed(store, name) : sql.ref<number>(name));
   const scanned = (name: string) => (plan === 'scan' ? unindexed(store, name) : sql.ref<number>(name));
   const rows = await store.db

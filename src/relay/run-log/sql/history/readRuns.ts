@@ -10,8 +10,8 @@ import type {
 } from '../../../history/RunHistory.ts';
 import type { LogStore } from '../LogStore.ts';
 import type { LogTables } from '../LogTables.ts';
-import { findFewRuns } from './fewRuns.ts';
-import { FEW_ROWS, SCAN_ROWS, unindexed, untilWhere } from './orderPlan.ts';
+import { findFewRuns, type RunIds } from './fewRuns.ts';
+import { FEW_ROWS, SCAN_ROWS, scanWindows, unindexed, untilWhere } from './orderPlan.ts';
 import { afterWhere, facetWhere, listWhere, rangeWhere, scopeWhere } from './scopeWhere.ts';
 
 const columnOf = {
@@ -31,9 +31,29 @@ export async function readRuns(
   query: RunsQuery,
   scanRows = SCAN_ROWS,
 ): Promise<Page<HistoryRun>> {
+  if (!isNarrowed(query)) return readPage(store, pid, query);
+  const few = await findFewRuns(store, pid, query, Math.min(FEW_ROWS, scanRows));
+  if (few) return readPage(store, pid, query, { few });
+  const items: HistoryRun[] = [];
+  let { after } = query;
+  for (const windowRows of scanWindows(scanRows)) {
+    const end = await endOfScan(store, pid, { ...query, after }, windowRows);
+    const page = await readPage(store, pid, { ...query, after, limit: query.limit - items.length }, { end });
+    items.push(...page.items);
+    after = page.next;
+    if (!after || items.length === query.limit) break;
+  }
+  return { items, ...(after && { next: after }) };
+}
+
+/** @param few - runs that an index found: no others are looked at. @param end - last row of the order that is looked at */
+async function readPage(
+  store: LogStore,
+  pid: number,
+  query: RunsQuery,
+  { few, end }: { readonly few?: RunIds | undefined; readonly end?: HistoryPosition | undefined } = {},
+): Promise<Page<HistoryRun>> {
   const { order, limit } = query;
-  const few = isNarrowed(query) ? await findFewRuns(store, pid, query, Math.min(FEW_ROWS, scanRows)) : undefined;
-  const end = isNarrowed(query) && !few ? await endOfScan(store, pid, query, scanRows) : undefined;
   const column = columnOf[order];
   const isAscending = order === 'oldest';
   const direction = isAscending ? 'asc' : 'desc';
