@@ -491,6 +491,8 @@ describe('who, where and how', () => {
       { key: 'too.large', value: { intValue: '9007199254740993' } },
       { key: 'share', value: { doubleValue: '0.5' } },
       { key: 'none', value: { doubleValue: 'NaN' } },
+      { key: 'bytes', value: { bytes_value: 'AP8Q' } },
+      { key: 'list', value: { array_value: { values: [{ bool_value: true }, { double_value: 0.5 }, {}] } } },
     ];
     const span = {
       traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -504,6 +506,8 @@ describe('who, where and how', () => {
       'too.large': '9007199254740993',
       share: 0.5,
       none: 'NaN',
+      bytes: 'AP8Q',
+      list: [true, 0.5, null],
     });
   });
 

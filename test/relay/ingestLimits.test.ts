@@ -94,6 +94,42 @@ describe('ingest over its bounds', () => {
     expect((await runLog.head('default')).head).toBe(1100);
   });
 
+  it('tells an exporter of OTLP to try again, by status, header and code, as OTLP asks', async () => {
+    const { runLog, letGo, appends } = createHeldLog();
+    const relay = await startRelay({ runLog, ingestQueueEvents: 1000, ingestPerMinute: 2 });
+    const spans = (count: number) =>
+      Array.from({ length: count }, (_unused, index) => ({
+        traceId: 'c'.repeat(32),
+        spanId: (index + 1).toString(16).padStart(16, '0'),
+        endTimeUnixNano: '1790000001000000000',
+      }));
+    const send = (count: number) =>
+      post(relay, '/v1/traces', JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: spans(count) }] }] }));
+    const first = post(relay, '/v1/events', JSON.stringify({ events: many(900) }));
+    await expect.poll(appends, patience).toBeGreaterThan(0);
+    const busy = await send(200);
+    expect([busy.status, ((await busy.json()) as { code: number }).code]).toEqual([503, 14]); // UNAVAILABLE of gRPC
+    expect(Number(busy.headers.get('retry-after'))).toBeGreaterThan(0);
+    letGo();
+    expect((await first).status).toBe(200);
+    const often = await send(1);
+    expect(often.status).toBe(429);
+    expect(Number(often.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('tells an exporter of OTLP how many log records had to go', async () => {
+    const { runLog, letGo, appends } = createHeldLog();
+    const relay = await startRelay({ runLog, ingestQueueEvents: 1000 });
+    const first = post(relay, '/v1/events', JSON.stringify({ events: many(510) }));
+    await expect.poll(appends, patience).toBeGreaterThan(0);
+    const logRecords = [1, 2, 3].map((second) => ({ timeUnixNano: `179000000${second}000000000` }));
+    const logs = await post(relay, '/v1/logs', JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }));
+    const answer = (await logs.json()) as { partialSuccess: { rejectedLogRecords?: string } };
+    expect([logs.status, answer.partialSuccess.rejectedLogRecords]).toEqual([200, '3']);
+    letGo();
+    expect((await first).status).toBe(200);
+  });
+
   it('answers 429 with Retry-After to a token that asks too often', async () => {
     const relay = await startRelay({ ingestPerMinute: 2 });
     const send = () => post(relay, '/v1/events', JSON.stringify({ events: [spanEvent()] }));
