@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ReadyBatch } from '../../src/relay/wire/batchMaker.ts';
 import { createLanes, type LaneMember } from '../../src/relay/wire/lanes.ts';
-import type { ReadyBatch } from '../../src/relay/wire/projectStream.ts';
 import { createReadyFrame, type ReadyFrame } from '../../src/relay/wire/readyFrame.ts';
 
 const everything = { lens: { key: 'names', isScoped: false }, filter: { key: '*', isScoped: false } } as never as {

@@ -1,7 +1,7 @@
 import type { Lens } from '../projection/createLens.ts';
+import type { ReadyBatch } from './batchMaker.ts';
 import type { EventFilter } from './eventFilter.ts';
 import { createLaneLines, type LineReader } from './laneLines.ts';
-import type { ReadyBatch } from './projectStream.ts';
 import { EMPTY_BATCH_EVERY_MS } from './timings.ts';
 
 /** A reader who has everything and for whom nothing else waits. */

@@ -1,10 +1,11 @@
 import type { ServerFrame } from '../../model/wire.ts';
 import type { Lens } from '../projection/createLens.ts';
 import { createTurns } from '../turns.ts';
+import type { ReadyBatch } from './batchMaker.ts';
 import { retentionGap } from './greeting.ts';
 import type { Lane, LaneMember } from './lanes.ts';
 import type { Outlet } from './Outlet.ts';
-import type { ProjectStream, ReadyBatch, StreamSeat } from './projectStream.ts';
+import type { ProjectStream, StreamSeat } from './projectStream.ts';
 import type { ReaderTopics } from './readerTopics.ts';
 import type { ReadyFrame } from './readyFrame.ts';
 import type { SendWindow } from './sendWindow.ts';
