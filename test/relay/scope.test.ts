@@ -8,7 +8,7 @@ import type { Role } from '../../src/model/capabilities.ts';
 import type { RunsPage } from '../../src/model/history.ts';
 import { isInScope, type Scope } from '../../src/model/scope.ts';
 import { sha256Hex } from '../../src/relay/auth/tokenRegistry.ts';
-import { onEnd, type Reader, read, send, startRelay } from './support.ts';
+import { onEnd, post, type Reader, read, send, startRelay } from './support.ts';
 
 interface Person {
   readonly roles: readonly Role[];
@@ -211,6 +211,39 @@ describe('a scope', () => {
     expect(await status(tokens.dev, `${run('b1')}/payload`, asked({ user: 'ben' }))).toBe(200);
     expect(await status(tokens.ann, `${run('b1')}/payload`, asked({ user: 'ben' }))).toBe(404);
     expect(await status(tokens.dev, `${run('b1')}/payload`, { 'spanlight-scope': '{"usr":1}' })).toBe(400);
+  });
+
+  it('holds for the text of a running call, also where its run turns out to be of somebody else in the middle of it', async () => {
+    const { relay, tokens } = await relayFor({
+      ann: { roles: ['developer'], scope: { user: 'ann' } },
+      dev: { roles: ['developer'] },
+    });
+    const runs = ['a1', 'b1'].map((name) => `trace_${name.padStart(32, '0')}`);
+    const subs = [{ sub: 'overview' }, ...runs.map((run) => ({ sub: `run:${run}` }))];
+    const [ann, dev] = [await readAs(relay, tokens.ann, { subs }), await readAs(relay, tokens.dev, { subs })];
+    await send(relay, [
+      event('a1', 'run.start', { a: { userId: 'ann' } }),
+      event('b1', 'run.start', { a: { userId: 'ben' } }),
+    ]);
+    const write = (name: string, call: string, text: string) =>
+      post(
+        relay,
+        '/v1/live',
+        JSON.stringify({ texts: [{ run: `trace_${name.padStart(32, '0')}`, span: spanId(call), offset: 0, text }] }),
+      );
+    const said = (reader: Reader) =>
+      reader.frames.flatMap((frame) => (frame.t === 'live' ? [frame.text] : [])).join(' ');
+    await write('b1', '1', 'of-ben');
+    await write('a1', '1', 'of-ann');
+    await ann.waitFor(() => said(ann).includes('of-ann'));
+    await send(relay, [event('a1', 'run.end', { a: { userId: 'ben' } })]);
+    await caughtUp(ann, 3);
+    await write('a1', '2', 'from-now-of-ben');
+    await dev.waitFor(() => said(dev).includes('from-now-of-ben'));
+    await send(relay, [event('a9', 'run.start', { a: { userId: 'ann' } })]);
+    await ann.waitFor(() => runsSeen(ann).has('a9'));
+    expect(said(ann)).toBe('of-ann');
+    expect(said(dev)).toContain('of-ben');
   });
 
   it('shows in links no id of a run outside', async () => {

@@ -148,7 +148,7 @@ export function createRedactor(rules: readonly RedactionRule[]): Redactor {
       let cut = least;
       for (const [start, end] of findAll(text).toSorted(([left], [right]) => left - right))
         if (start < cut && end > cut) cut = end;
-      return cut === text.length || cut > openFrom(text) ? undefined : cut;
+      return cut > openFrom(text) ? undefined : cut;
     },
   };
 }
