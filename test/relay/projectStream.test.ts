@@ -139,6 +139,32 @@ describe('the stream of a project', () => {
     expect(stream.head).toBe(1);
   });
 
+  it('gives nothing of a log that began anew under the old epoch, before it was told and by news', async () => {
+    let current = memoryLog();
+    const log = new Proxy(current, { get: (_target, key) => Reflect.get(current, key) as unknown });
+    const { stream, all, names } = setUp(100, log);
+    await current.append('p', some(5));
+    await stream.open();
+    const { epoch: old } = stream;
+    current = memoryLog();
+    const { epoch } = await current.append('p', some(5));
+    expect(await stream.nextBatchFromLog(names, all, 0)).toBe('gone');
+    expect([stream.epoch, stream.head]).toEqual([old, 5]);
+    // news that would fit by its numbers, and news that is behind them
+    const more = await current.append('p', some(2));
+    stream.join({ pump: () => {} });
+    stream.take({ project: 'p', epoch, from: 5, to: 7, events: more.stored });
+    await expect.poll(() => stream.epoch).toBe(epoch);
+    expect(stream.nextBatch(names, all, 5)).toBe('behind');
+
+    const { epoch: second } = stream;
+    current = memoryLog();
+    const next = await current.append('p', some(1));
+    stream.take({ project: 'p', epoch: next.epoch, from: 0, to: 1, events: next.stored });
+    await expect.poll(() => stream.epoch).not.toBe(second);
+    expect([stream.epoch, stream.head]).toEqual([next.epoch, 1]);
+  });
+
   it('reports a log it cannot reach, and goes on when it is back', async () => {
     const inner = memoryLog();
     let isDown = false;
