@@ -163,6 +163,13 @@ describe('the stream of a project', () => {
     stream.take({ project: 'p', epoch: next.epoch, from: 0, to: 1, events: next.stored });
     await expect.poll(() => stream.epoch).not.toBe(second);
     expect([stream.epoch, stream.head]).toEqual([next.epoch, 1]);
+    // without any news: one as long as that before, and a longer one
+    for (const length of [1, 3]) {
+      current = memoryLog();
+      const { epoch: anew } = await current.append('p', some(length));
+      await stream.poll();
+      expect([stream.epoch, stream.head]).toEqual([anew, length]);
+    }
   });
 
   it('reports a log it cannot reach, and goes on when it is back', async () => {
