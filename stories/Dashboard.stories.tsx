@@ -77,6 +77,24 @@ export const Waiting: Story = {
 export const Gap: Story = {
   parameters: { stage: { onLive: (simulator) => simulator.loseEvents(40) } satisfies StageOptions },
 };
+/** A person holds the view still: what comes meanwhile is counted. */
+export const Paused: Story = {
+  parameters: {
+    stage: {
+      onStore: (store) => {
+        const stop = store.subscribe(() => {
+          if (store.getState().connection.phase !== 'live' || store.getState().runIds.length === 0) return;
+          stop();
+          store.pause();
+        });
+      },
+    } satisfies StageOptions,
+  },
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/\d+ waiting/i)).toBeVisible(), { timeout: 8000 });
+    await expect(canvas.getByRole('button', { name: /resume|back to live/i })).toBeVisible();
+  },
+};
 /** The line is down: everything stays, greyed, as of its last good moment. */
 export const Offline: Story = {
   parameters: { stage: { onLive: (simulator) => simulator.goOffline() } satisfies StageOptions },

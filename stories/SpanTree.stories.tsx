@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { SpanTreePrefab } from 'spanlight';
 import { simulateRun } from 'spanlight/simulator';
-import { expect, waitFor } from 'storybook/test';
+import { expect, userEvent, waitFor } from 'storybook/test';
 import { liveStory } from './support/liveStory.tsx';
 import { onStage } from './support/MonitorStage.tsx';
 
@@ -57,6 +57,22 @@ export const Stale: Story = {
   ],
   play: async ({ canvas }) => {
     await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(5), { timeout: 8000 });
+  },
+};
+
+/** The line went down before the spans came: how many are missing, and a way to try again. */
+export const CouldNotLoad: Story = {
+  decorators: [
+    onStage({
+      ...panel,
+      live: { historyMs: 60_000, times: { offlineAfterMs: 300, backoff: { minMs: 20, maxMs: 60 } } },
+      onLive: (simulator) => simulator.goOffline(),
+    }),
+  ],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByText(/could not load \d+ spans/i)).toBeVisible(), { timeout: 8000 });
+    await userEvent.click(canvas.getByRole('button', { name: 'Retry' }));
+    await expect(canvas.getByText(/could not load \d+ spans/i)).toBeVisible();
   },
 };
 

@@ -33,6 +33,21 @@ const file = JSON.stringify(
   2,
 );
 
+/** A file of a team's own making: agents that hand off to each other, and what they use. */
+function labelledFile(count: number): string {
+  const words = ['hands off', 'needs approval', undefined, 'when the customer asks for more than 500', '需要批准'];
+  const nodes = Array.from({ length: count }, (_, at) => ({
+    id: `n${at}`,
+    kind: at % 3 === 0 ? 'agent' : 'tool',
+    label: at === 4 ? 'A step whose name is as long as sixty letters, or even longer' : `Step ${at + 1}`,
+  }));
+  const edges = nodes.slice(1).map(({ id }, at) => {
+    const label = words[at % words.length];
+    return { from: `n${Math.floor(at / 9) * 3 + (at % 3 === 2 ? 1 : 0)}`, to: id, ...(label ? { label } : {}) };
+  });
+  return JSON.stringify({ version: 1, title: `${count} steps`, nodes, edges });
+}
+
 /** As the spans show it, while the last tool call runs. */
 export const Discovered: Story = {
   args: { mode: 'discovered' },
@@ -53,6 +68,26 @@ export const Declared: Story = {
   play: async ({ canvas }) => {
     await waitFor(() => expect(canvas.getAllByText(/Shipping Agent/).length).toBeGreaterThan(0));
   },
+};
+/** Words on the edges: columns stand as far apart as they need, and nothing covers them. */
+export const Labelled: Story = {
+  args: { workflow: labelledFile(10) },
+  decorators: [onStage({ ...panel, scenario: 'mock', open: 'nothing' })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getAllByText('hands off').length).toBeGreaterThan(0));
+  },
+};
+export const LabelledDark: Story = { ...Labelled, globals: { theme: 'dark' } };
+/** Too small to read as a whole: it begins with the first node, and the rest is a drag or a click on "Fit" away. */
+export const LabelledNarrow: Story = {
+  ...Labelled,
+  decorators: [onStage({ width: 420, height: 460, scenario: 'mock', open: 'nothing' })],
+};
+export const LabelledThree: Story = { ...Labelled, args: { workflow: labelledFile(3) } };
+export const LabelledForty: Story = { ...Labelled, args: { workflow: labelledFile(40) } };
+export const LabelledHundred: Story = {
+  ...Labelled,
+  args: { workflow: labelledFile(100), limits: { groupAbove: 1_000, edgesAbove: 1_000 } },
 };
 /** Declared, and no run is open: nothing is lit. */
 export const Unlit: Story = { ...Declared, decorators: [onStage({ ...panel, scenario: 'mock', open: 'nothing' })] };

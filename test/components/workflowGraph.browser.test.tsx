@@ -104,6 +104,88 @@ describe('the drawing', () => {
   });
 });
 
+describe('words on edges', () => {
+  const words = [
+    'hands off',
+    'needs approval',
+    'WWWWW wide WWWWW',
+    'when the customer asks for more than 500',
+    '需要批准',
+  ];
+  const workflowOf = (count: number) =>
+    JSON.stringify({
+      version: 1,
+      title: 'steps',
+      nodes: Array.from({ length: count }, (_, at) => ({ id: `n${at}`, kind: 'tool', label: `Step ${at}` })),
+      edges: Array.from({ length: count - 1 }, (_, at) => ({
+        from: `n${Math.floor(at / 3)}`,
+        to: `n${at + 1}`,
+        label: words[at % words.length],
+      })),
+    });
+  const labelsIn = (container: Element) => [...container.querySelectorAll('.sl-workflow-graph__edge-label')];
+  const isOver = (a: DOMRect, b: DOMRect) =>
+    a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
+
+  for (const count of [3, 10, 40, 100])
+    for (const width of [800, 420])
+      it(`cover no step and are covered by nothing, with ${count} steps in ${width} px`, async () => {
+        sheets.push(addCss(`.graph{width:${width}px}`));
+        const { ui } = startMonitor();
+        const limits = { groupAbove: 1_000, edgesAbove: 1_000 };
+        const { container } = await render(
+          ui(<WorkflowGraphPrefab workflow={workflowOf(count)} limits={limits} />, { className: 'graph' }),
+        );
+        await expect.poll(() => labelsIn(container).length).toBe(count - 1);
+        const labels = labelsIn(container).map(boxOf);
+        const others = (at: number) => [...nodesIn(container).map(boxOf), ...labels.filter((_, index) => index !== at)];
+        for (const [at, label] of labels.entries()) expect(others(at).filter((box) => isOver(label, box))).toEqual([]);
+        const frame = boxOf(container.querySelector('.sl-workflow-graph__canvas') as Element);
+        const shown = labelsIn(container).filter((label) => {
+          const { left, right, top, bottom } = boxOf(label);
+          return left >= frame.left && right <= frame.right && top >= frame.top && bottom <= frame.bottom - 20;
+        });
+        expect(shown.length).toBeGreaterThan(0);
+        for (const label of shown) {
+          const { x, y, width: wide, height } = boxOf(label);
+          expect(label.contains(document.elementFromPoint(x + wide / 2, y + height / 2))).toBe(true);
+        }
+      });
+});
+
+describe('a graph that is too large for its box', () => {
+  const stepsOf = (count: number): MonitorEvent[] =>
+    Array.from({ length: count }, (_, at) => [
+      spanEnd('r', `a${at}`, { name: `Agent ${at}` }),
+      spanEnd('r', `h${at}`, { kind: 'handoff', name: 'h', fromAgent: `Agent ${at}`, toAgent: `Agent ${at + 1}` }),
+    ]).flat();
+  const zoomIn = (container: Element) =>
+    Number(
+      /scale\(([\d.]+)\)/.exec((container.querySelector('.react-flow__viewport') as HTMLElement).style.transform)?.[1],
+    );
+
+  it('is shown in part, large enough to read; "Fit to view" shows all of it', async () => {
+    const { ui, ingest } = startMonitor({ events: [...stepsOf(20), spanStart('r', 'last', { name: 'Agent 15' })] });
+    const { container } = await render(ui(<WorkflowGraphPrefab mode="discovered" />, selected));
+    await expect.poll(() => nodesIn(container).length).toBeGreaterThan(19);
+    await expect.poll(() => zoomIn(container)).toBe(0.7);
+    const frame = () => boxOf(container.querySelector('.sl-workflow-graph__canvas') as Element);
+    const isInSight = (name: string) => {
+      const { left, right } = boxOf(nodeIn(container, name));
+      return left >= frame().left && right <= frame().right;
+    };
+    expect(isInSight('Agent 15')).toBe(true); // it runs
+    expect(isInSight('Agent 0')).toBe(false);
+    await userEvent.click(page.getByRole('button', { name: 'Fit to view' }));
+    await expect.poll(() => zoomIn(container)).toBeLessThan(0.4);
+    expect(isInSight('Agent 0') && isInSight('Agent 19')).toBe(true);
+    const before = zoomIn(container);
+    ingest(spanStart('r', 'more', { kind: 'tool', name: 'another' }, { parent: 'last' }));
+    await expect.poll(() => nodeIn(container, 'another')).toBeTruthy();
+    expect(zoomIn(container)).toBe(before);
+  });
+});
+
 describe('the keyboard', () => {
   it('enters once, follows the edges, opens the latest call, and Escape lets go', async () => {
     const { ui } = startMonitor({ events: events() });

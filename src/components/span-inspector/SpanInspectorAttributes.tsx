@@ -13,7 +13,7 @@ import { useSpanInspectorContext } from './SpanInspectorContext.ts';
 /** Rows that are in the page at once; more on request. */
 const PAGE = 200;
 
-/** What the span says of itself, then what its source said: searchable, with a count. Sets `data-mono`. */
+/** What the span says of itself, then what its source said: searchable, with a count. Sets `data-mono`, `data-end`. */
 export function SpanInspectorAttributes() {
   const { messages } = useMonitorContext();
   const { span, spanKey } = useSpanInspectorContext();

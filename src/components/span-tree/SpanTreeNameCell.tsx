@@ -9,14 +9,16 @@ import { tip } from '../internals/tip.ts';
 import { cellTabIndex } from './cellTabIndex.ts';
 import { MOST_LEVELS } from './mostLevels.ts';
 import { useSpanTreeContext, useSpanTreeRow } from './SpanTreeContext.ts';
-import { isContainer, metaOf, nameOf } from './spanFacts.ts';
+import { attemptOf, isContainer, metaOf, nameOf } from './spanFacts.ts';
 
 export interface SpanTreeNameCellState {
   /** Only where it is worth a mark: what succeeded has none. */
   readonly mark: ShownStatus | undefined;
+  /** One of several tries: which one it is stays readable, however long the name. */
+  readonly retried: boolean;
 }
 
-/** Indent, fold, kind, name and the fact beside it. Sets `data-mark`. */
+/** Indent, fold, kind, name and the fact beside it. Sets `data-mark`, `data-retried`. */
 export const SpanTreeNameCell = forwardRef<HTMLDivElement, PartPropsOf<'div', SpanTreeNameCellState>>(
   function SpanTreeNameCell(partProps, ref) {
     const { index, isStale } = useSpanTreeContext();
@@ -28,20 +30,22 @@ export const SpanTreeNameCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Sp
     const name = nameOf(span, messages);
     const skew = skewMs === undefined ? '' : messages.spanTree.skewNote(format.duration(skewMs));
     const meta = [metaOf(span, row, messages, format), skew].filter(Boolean).join(' · ');
+    const attempt = attemptOf(row, messages);
+    const words = [name, [attempt, meta].filter(Boolean).join(' · ')].filter(Boolean).join(' ');
     const kind = span?.kind ?? 'custom';
     const kindWord = span && !span.isPlaceholder ? messages.common.kind[kind] : '';
     return useRenderPart(
       'div',
       partProps,
-      { mark },
+      { mark, retried: attempt !== '' },
       {
         ref,
         role: 'gridcell',
         // The kind is a drawing; what follows it is what is seen, word for word.
-        'aria-label': [kindWord, [name, meta].filter(Boolean).join(' ')].filter(Boolean).join(', '),
+        'aria-label': [kindWord, words].filter(Boolean).join(', '),
         tabIndex: cellTabIndex(0, activeCell),
         className: 'sl-span-tree__name-cell',
-        ...tip(),
+        ...tip(attempt === '' ? undefined : words),
         children: (
           <>
             {row.hasChildren ? (
@@ -62,7 +66,19 @@ export const SpanTreeNameCell = forwardRef<HTMLDivElement, PartPropsOf<'div', Sp
                 {row.level}
               </span>
             ) : null}
-            <span className="sl-span-tree__name">{name}</span> {meta}
+            <span className="sl-span-tree__name">{name}</span>{' '}
+            {attempt === '' ? (
+              meta
+            ) : (
+              <>
+                <span className="sl-span-tree__attempt">{attempt}</span>
+                {meta === '' ? null : (
+                  <span className="sl-span-tree__reason">
+                    <span className="sl-span-tree__reason-words"> · {meta}</span>
+                  </span>
+                )}
+              </>
+            )}
             {mark ? <Icon name={mark} className="sl-span-tree__mark" /> : null}
           </>
         ),

@@ -15,15 +15,16 @@ export function nameOf(span: Span | undefined, messages: Messages): string {
   return span.name || span.model || span.agentName || messages.common.kind[span.kind];
 }
 
+/** Which try of how many it is; empty where there was one only. */
+export const attemptOf = ({ attempt, attempts }: SpanTreeRow, { spanTree }: Messages): string =>
+  attempt === undefined || attempts === undefined ? '' : spanTree.attempt(String(attempt), String(attempts));
+
 /** The short fact beside the name. */
 export function metaOf(span: Span | undefined, row: SpanTreeRow, messages: Messages, format: Format): string {
   if (span === undefined) return '';
   const { spanTree } = messages;
   const facts: (string | undefined)[] = [];
   if (span.isPlaceholder) facts.push(spanTree.spans(row.childCount, format.count(row.childCount)));
-  if (row.attempts !== undefined && row.attempt !== undefined) {
-    facts.push(spanTree.attempt(String(row.attempt), String(row.attempts)));
-  }
   if (span.kind === 'llm') facts.push(modelOf(span, nameOf(span, messages)));
   if (isCached(span)) facts.push(spanTree.cached);
   if (span.kind === 'guardrail' && span.triggered) facts.push(spanTree.tripped);

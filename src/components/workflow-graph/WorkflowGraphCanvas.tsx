@@ -6,6 +6,7 @@ import type { GraphNode } from '../../store/workflow/types.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { useGrowing } from '../internals/useGrowing.ts';
 import { useMergedRefs } from '../internals/useMergedRefs.ts';
+import { MIN_ZOOM } from './graphView.ts';
 import { metrics } from './metrics.ts';
 import { useKeepFit } from './useFit.ts';
 import { useGraphKeys } from './useGraphKeys.ts';
@@ -131,6 +132,11 @@ export const WorkflowGraphCanvas = forwardRef<HTMLDivElement, WorkflowGraphCanva
   const { keepTabStop } = keys;
   useEffect(keepTabStop);
 
+  const apartLeft = useMemo(() => {
+    const apart = topology.nodes.filter(({ origin }) => origin === 'unlisted');
+    return Math.min(...apart.map(({ id }) => positions.get(id)?.x ?? 0));
+  }, [topology, positions]);
+
   const label = messages.workflow.label(note);
   return useRenderPart('div', partProps, { level: topology.level } satisfies WorkflowGraphCanvasState, {
     ref: mergedRef as never,
@@ -145,7 +151,7 @@ export const WorkflowGraphCanvas = forwardRef<HTMLDivElement, WorkflowGraphCanva
           edges={edges as Edge[]}
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
-          minZoom={0.08}
+          minZoom={MIN_ZOOM}
           maxZoom={2}
           nodesDraggable={false}
           nodesConnectable={false}
@@ -167,7 +173,7 @@ export const WorkflowGraphCanvas = forwardRef<HTMLDivElement, WorkflowGraphCanva
           onMoveStart={onMoveStart}
           onMoveEnd={keepTabStop}
         >
-          {apartTop === undefined ? null : <ApartLabel top={apartTop} />}
+          {apartTop === undefined ? null : <ApartLabel top={apartTop} left={apartLeft} />}
         </ReactFlow>
       </RenderNodeContext.Provider>
     ),
@@ -175,12 +181,12 @@ export const WorkflowGraphCanvas = forwardRef<HTMLDivElement, WorkflowGraphCanva
 });
 
 /** Words above the nodes that are not in the workflow file. */
-function ApartLabel({ top }: { readonly top: number }) {
+function ApartLabel({ top, left }: { readonly top: number; readonly left: number }) {
   const { messages } = useMonitorContext();
   return (
     <ViewportPortal>
       <svg className="sl-workflow-graph__apart" width={1} height={1} aria-hidden="true">
-        <text className="sl-workflow-graph__apart-text" x={0} y={top - 10}>
+        <text className="sl-workflow-graph__apart-text" x={left} y={top - 10}>
           {messages.workflow.notInFile}
         </text>
       </svg>

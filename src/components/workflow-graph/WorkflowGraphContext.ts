@@ -14,6 +14,10 @@ export interface WorkflowGraphContextValue {
   /** Many spans are being read in parts: what is drawn is how it was before, or nothing. */
   readonly loading: GraphLoading | undefined;
   readonly positions: ReadonlyMap<string, Point>;
+  /** Middle of the words on an edge, by edge id. */
+  readonly labelPlaces: ReadonlyMap<string, Point>;
+  /** Nodes that more than one edge leads to. */
+  readonly sharedTargets: ReadonlySet<string>;
   /** Top of the nodes that are not in the workflow file. */
   readonly apartTop: number | undefined;
   readonly face: WorkflowFace;

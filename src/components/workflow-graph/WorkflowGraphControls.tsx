@@ -10,10 +10,14 @@ import { useWorkflowGraphContext } from './WorkflowGraphContext.ts';
 /** Zoom, fit, tidy, and the list with the same data. */
 export function WorkflowGraphControls() {
   const { messages } = useMonitorContext();
-  const { view, setView, tidy, topology, face } = useWorkflowGraphContext();
+  const { view, setView, tidy, topology, face, moved } = useWorkflowGraphContext();
   const words = messages.workflow;
   const flow = useReactFlow();
   const fit = useFitNow();
+  const zoomBy = (zoom: () => Promise<boolean>) => {
+    moved.set(true);
+    void zoom();
+  };
   const hasNodes = face.kind === 'graph' && topology.nodes.length > 0;
   if (face.kind !== 'graph') return null;
   return (
@@ -31,18 +35,8 @@ export function WorkflowGraphControls() {
               {words.tidy}
             </Button>
           ) : null}
-          <IconButton
-            icon="minus"
-            className="sl-workflow-graph__wide"
-            label={words.zoomOut}
-            onClick={() => void flow.zoomOut()}
-          />
-          <IconButton
-            icon="plus"
-            className="sl-workflow-graph__wide"
-            label={words.zoomIn}
-            onClick={() => void flow.zoomIn()}
-          />
+          <IconButton icon="minus" label={words.zoomOut} onClick={() => zoomBy(flow.zoomOut)} />
+          <IconButton icon="plus" label={words.zoomIn} onClick={() => zoomBy(flow.zoomIn)} />
           <IconButton icon="fit" label={words.fit} onClick={fit} />
         </>
       ) : null}

@@ -11,9 +11,10 @@ import { type RunId, splitSpanKey } from '../../model/ids.ts';
 import type { Workflow } from '../../model/workflow.ts';
 import { selectIsTotals } from '../../store/selectIsTotals.ts';
 import { createNodePlacer } from '../../store/workflow/placeNodes.ts';
-import type { GraphLimits } from '../../store/workflow/types.ts';
+import type { GraphLimits, GraphTopology } from '../../store/workflow/types.ts';
 import { type PartPropsOf, useRenderPart } from '../internals/renderPart.tsx';
 import { metrics } from './metrics.ts';
+import { placeEdgeLabels } from './placeEdgeLabels.ts';
 import { TIDY_LIMIT, tidyLayout } from './tidyLayout.ts';
 import { useWorkflowFace, type WorkflowMode } from './useWorkflowFace.ts';
 import {
@@ -79,6 +80,9 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
       });
     }, [topology, placer]);
 
+    const labelPlaces = useMemo(() => placeEdgeLabels(topology, positions, metrics), [topology, positions]);
+    const sharedTargets = useMemo(() => sharedTargetsOf(topology), [topology]);
+
     const hasMoved = useRef(false);
     const moved = useMemo(
       () => ({
@@ -127,6 +131,8 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
         topology,
         loading,
         positions,
+        labelPlaces,
+        sharedTargets,
         apartTop: placer.apartTop,
         face,
         runId,
@@ -148,6 +154,8 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
         topology,
         loading,
         positions,
+        labelPlaces,
+        sharedTargets,
         placer,
         face,
         runId,
@@ -179,3 +187,10 @@ export const WorkflowGraphRoot = forwardRef<HTMLDivElement, WorkflowGraphRootPro
 
 /** A run that does not exist: nothing is selected. */
 const noRun = '' as RunId;
+
+function sharedTargetsOf({ edges }: GraphTopology): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { to } of edges) (seen.has(to) ? shared : seen).add(to);
+  return shared;
+}

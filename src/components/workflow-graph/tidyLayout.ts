@@ -1,5 +1,6 @@
 import type { GraphMetrics, Point } from '../../store/workflow/placeNodes.ts';
 import type { GraphTopology } from '../../store/workflow/types.ts';
+import { edgeLabelSize } from './edgeLabelSize.ts';
 
 /** Above this a full layout takes longer than a person waits for. */
 export const TIDY_LIMIT = 100;
@@ -11,7 +12,10 @@ export async function tidyLayout(topology: GraphTopology, metrics: GraphMetrics)
   graph.setGraph({ rankdir: 'LR', nodesep: metrics.gapY, ranksep: metrics.gapX });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of topology.nodes) graph.setNode(id, { width: metrics.nodeWidth, height: metrics.nodeHeight });
-  for (const { from, to } of topology.edges) graph.setEdge(from, to);
+  for (const { from, to, label } of topology.edges) {
+    // the library leaves room for the words between two ranks
+    graph.setEdge(from, to, label ? { ...edgeLabelSize(label), labelpos: 'c' } : {});
+  }
   layout(graph);
   return new Map(
     topology.nodes.map(({ id }) => {

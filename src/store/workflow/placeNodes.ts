@@ -13,6 +13,8 @@ export interface GraphMetrics {
   readonly nodeHeight: number;
   readonly gapX: number;
   readonly gapY: number;
+  /** Distance of two columns that an edge with these words needs, px. Default: words need no room. */
+  readonly gapForLabel?: ((label: string) => number) | undefined;
 }
 export const defaultMetrics: GraphMetrics = { nodeWidth: 136, nodeHeight: 36, gapX: 40, gapY: 12 };
 
@@ -23,7 +25,7 @@ const APART_ROWS = 2;
 
 /**
  * Places nodes from left to right, once: what is placed never moves, however the graph grows.
- * Declared coordinates are kept as they are.
+ * Declared coordinates are kept as they are. Columns stand as far apart as the words on the first edges need.
  */
 export interface NodePlacer {
   /** Places what is new. O(new nodes and their edges). @returns all positions; a new map when one was added */
@@ -41,8 +43,35 @@ export function createNodePlacer(metrics: GraphMetrics = defaultMetrics): NodePl
   let cells = createCells();
   let apartTop: number | undefined;
   let hasFile = false;
+  /** Columns that stand farther from the one before them, and by how much, px. */
+  let widened: ReadonlyMap<number, number> = new Map();
 
-  const columnOf = (point: Point) => Math.round(point.x / stepX);
+  const leftOf = (column: number) => {
+    let left = column * stepX;
+    for (const [at, morePx] of widened) if (at <= column) left += morePx;
+    return left;
+  };
+  const columnOf = ({ x }: Point) => {
+    let column = Math.round(x / stepX);
+    while (column > 0 && leftOf(column) - x > stepX / 2) column -= 1;
+    return column;
+  };
+  /** Moves columns apart where edges with words run between them: what stands there now has come in this one go. */
+  const makeRoom = ({ edges }: GraphTopology, next: Map<string, Point>) => {
+    const { gapForLabel, gapX } = metrics;
+    if (!gapForLabel) return;
+    const more = new Map<number, number>();
+    for (const { from, to, label } of edges) {
+      const [source, target] = [next.get(from), next.get(to)];
+      if (label === undefined || label === '' || !source || !target) continue;
+      const column = target.x > source.x ? columnOf(target) : columnOf(source) + 1;
+      const morePx = gapForLabel(label) - gapX;
+      if (morePx > (more.get(column) ?? 0)) more.set(column, morePx);
+    }
+    const columns = new Map([...next].map(([id, point]) => [id, columnOf(point)]));
+    widened = more;
+    for (const [id, { y }] of next) next.set(id, { x: leftOf(columns.get(id) ?? 0), y });
+  };
   const occupy = (point: Point) => {
     const column = columnOf(point);
     const row = point.y / stepY;
@@ -94,7 +123,7 @@ export function createNodePlacer(metrics: GraphMetrics = defaultMetrics): NodePl
       isDownOnly: top !== undefined,
     });
     cells.take(cell.column, cell.row);
-    next.set(node.id, { x: cell.column * stepX, y: cell.row * stepY });
+    next.set(node.id, { x: leftOf(cell.column), y: cell.row * stepY });
   };
 
   return {
@@ -126,6 +155,8 @@ export function createNodePlacer(metrics: GraphMetrics = defaultMetrics): NodePl
       const unlisted = open.filter((node) => node.origin === 'unlisted');
       if (unlisted.length > 0 && hasFile) apartTop ??= topBelow(next.values());
       placeAll(inOrder(unlisted, edgesIn), edgesIn, next, hasFile);
+      const hasOwnPlaces = fresh.some((node) => node.x !== undefined && node.y !== undefined);
+      if (positions.size === 0 && !hasOwnPlaces) makeRoom(topology, next);
       positions = next;
       return positions;
     },

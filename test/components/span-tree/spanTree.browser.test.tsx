@@ -231,3 +231,48 @@ describe('by the width of its panel', () => {
     await vi.waitFor(() => expect(rows().every((row) => row.getBoundingClientRect().height === px)).toBe(true));
   });
 });
+
+describe('one of several tries', () => {
+  const retriesOf = (name: string): MonitorEvent[] => [
+    runStart('run', { name: 'Retries' }),
+    spanStart('run', 'root', { kind: 'agent', name: 'root' }),
+    ...[1, 2].map((attempt) =>
+      spanEnd(
+        'run',
+        `t${attempt}`,
+        {
+          kind: 'tool',
+          name,
+          startedAtMs: BASE_MS + attempt * 10,
+          attempt,
+          status: attempt === 1 ? 'error' : 'ok',
+          ...(attempt === 1 ? { errorType: 'ToolTimeout' } : {}),
+        },
+        { parent: 'root', atMs: BASE_MS + attempt * 10 + 5 },
+      ),
+    ),
+  ];
+
+  for (const [name, width] of [
+    ['refund_policy.lookup', 800],
+    ['refund_policy.lookup', 420],
+    ['a_tool_whose_name_is_as_long_as_sixty_letters_or_even_longer', 800],
+    ['a_tool_whose_name_is_as_long_as_sixty_letters_or_even_longer', 420],
+  ] as const)
+    it(`says which one, whole, beside ${name} at ${width} px; the reason stands there whole or not at all`, async () => {
+      const { grid } = await mount(startMonitor({ events: retriesOf(name) }), { width, height: 400 });
+      await vi.waitFor(() => expect(grid.querySelectorAll('.sl-span-tree__attempt')).toHaveLength(2));
+      const cell = grid.querySelector('[data-retried][data-mark="error"]') as HTMLElement;
+      const boxOf = (part: string) => cell.querySelector(`.sl-span-tree__${part}`)?.getBoundingClientRect() as DOMRect;
+      const attempt = cell.querySelector('.sl-span-tree__attempt') as HTMLElement;
+      expect(attempt.textContent).toBe('1 of 2');
+      expect(attempt.scrollWidth).toBeLessThanOrEqual(attempt.offsetWidth);
+      expect(boxOf('attempt').left).toBeGreaterThan(boxOf('name').right);
+      expect(boxOf('attempt').right).toBeLessThan(boxOf('mark').left);
+      const reason = boxOf('reason');
+      const words = boxOf('reason-words');
+      const isShown = words.top < reason.bottom - 1;
+      expect(isShown ? words.right <= reason.right + 0.5 : true).toBe(true);
+      expect(cell.dataset['slTip']).toBe(`${name} 1 of 2 · ToolTimeout`);
+    });
+});
