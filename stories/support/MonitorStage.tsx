@@ -11,6 +11,7 @@ import {
   type MonitorStore,
   type MonitorStoreOptions,
   type Role,
+  type Run,
   type Span,
 } from 'spanlight/store';
 import { createHeldHistory } from './heldHistory.ts';
@@ -38,6 +39,8 @@ export interface StageOptions {
   readonly held?:
     | Partial<Pick<MonitorState, 'connection' | 'degraded' | 'gaps' | 'view' | 'session' | 'throughput'>>
     | undefined;
+  /** Each run says that it has so many spans more than are here. */
+  readonly unloadedSpans?: number | undefined;
   /** What is older than what is held; `nowMs`: the clock of the store. */
   readonly history?: ((nowMs: number) => HistorySource) | undefined;
   /** Content that is not in the events comes from here. */
@@ -98,12 +101,22 @@ function setUp(options: StageOptions, roles: readonly Role[]): Stage {
 }
 
 /** The store with a part of its state held still. */
-function holdState(store: MonitorStore, held: StageOptions['held']): MonitorStore {
+function holdState(store: MonitorStore, held: StageOptions['held'], unloadedSpans = 0): MonitorStore {
   if (!held) return store;
   let of: MonitorState | undefined;
   let shown: MonitorState | undefined;
+  const told = new WeakMap<Run, Run>();
+  const tell = (run: Run | undefined) => {
+    if (!run || unloadedSpans === 0) return run;
+    const known = told.get(run) ?? { ...run, spanCount: run.spanCount + unloadedSpans };
+    told.set(run, known);
+    return known;
+  };
   const hold = (state: MonitorState) => {
-    if (state !== of || !shown) shown = { ...state, ...held };
+    if (state === of && shown) return shown;
+    const { entities } = state;
+    const getRun: typeof entities.getRun = (runId) => tell(entities.getRun(runId));
+    shown = { ...state, ...held, entities: Object.assign(Object.create(entities) as typeof entities, { getRun }) };
     of = state;
     return shown;
   };
@@ -146,10 +159,10 @@ export function MonitorStage(props: MonitorStageProps) {
 }
 
 function Staged({ theme, density, children, ...options }: MonitorStageProps & { readonly roles: readonly Role[] }) {
-  const { width, height, live, onLive, onStore, held, open, openSpan, roles } = options;
+  const { width, height, live, onLive, onStore, held, unloadedSpans, open, openSpan, roles } = options;
   const [stage] = useState(() => setUp(options, roles));
   const { store, simulator } = stage;
-  const shownStore = useMemo(() => holdState(store, held), [store, held]);
+  const shownStore = useMemo(() => holdState(store, held, unloadedSpans), [store, held, unloadedSpans]);
   const [selection, setSelection] = useState(stage.selection);
   useEffect(() => onStore?.(store), [store, onStore]);
   useEffect(() => {
