@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { SpanTreePrefab } from 'spanlight';
 import { simulateRun } from 'spanlight/simulator';
-import { expect, userEvent, waitFor } from 'storybook/test';
+import { expect, waitFor } from 'storybook/test';
 import { liveStory } from './support/liveStory.tsx';
 import { onStage } from './support/MonitorStage.tsx';
 
