@@ -1,5 +1,5 @@
 /** Widest line of a label, px. The sheet has the same size. */
-export const LABEL_MAX_PX = 140;
+const LABEL_MAX_PX = 140;
 const LINE_PX = 13;
 /** Left and right, and what a count behind the words needs. */
 const PADDING_PX = 6;
