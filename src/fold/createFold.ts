@@ -51,7 +51,10 @@ class FoldState implements Fold {
   };
   private lastRun: RunNode | undefined;
   private dirtySpans: SpanNode[] = [];
+  /** Spans that are written: they are derived before anybody sees them. */
   private deriveQueue: SpanNode[] = [];
+  /** Spans that stay as they are until they take over what changed above them. */
+  private inheritQueue: SpanNode[] = [];
   private dirtyRuns: RunNode[] = [];
   private replaced: Span[] = [];
   private logLines: LogLine[] = [];
@@ -186,13 +189,15 @@ class FoldState implements Fold {
       renewSpan(node);
     }
     this.dirtySpans.push(node);
-    this.queueDerive(node);
+    node.flags |= flag.pending;
+    this.deriveQueue.push(node);
+    this.touchRun(node.run);
   }
 
   private queueDerive(node: SpanNode): void {
     if (node.flags & flag.pending) return;
     node.flags |= flag.pending;
-    this.deriveQueue.push(node);
+    (node.flags & flag.dirty ? this.deriveQueue : this.inheritQueue).push(node);
     this.touchRun(node.run);
   }
 
@@ -203,7 +208,11 @@ class FoldState implements Fold {
     return text;
   }
 
-  settle(): Settled {
+  get isSettled(): boolean {
+    return this.inheritQueue.length === 0;
+  }
+
+  settle(atMost = Number.POSITIVE_INFINITY): Settled {
     const { hasNewRuns, logLines } = this;
     this.logLines = [];
     this.hasNewRuns = false;
@@ -218,13 +227,7 @@ class FoldState implements Fold {
       mendCuts(run);
       settleMoves(run);
     }
-    // Both lists grow while they are walked.
-    for (let index = 0; index < this.deriveQueue.length; index += 1) {
-      const node = this.deriveQueue[index] as SpanNode;
-      node.flags &= ~flag.pending;
-      deriveSpan(node);
-    }
-    this.deriveQueue = [];
+    this.derive(atMost);
     const restructuredRunIds = new Set<RunId>();
     const runs: Run[] = [];
     for (const run of this.dirtyRuns) {
@@ -237,11 +240,26 @@ class FoldState implements Fold {
       runs.push(deriveRun(run));
     }
     this.dirtyRuns = [];
+    for (const { run } of this.inheritQueue) this.touchRun(run);
     const spans = this.publishSpans();
     const { replaced } = this;
     this.replaced = [];
     const touched = this.common.settle();
     return { runs, spans, restructuredRunIds, logLines, hasNewRuns, areApprovalsTouched, ...touched, replaced };
+  }
+
+  /** Both queues grow while they are walked. @param atMost - of those that can wait */
+  private derive(atMost: number): void {
+    const { deriveQueue, inheritQueue } = this;
+    let inherited = 0;
+    for (let derived = 0; ; ) {
+      for (; derived < deriveQueue.length; derived += 1) derivePending(deriveQueue[derived] as SpanNode);
+      if (inherited >= inheritQueue.length || inherited >= atMost) break;
+      derivePending(inheritQueue[inherited] as SpanNode);
+      inherited += 1;
+    }
+    this.deriveQueue = [];
+    this.inheritQueue = inheritQueue.slice(inherited);
   }
 
   private publishSpans(): Span[] {
@@ -291,6 +309,7 @@ class FoldState implements Fold {
     this.dirtyRuns = this.dirtyRuns.filter((dirty) => dirty !== run);
     this.dirtySpans = this.dirtySpans.filter((node) => node.run !== run);
     this.deriveQueue = this.deriveQueue.filter((node) => node.run !== run);
+    this.inheritQueue = this.inheritQueue.filter((node) => node.run !== run);
     this.replaced = this.replaced.filter((span) => span.runId !== runId);
   }
 
@@ -317,4 +336,11 @@ class FoldState implements Fold {
 function formFor({ type, a }: EventOf<SpanEventType>): SpanForm {
   if (type === 'span.end') return 'whole';
   return type !== 'span.price' && (a as EventFields<'span.start'>).kind === 'llm' ? 'call' : 'step';
+}
+
+/** A span can stand in both queues, and twice in one of them. */
+function derivePending(node: SpanNode): void {
+  if (!(node.flags & flag.pending)) return;
+  node.flags &= ~flag.pending;
+  deriveSpan(node);
 }

@@ -68,8 +68,14 @@ export interface Fold {
   readonly counters: FoldCounters;
   /** Takes one valid event. O(1) amortised. Nothing is to be read until {@link settle}. */
   apply(event: MonitorEvent): void;
-  /** Derives what the applied events changed and replaces the touched objects. O(touched). */
-  settle(): Settled;
+  /**
+   * Derives what the applied events changed and replaces the touched objects. O(touched).
+   * @param atMost - of the spans that no event wrote and that only take over what changed above them; the others stay as they are
+   * until a later settle. Default: all
+   */
+  settle(atMost?: number): Settled;
+  /** Whether no span waits for another settle. */
+  readonly isSettled: boolean;
   /**
    * The merged facts of a run as events (spans, approvals, scores with it): folding them into an empty fold gives the same
    * run, and every event that came or will come merges into it as into this one.

@@ -19,6 +19,8 @@ type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Work in one frame; the rest of the queue waits for the next. */
 const FRAME_BUDGET_MS = 5;
+/** Spans that take over in one frame what changed above them, e.g. where a parent of very many comes last. */
+const INHERITED_A_FRAME = 4096;
 /** How often a rate that is falling is shown again when nothing else happens. */
 const RATE_TICK_MS = 1000;
 
@@ -130,15 +132,18 @@ export function createMonitorStore(options: MonitorStoreOptions = {}): MonitorSt
 
   const onFrame = () => {
     holdings.work(FRAME_BUDGET_MS);
-    publish();
+    publish(INHERITED_A_FRAME);
     if (holdings.isBusy) askForFrame();
   };
 
-  /** Everything that changed becomes one new state; a replay after a reconnect shows only when it is whole. */
-  const publish = () => {
+  /**
+   * Everything that changed becomes one new state; a replay after a reconnect shows only when it is whole.
+   * @param atMost - spans that take over what changed above them; the others do so in later frames
+   */
+  const publish = (atMost?: number) => {
     if (isDestroyed) return;
     const previous = live.getState();
-    const touched = holdings.isHeldBack ? undefined : holdings.settle();
+    const touched = holdings.isHeldBack ? undefined : holdings.settle(atMost);
     const measured = holdings.readMeasured(previous);
     if (!touched && !isChanged && !measured) return;
     const next: Draft<MonitorState> = { ...previous };

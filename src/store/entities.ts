@@ -15,7 +15,9 @@ export interface Entities {
   readonly repeatedEvents: number;
   readonly cyclesCut: number;
   apply(event: MonitorEvent): void;
-  settle(): Settled;
+  /** @param atMost - see {@link Fold.settle} */
+  settle(atMost?: number): Settled;
+  readonly isSettled: boolean;
   putRows(rows: readonly RunRow[]): void;
   removeRun(runId: RunId): void;
   /** A snapshot that replaces everything builds up beside what is shown … */
@@ -78,9 +80,12 @@ export function createEntities(prices: SpanPrices | undefined): Entities {
       hear(event.run);
       fold.apply(event);
     },
-    settle() {
-      let touched = fold.settle();
-      if (pricing?.apply(fold, touched.spans)) touched = mergeSettled(touched, fold.settle());
+    get isSettled() {
+      return fold.isSettled;
+    },
+    settle(atMost) {
+      let touched = fold.settle(atMost);
+      if (pricing?.apply(fold, touched.spans)) touched = mergeSettled(touched, fold.settle(atMost));
       if (rows.size > 0 || changedRunIds.size > 0 || beforeRestart.size > 0) {
         const areMarked = changedRunIds.size > 0;
         for (const run of touched.runs) changedRunIds.add(run.runId);

@@ -42,7 +42,7 @@ export interface Holdings {
   readonly liveTexts: LiveTexts;
   /** Lines that leave the newest ones are kept for who reads older pages. @returns release */
   readonly holdLogLines: () => () => void;
-  /** Something waits in the queue. */
+  /** Something waits for the next frame. */
   readonly isBusy: boolean;
   /** What comes next belongs to a replay that shows only when it is whole. */
   readonly isHeldBack: boolean;
@@ -50,8 +50,8 @@ export interface Holdings {
   setReplaying(isReplaying: boolean): void;
   readonly push: (work: Work) => void;
   readonly work: (budgetMs: number) => void;
-  /** Derives, evicts. @returns what was touched, `undefined` for nothing */
-  settle(): Touched | undefined;
+  /** Derives, evicts. @param atMost - see {@link Entities.settle} @returns what was touched, `undefined` for nothing */
+  settle(atMost?: number): Touched | undefined;
   /** The parts of the state that follow from what was touched. */
   readTouched(touched: Touched): Partial<MonitorState>;
   /** Counters, rate, gaps and live text where they changed. */
@@ -161,7 +161,7 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
     liveTexts,
     holdLogLines: () => logBuffer.hold(),
     get isBusy() {
-      return queue.head !== undefined;
+      return queue.head !== undefined || (!isReplaying && !entities.isSettled);
     },
     get isHeldBack() {
       return queue.head ? queue.head.isHeld : isReplaying;
@@ -171,11 +171,11 @@ export function createHoldings({ limits, now, elapsed, prices, isOpen }: Holding
     },
     push: intake.push,
     work: intake.work,
-    settle() {
-      let touched = entities.settle();
+    settle(atMost) {
+      let touched = entities.settle(atMost);
       sizes.note(touched);
       if (evict()) {
-        const after = entities.settle();
+        const after = entities.settle(atMost);
         sizes.note(after);
         touched = mergeSettled(touched, after);
       }

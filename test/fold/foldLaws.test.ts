@@ -32,6 +32,16 @@ describe('the fold', () => {
       );
     });
 
+    it(`gives the same state where spans wait for later settles: ${name}`, () => {
+      fc.assert(
+        fc.property(withOrder(sets), fc.integer({ min: 1, max: 4 }), ([events, batches], atMost) => {
+          const parts = foldBatches(batches, atMost);
+          expect(stateOf(parts.reader)).toEqual(stateOf(foldAll(events).reader));
+        }),
+        { numRuns: runs },
+      );
+    });
+
     it(`gives facts that fold to the same state, and take later events as the original does: ${name}`, () => {
       fc.assert(
         fc.property(sets, sets, (events, later) => {
@@ -68,7 +78,7 @@ describe('the fold', () => {
 
   it('keeps what it handed out as it was, and tells every span that changed', () => {
     fc.assert(
-      fc.property(withOrder(eventSets), ([, batches]) => {
+      fc.property(withOrder(eventSets), fc.constantFrom(0, 1, undefined), ([, batches], atMost) => {
         const fold = foldBatches([]);
         for (const batch of batches) {
           const checkpoint = fold.checkpoint();
@@ -78,7 +88,7 @@ describe('the fold', () => {
             fold.reader.runIds.flatMap((id) => [...fold.reader.spansOf(id)].map((s) => [s.key, s])),
           );
           for (const event of batch) fold.apply(event);
-          const touched = new Set(fold.settle().spans.map((span) => span.key));
+          const touched = new Set(fold.settle(atMost).spans.map((span) => span.key));
           expect(JSON.stringify(stateOf(checkpoint))).toBe(frozen);
           for (const runId of fold.reader.runIds) {
             for (const span of fold.reader.spansOf(runId)) {

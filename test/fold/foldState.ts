@@ -4,13 +4,14 @@ import type { MonitorEvent } from '../../src/model/event.ts';
 import { type RunId, type SpanId, spanKeyOf } from '../../src/model/ids.ts';
 import { chargeDimensions } from '../../src/model/run.ts';
 
-/** Folds batches, a settle after each. */
-export function foldBatches(batches: readonly (readonly MonitorEvent[])[]): Fold {
+/** Folds batches, a settle after each. @param atMost - of each settle; what waits then is settled at the end */
+export function foldBatches(batches: readonly (readonly MonitorEvent[])[], atMost?: number): Fold {
   const fold = createFold();
   for (const batch of batches) {
     for (const event of batch) fold.apply(event);
-    fold.settle();
+    fold.settle(atMost);
   }
+  while (!fold.isSettled) fold.settle(atMost);
   return fold;
 }
 

@@ -37,6 +37,29 @@ describe('ingest', () => {
     expect(store.getState().entities.spanCount).toBe(100);
   });
 
+  it('tells what very many spans inherit frame by frame, and all of it at once to who flushes', () => {
+    const [framed, flushed] = [start(), start()];
+    const children = Array.from({ length: 10_000 }, (_, index) =>
+      spanStart('r', `s${index}`, { kind: 'tool' }, { parent: 'top' }),
+    );
+    const top = spanStart('r', 'top', { kind: 'agent', name: 'Clerk' });
+    for (const { store } of [framed, flushed]) {
+      store.ingest(children);
+      store.flush();
+      store.ingest([top]);
+    }
+    const touched: number[] = [];
+    framed.store.subscribeTouched(({ spans }) => touched.push(spans.length));
+    expect(framed.frames.frames()).toBe(3);
+    expect(Math.max(...touched)).toBeLessThan(4200);
+    flushed.store.flush();
+    expect(flushed.frames.isAsked).toBe(false);
+    for (const { store } of [framed, flushed]) {
+      const spans = [...store.getState().entities.spansOf(asRunId('r'))];
+      expect(spans.filter(({ agentName, isOrphan }) => agentName === 'Clerk' && !isOrphan)).toHaveLength(10_001);
+    }
+  });
+
   it('asks for no frame and wakes nobody when nothing came', () => {
     const { store, frames } = start();
     const listener = vi.fn<() => void>();
