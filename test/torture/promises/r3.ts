@@ -44,6 +44,8 @@ interface Rig {
   readonly pages: readonly Page[];
   readonly proxies: readonly FaultProxy[];
   send(count: number): Promise<void>;
+  /** So many of each producer. */
+  sendEach(counts: readonly number[]): Promise<void>;
   restart(change?: () => Promise<void>): Promise<void>;
   drop(counts: readonly number[]): Promise<void>;
   readonly dir: string | undefined;
@@ -94,6 +96,9 @@ async function startRig(
     dir: log.dir,
     async send(count) {
       for (const producer of producers) await producer.send(producer.take(Math.ceil(count / PRODUCERS)));
+    },
+    async sendEach(counts) {
+      for (const [index, count] of counts.entries()) await producers[index]?.send(producers[index].take(count));
     },
     async restart(change) {
       await relay.stop(change ? 'SIGTERM' : 'SIGKILL');
@@ -203,7 +208,8 @@ export const r3: TorturePromise = {
         await cp(lasting.dir ?? '', backup, { recursive: true });
       });
       for (const page of lasting.pages) await page.evaluate(() => window.monitorStore.retry());
-      await lasting.send(30); // a restart of a log that lasts loses nothing
+      const sinceBackup = Array.from({ length: PRODUCERS }, (_unused, index) => 4 + index);
+      await lasting.sendEach(sinceBackup); // a restart of a log that lasts loses nothing
       await pause(2000);
       await expectShown(lasting, tally, before, []);
       before = await gapCounts(lasting);
@@ -214,6 +220,15 @@ export const r3: TorturePromise = {
       for (const page of lasting.pages) await page.evaluate(() => window.monitorStore.retry());
       // the folder is not what was left in it: the relay begins a new epoch, so that no number is given twice
       await expectShown(lasting, tally, before, [{ why: 'epoch' }]);
+      // who goes on after that leaves a hole in its own numbers: what the backup did not have
+      before = await gapCounts(lasting);
+      await lasting.sendEach(sinceBackup.map(() => 2));
+      await expectShown(
+        lasting,
+        tally,
+        before,
+        sinceBackup.map((missing) => ({ why: 'producer', missing })),
+      );
     }
 
     const size = `${sizeText(tally.injected, 'losses')}: spool overflow, retention, new epoch, restored backup; on ${kept.pages.length} pages each`;

@@ -35,6 +35,10 @@ export interface Fleet {
   divergences(): Promise<string[]>;
 }
 
+/** So long readers may take to the end of the log when nothing is sent any more. */
+const END_MS = 20_000;
+const MOST_LOOKS = 5;
+
 export interface FleetOptions {
   readonly relays: number;
   readonly readers: number;
@@ -88,6 +92,16 @@ export async function startFleet(context: TortureContext, options: FleetOptions)
     return { reader, role, relay, skew };
   });
   let head = 0;
+  /** All events of the log, once every reader stands at its end: relays add prices of their own after what was sent is acked. */
+  const readToEnd = async () => {
+    for (let looks = 1; ; looks += 1) {
+      const events = await log.readEvents();
+      const end = events.at(-1)?.seq ?? 0;
+      const areThere = await waitUntil(() => readers.every(({ reader }) => reader.seq >= end), END_MS);
+      const isWhole = (await log.readEvents()).length === events.length;
+      if (isWhole || areThere === undefined || looks === MOST_LOOKS) return events; // who is not there diverges
+    }
+  };
   return {
     log,
     redis,
@@ -113,7 +127,7 @@ export async function startFleet(context: TortureContext, options: FleetOptions)
       return took;
     },
     async divergences() {
-      const events = await log.readEvents();
+      const events = await readToEnd();
       const expected = {
         developer: readHeld(foldOfLog(events, 'names')),
         viewer: readHeld(foldOfLog(events, 'shape')),
