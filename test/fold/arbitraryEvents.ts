@@ -125,6 +125,9 @@ const event = fc
 /** Events that contradict each other in every way: one id for different content is among them. */
 export const eventSets: fc.Arbitrary<MonitorEvent[]> = fc.array(event, { maxLength: 40 });
 
+const updateOf = (place: object, a: object): MonitorEvent =>
+  plain({ type: 'span.update', sv: 1, run: 'r1', ...place, a }) as unknown as MonitorEvent;
+
 /** Only spans and their parents, to make circles likely. */
 export const tangles: fc.Arbitrary<MonitorEvent[]> = fc.array(
   fc
@@ -135,19 +138,7 @@ export const tangles: fc.Arbitrary<MonitorEvent[]> = fc.array(
       startedAtMs: maybe(times),
       id: fc.constantFrom('x', 'y'),
     })
-    .map(
-      ({ span, parent, ts, startedAtMs, id }) =>
-        plain({
-          id,
-          type: 'span.update',
-          sv: 1,
-          ts,
-          run: 'r1',
-          span,
-          parent,
-          a: { startedAtMs },
-        }) as unknown as MonitorEvent,
-    ),
+    .map(({ startedAtMs, ...place }) => updateOf(place, { startedAtMs })),
   { maxLength: 25 },
 );
 
@@ -165,19 +156,7 @@ export const carriers: fc.Arbitrary<MonitorEvent[]> = fc.array(
       ),
       usage: maybe(fc.record({ scope: fc.constant('leaf'), inputTokens: maybe(fc.integer({ min: 0, max: 50 })) }), 3),
     })
-    .map(
-      ({ span, parent, ts, id, kind, usage }) =>
-        plain({
-          id,
-          type: 'span.update',
-          sv: 1,
-          ts,
-          run: 'r1',
-          span,
-          parent,
-          a: { kind, usage },
-        }) as unknown as MonitorEvent,
-    ),
+    .map(({ kind, usage, ...place }) => updateOf(place, { kind, usage })),
   { maxLength: 25 },
 );
 

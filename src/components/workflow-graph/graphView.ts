@@ -8,7 +8,12 @@ export const PART_ZOOM = 0.7;
 export const MIN_ZOOM = 0.08;
 /** Room around the graph, px. At the bottom for the attribution. */
 const pad = { top: 12, right: 16, bottom: 18, left: 16 };
-const padding = { top: '12px', right: '16px', bottom: '18px', left: '16px' } as const;
+const padding = {
+  top: `${pad.top}px`,
+  right: `${pad.right}px`,
+  bottom: `${pad.bottom}px`,
+  left: `${pad.left}px`,
+} as const;
 
 export interface ViewBox {
   readonly width: number;

@@ -15,13 +15,9 @@ export function createSseWire({ url, fetchImpl }: HttpWireOptions): Wire {
     if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
       return attempt.end({ code: 'transport.no-stream', canRetry: true });
     }
-    let hasDelivered = false;
     let isComment = false;
     const parser = createParser({
-      onEvent({ data }) {
-        hasDelivered = true;
-        attempt.deliver(data);
-      },
+      onEvent: ({ data }) => attempt.deliver(data),
       onComment() {
         isComment = true;
       },
@@ -34,7 +30,7 @@ export function createSseWire({ url, fetchImpl }: HttpWireOptions): Wire {
       isComment = false;
       parser.feed(decoder.decode(value, { stream: true }));
       // a proxy may send comments for ever in the place of a relay that is gone
-      if (hasDelivered && !isComment) attempt.progress();
+      if (!isComment) attempt.progress();
     }
   });
 }
