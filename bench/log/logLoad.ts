@@ -24,21 +24,22 @@ export function createLogLoad(firstMs = FIRST_MS): LogLoad {
 
 let loads = 0;
 
-/** Ids have no order, as those that adapters make of what an event says: where one stands in an index is anywhere. */
-const hashOf = (text: string): string => createHash('md5').update(text).digest('hex');
+/** As the ids that adapters make: the second of the event, and no order within it. */
+const idOf = (atMs: number, text: string): string =>
+  Math.floor(atMs / 1000).toString(16) + createHash('md5').update(text).digest('hex').slice(8);
 
 function* createEvents(firstMs: number): Generator<MonitorEvent, never> {
   loads += 1;
   let n = 0;
-  const next = () => {
+  const next = (ts: number) => {
     n += 1;
-    return { id: hashOf(`${loads}-${n}`), sv: 1, prod: { id: `load-${loads}`, n } } as const;
+    return { id: idOf(ts, `${loads}-${n}`), sv: 1, ts, prod: { id: `load-${loads}`, n } } as const;
   };
   for (let index = 0; ; index += 1) {
     const run = asRunId(`trace_${loads}_${index.toString(16).padStart(26, '0')}`);
     const at = firstMs + index * 100;
     const name = index % RARE_RUNS === 0 ? 'Refund a customer' : 'Answer a customer';
-    yield { ...next(), type: 'run.start', ts: at, run, a: { name, startedAtMs: at } };
+    yield { ...next(at), type: 'run.start', run, a: { name, startedAtMs: at } };
     for (let call = 0; call < SPANS_A_RUN; call += 1) {
       const span = asSpanId(`span_${index.toString(16)}_${call}`);
       const isModel = call % 2 === 0;
@@ -48,16 +49,16 @@ function* createEvents(firstMs: number): Generator<MonitorEvent, never> {
         startedAtMs: at + call,
         ...(isModel ? ({ kind: 'llm', model: 'gpt-5.4', provider: 'openai' } as const) : ({ kind: 'tool' } as const)),
       };
-      yield { ...next(), type: 'span.start', ts: at + call, run, span, a };
+      yield { ...next(at + call), type: 'span.start', run, span, a };
       const usage = isModel
         ? { inputTokens: 900, outputTokens: 80, totalTokens: 980, scope: 'leaf' as const }
         : undefined;
       const end = { ...a, endedAtMs: at + call + 40, status: 'ok' as const, ...(usage && { usage }) };
-      yield { ...next(), type: 'span.end', ts: at + call + 40, run, span, a: end };
+      yield { ...next(at + call + 40), type: 'span.end', run, span, a: end };
     }
     const endedAtMs = at + 90;
     if (index % RARE_RUNS === 0)
-      yield { ...next(), type: 'run.fail', ts: endedAtMs, run, a: { endedAtMs, errorCode: 'gone' } };
-    else yield { ...next(), type: 'run.end', ts: endedAtMs, run, a: { endedAtMs } };
+      yield { ...next(endedAtMs), type: 'run.fail', run, a: { endedAtMs, errorCode: 'gone' } };
+    else yield { ...next(endedAtMs), type: 'run.end', run, a: { endedAtMs } };
   }
 }

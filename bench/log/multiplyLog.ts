@@ -19,8 +19,9 @@ export function multiplyLog(folder: string, rows: number): number {
     const seqs = head * copy;
     const later = (last - first + 100) * copy;
     db.exec('BEGIN');
+    const second = `printf('%08x', (json_extract(body, '$.ts') + ${later}) / 1000)`;
     db.exec(`
-      WITH named AS MATERIALIZED (SELECT *, lower(hex(randomblob(16))) AS other FROM event WHERE seq <= ${head})
+      WITH named AS MATERIALIZED (SELECT *, ${second} || lower(hex(randomblob(12))) AS other FROM event WHERE seq <= ${head})
       INSERT INTO event (pid, seq, id, type, run, rts, body)
       SELECT pid, seq + ${seqs}, other, type, ${name('run')}, rts, ${name(`replace(body, id, other)`)} FROM named ORDER BY seq`);
     copyRows(

@@ -116,23 +116,38 @@ const hexOf = (word: number): string =>
   hexOfByte[word & 0xff];
 
 /**
- * Id of an event: 32 hex digits, or what `hash` makes of them.
- * @param entity - what it is about: type, run, span and the like; records of different entities share no id
- * @param content - what is said of it, in any shape. Only records of one entity are told apart by it, in 64 bits
- * @remarks No defence against somebody who looks for collisions, or for the content behind an id: who shows ids to people that may
- * not see content gives a keyed `hash`. Source of the mixing: cyrb53 (bryc, public domain), of MurmurHash3 over pairs of units.
+ * 32 hex digits that stand for an entity and what is said of it.
+ * @param entity - what it is about: type, run, span and the like
+ * @param content - what is said of it, in any shape
+ * @remarks No defence against somebody who looks for collisions, or for the content behind it. Source of the mixing: cyrb53 (bryc,
+ * public domain), of MurmurHash3 over pairs of units.
  */
-export function eventIdOf(
-  entity: readonly (string | number | undefined)[],
-  content: readonly unknown[],
-  hash?: (text: string) => string,
-): string {
+export function digestOf(entity: readonly (string | number | undefined)[], content: readonly unknown[]): string {
   first = 0x2f0b4c47;
   second = 0x41c6ce57;
   for (let at = 0; at < entity.length; at += 1) mixValue(entity[at], 0);
   const entityWords = hexOf(settle(first, second)) + hexOf(settle(second, first));
   mix(mark.end);
   for (let at = 0; at < content.length; at += 1) mixValue(content[at], 0);
-  const id = entityWords + hexOf(settle(first, second)) + hexOf(settle(second, first));
+  return entityWords + hexOf(settle(first, second)) + hexOf(settle(second, first));
+}
+
+const MAX_SECONDS = 0xffff_ffff;
+
+/**
+ * Id of an event: 32 hex digits, or what `hash` makes of them. They begin with the second that the record itself names, so that
+ * what comes together stands together where events are found by their id: a log takes them as fast when it is great.
+ * @param atMs - a time that the record carries, epoch ms, never the one it came at: a retry comes later. `undefined`: it carries none
+ * @param entity - see {@link digestOf}; of it and of the content 48 bits each are kept
+ * @remarks Who shows ids to people that may not see content gives a keyed `hash`.
+ */
+export function eventIdOf(
+  atMs: number | undefined,
+  entity: readonly (string | number | undefined)[],
+  content: readonly unknown[],
+  hash?: (text: string) => string,
+): string {
+  const second = atMs !== undefined && atMs > 0 ? Math.min(Math.floor(atMs / 1000), MAX_SECONDS) : 0;
+  const id = hexOf(second) + digestOf(entity, content).slice(4, 28);
   return hash ? hash(id) : id;
 }

@@ -7,7 +7,8 @@ export interface ReadOptions {
   /**
    * Makes the id of an event out of a short text that stands for its record, content and all. Default: the text itself, 32 hex
    * digits that anybody can compute, and so try guesses of the content against an id: who shows ids to people that may not see
-   * content gives a keyed hash.
+   * content gives a keyed hash. The first 8 digits are the second that the record names: an id that keeps them in front is found,
+   * and taken into a log, beside those of its time.
    */
   readonly hash?: ((text: string) => string) | undefined;
 }

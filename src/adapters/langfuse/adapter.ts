@@ -1,7 +1,7 @@
 import type { InputIssue } from '../../model/errors.ts';
 import { type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
 import { asSpanId } from '../../model/ids.ts';
-import { eventIdOf } from '../eventId.ts';
+import { digestOf, eventIdOf } from '../eventId.ts';
 import { parseIsoTime } from '../isoTime.ts';
 import { memberOf, type Place, pathOf } from '../place.ts';
 import { readWhole } from '../readWhole.ts';
@@ -68,7 +68,7 @@ class Reading implements PartReading {
     }
     const { run, a, detail } = reading;
     this.named.add(run);
-    const content = eventIdOf(['trace', run], [record['timestamp'], record['scores'], a, detail]);
+    const content = digestOf(['trace', run], [record['timestamp'], record['scores'], a, detail]);
     if (this.told.has(content)) return;
     this.told.add(content);
     const ts = parseIsoTime(record['timestamp']) ?? this.fallbackMs;
@@ -101,7 +101,7 @@ class Reading implements PartReading {
   }
 
   private add({ type, ts, run, span, parent, a, detail }: Draft): void {
-    const id = eventIdOf([type, run, span], [ts, parent, a, detail], this.options.hash);
+    const id = eventIdOf(ts, [type, run, span], [ts, parent, a, detail], this.options.hash);
     // One shape for all, because there are many.
     this.events.push({ id, type, sv: SCHEMA_VERSION, ts, run, span, parent, a, detail } as MonitorEvent);
   }

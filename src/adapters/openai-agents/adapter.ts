@@ -33,9 +33,14 @@ export const openaiAgentsAdapter: Adapter = {
 };
 
 /** An event but for what may not be known yet: its time, where only that of the earliest record will do. */
-type Draft = { type: MonitorEvent['type']; ts: number | undefined; run: RunId; a: object } & Partial<
-  Pick<MonitorEvent, 'span' | 'parent' | 'ref' | 'detail'>
->;
+type Draft = {
+  type: MonitorEvent['type'];
+  ts: number | undefined;
+  /** The time that the record itself names. */
+  ownMs?: number | undefined;
+  run: RunId;
+  a: object;
+} & Partial<Pick<MonitorEvent, 'span' | 'parent' | 'ref' | 'detail'>>;
 
 const asInProcess = (raw: unknown): InProcessData => {
   const data = asRecord(raw);
@@ -108,7 +113,7 @@ class Reading implements PartReading {
     this.namedRuns.add(facts.run);
     const { run, a, detail } = facts;
     const type = moment === 'start' ? 'run.start' : 'run.end';
-    this.add({ type, ts: this.timeOf(found), run, a, detail }, [a, detail, occasion]);
+    this.add({ type, ts: this.timeOf(found), ownMs: parseIsoTime(occasion), run, a, detail }, [a, detail, occasion]);
   }
 
   private takeSpan(found: FoundRecord, item: unknown, inProcess: InProcessData, metadata: unknown): void {
@@ -118,10 +123,11 @@ class Reading implements PartReading {
     this.lastRun = run;
     this.checkTime(found, asRecord(item), 'started_at', a.startedAtMs);
     this.checkTime(found, asRecord(item), 'ended_at', a.endedAtMs);
-    const ts = a.endedAtMs ?? a.startedAtMs ?? this.timeOf(found);
+    const ownMs = a.endedAtMs ?? a.startedAtMs;
+    const ts = ownMs ?? this.timeOf(found);
     if (isRecord(metadata) && !this.metadata.has(run)) this.metadata.set(run, [ts, metadata]);
     const type = isEnded ? 'span.end' : 'span.start';
-    this.add({ type, ts, run, span, parent, a, detail }, [parent, a, detail]);
+    this.add({ type, ts, ownMs, run, span, parent, a, detail }, [parent, a, detail]);
   }
 
   /** Host lines name no trace: they belong to the one that was last heard of. */
@@ -132,7 +138,7 @@ class Reading implements PartReading {
     if (!run) return this.refuse(found, 'openai-agents.no-trace', reason);
     const atMs = parseIsoTime(found.at);
     for (const facts of hostReaders[String(record['event'])]?.(record, atMs) ?? []) {
-      if (facts) this.add({ ...facts, ts: this.timeOf(found), run }, [record]);
+      if (facts) this.add({ ...facts, ts: this.timeOf(found), ownMs: atMs, run }, [record]);
       else this.refuse(found, 'openai-agents.bad-host-line', 'The line lacks a call id or a known decision.');
     }
   }
@@ -154,9 +160,9 @@ class Reading implements PartReading {
   }
 
   private eventOf(draft: Draft, content: readonly unknown[]): MonitorEvent {
-    const { type, ts = this.earliestMs ?? 0, run, span, parent, ref, detail } = draft;
+    const { type, ts = this.earliestMs ?? 0, ownMs, run, span, parent, ref, detail } = draft;
     const a = hasSource(type) ? { ...draft.a, source: this.source ?? 'openai-agents' } : draft.a;
-    const id = eventIdOf([type, run, span, ref], content, this.hash);
+    const id = eventIdOf(ownMs, [type, run, span, ref], content, this.hash);
     // One shape for all spans, because there are many.
     const event = { id, type, sv: SCHEMA_VERSION, ts, run, span, parent, a, detail };
     return (ref === undefined ? event : { ...event, ref }) as MonitorEvent;

@@ -157,7 +157,7 @@ export class OtlpReading {
 
   private score(run: RunId, span: SpanId | undefined, ts: number, { a, reason }: Evaluation): void {
     const detail = reason === undefined ? undefined : { reason };
-    const id = eventIdOf(['score', run, span, ts], [a, detail], this.options.hash);
+    const id = eventIdOf(ts, ['score', run, span, ts], [a, detail], this.options.hash);
     this.events.push({ id, type: 'score', sv: SCHEMA_VERSION, ts, run, span, a, detail });
   }
 

@@ -62,7 +62,7 @@ export function readLog(record: OtlpLogRecord, { valueOf, service, fallbackMs, h
   const isEmpty = Object.keys(attributes).length === 0;
   const detail = { ...(message !== undefined && message !== null && { message }), ...(!isEmpty && { attributes }) };
   const line: EventOf<'log'> = {
-    id: eventIdOf(['log', run, span, ts], [level, sourceName, detail], hash),
+    id: eventIdOf(ts, ['log', run, span, ts], [level, sourceName, detail], hash),
     type: 'log',
     sv: SCHEMA_VERSION,
     ts,

@@ -144,7 +144,7 @@ function declared(
   detail: MonitorEvent['detail'],
   hash: ((text: string) => string) | undefined,
 ): MonitorEvent {
-  const id = eventIdOf([type, run, ts], [a, detail], hash);
+  const id = eventIdOf(ts, [type, run, ts], [a, detail], hash);
   return { id, type, sv: SCHEMA_VERSION, ts, run, a, ...(detail && { detail }) };
 }
 

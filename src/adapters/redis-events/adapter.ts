@@ -56,7 +56,7 @@ type Facts = Exclude<ReturnType<NonNullable<(typeof messageReaders)[string]>>, {
 function eventOf({ id, publisher, seq, body }: PublishedMessage, facts: Facts, options: ReadOptions): MonitorEvent {
   const { atMs, type, a, detail, run, span, parent, ref } = facts;
   return {
-    id: eventIdOf(['redis-events', publisher, id], [], options.hash),
+    id: eventIdOf(atMs, ['redis-events', publisher, id], [], options.hash),
     type,
     sv: SCHEMA_VERSION,
     ts: atMs ?? parseIsoTime(body['sent_at']) ?? options.receivedAtMs ?? 0,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { eventIdOf } from '../../adapters/eventId.ts';
 import type { MonitorEvent } from '../../model/event.ts';
 import { SCHEMA_VERSION } from '../../model/event.ts';
 import type { Span } from '../../model/span.ts';
@@ -29,21 +29,15 @@ function priceEvent(span: Span, prices: Pricing, nowMs: number): MonitorEvent | 
   if (!price) return undefined;
   if (span.costNanoUsd === price.costNanoUsd && span.costSource === price.source) return undefined;
   const { costNanoUsd, priceVersion, source: costSource } = price;
-  const facts = JSON.stringify([
-    span.runId,
-    span.spanId,
-    span.costNanoUsd ?? null,
-    costNanoUsd,
-    priceVersion,
-    costSource,
-  ]);
+  const { runId: run, spanId } = span;
+  const id = eventIdOf(span.endedAtMs, ['span.price', run, spanId], [span.costNanoUsd, price]);
   return {
-    id: createHash('sha256').update(facts).digest('hex').slice(0, 32),
+    id,
     type: 'span.price',
     sv: SCHEMA_VERSION,
     ts: nowMs,
-    run: span.runId,
-    span: span.spanId,
+    run,
+    span: spanId,
     a: { costNanoUsd, costSource, priceVersion },
   };
 }

@@ -1,5 +1,5 @@
 import type { RunId, SpanId } from '../../../model/ids.ts';
-import { eventIdOf } from '../../eventId.ts';
+import { digestOf } from '../../eventId.ts';
 
 const traceHex = /^[0-9a-f]{32}$/;
 const spanHex = /^[0-9a-f]{16}$/;
@@ -15,12 +15,12 @@ export interface WrittenId {
 
 export function traceIdOf(runId: RunId): WrittenId {
   if (traceHex.test(runId) && !zeros.test(runId)) return { hex: runId, own: undefined };
-  return { hex: sdkTraceId.exec(runId)?.[1] ?? eventIdOf(['trace', runId], []), own: runId };
+  return { hex: sdkTraceId.exec(runId)?.[1] ?? digestOf(['trace', runId], []), own: runId };
 }
 
 export function spanIdOf(runId: RunId, spanId: SpanId): WrittenId {
   if (spanHex.test(spanId) && !zeros.test(spanId)) return { hex: spanId, own: undefined };
-  return { hex: eventIdOf(['span', runId, spanId], []).slice(0, 16), own: spanId };
+  return { hex: digestOf(['span', runId, spanId], []).slice(0, 16), own: spanId };
 }
 
 /** Epoch ms with fraction as unix nanoseconds: reading them gives the same number again. */
