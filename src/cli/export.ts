@@ -3,6 +3,7 @@ import { exportFormatNames } from '../adapters/index.ts';
 import { type RelayAddress, resolveRelayAddress } from '../agent/options.ts';
 import { MonitorError } from '../model/errors.ts';
 import type { Io, RunCommand } from './io.ts';
+import { writeOut } from './writeOut.ts';
 
 const help = `Usage: spanlight export [options]
 
@@ -27,7 +28,7 @@ const MS_BY_UNIT: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, 
 
 /**
  * `spanlight export`.
- * @throws {MonitorError} `export.refused`, `export.unreachable`, `export.cut-off`, `cli.bad-option`, `agent.bad-url`
+ * @throws {MonitorError} `export.refused`, `export.unreachable`, `export.cut-off`, `export.no-output`, `cli.bad-option`, `agent.bad-url`
  */
 export const runExport: RunCommand = async (argv, io) => {
   const { values } = parseArgs({
@@ -56,7 +57,10 @@ export const runExport: RunCommand = async (argv, io) => {
   for (const name of ['run', 'status', 'agent'] as const) {
     for (const value of values[name] ?? []) query.append(name, value);
   }
-  const address = resolveRelayAddress({ url: values.from, token: values.token ?? io.env.SPANLIGHT_TOKEN }, io.env);
+  // an ingest token, which may stand in the same environment, reads nothing
+  const env = { ...io.env, SPANLIGHT_INGEST_TOKEN: undefined };
+  const token = values.token ?? (io.env.SPANLIGHT_TOKEN || undefined);
+  const address = resolveRelayAddress({ url: values.from, token }, env);
   const response = await ask(address, query, io);
   if (values.out === undefined) {
     for await (const text of textOf(response)) io.stdout(text);
@@ -64,7 +68,7 @@ export const runExport: RunCommand = async (argv, io) => {
   }
   let whole = '';
   for await (const text of textOf(response)) whole += text;
-  await io.writeFile(values.out, whole);
+  await writeOut('export', values.out, whole, io);
   return 0;
 };
 
@@ -91,10 +95,13 @@ async function ask({ url, token }: RelayAddress, query: URLSearchParams, io: Io)
   throw new MonitorError('export.refused', {
     happened: `The relay said no: ${message} [${code}]`,
     follows: 'Nothing was written.',
-    todo:
-      response.status === 401 ? 'Give a token with --token or SPANLIGHT_TOKEN.' : 'Change the options and try again.',
+    todo: isNoToken(response.status)
+      ? 'Give a token that may read with --token or SPANLIGHT_TOKEN; for --content one that may read content.'
+      : 'Change the options and try again.',
   });
 }
+
+const isNoToken = (status: number): boolean => status === 401 || status === 403;
 
 async function reasonOf(response: Response): Promise<{ readonly code: string; readonly message: string }> {
   try {

@@ -1,8 +1,11 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { MonitorError } from '../model/errors.ts';
 import { backupLog } from '../relay/run-log/sql/backupLog.ts';
 import { copyLog } from '../relay/run-log/sql/copyLog.ts';
 import type { LogStore } from '../relay/run-log/sql/LogStore.ts';
+import { LOG_FILE } from '../relay/run-log/sql/lockFolder.ts';
 import { openPostgresStore } from '../relay/run-log/sql/postgresStore.ts';
 import { openSqliteStore } from '../relay/run-log/sql/sqliteStore.ts';
 import { verifyLog } from '../relay/run-log/sql/verifyLog.ts';
@@ -46,7 +49,7 @@ export const runLog: RunCommand = async (argv, io) => {
 
 const copy = (from: string, to: string, io: Io): Promise<number> =>
   withLog(from, io, (source) =>
-    withLog(to, io, async (target) => {
+    withOpened(to, io, async (target) => {
       const events = await copyLog(source, target);
       io.stdout(`Copied ${events} events from ${source.place} to ${target.place}.\n`);
       return 0;
@@ -80,7 +83,18 @@ const rotate = (from: string, io: Io): Promise<number> =>
     return 0;
   });
 
+/** Works on a log that is there. @throws {MonitorError} `log.not-found`: an empty one made by a slip of the pen looks like a loss */
 async function withLog(where: string, io: Io, work: (log: LogStore) => Promise<number>): Promise<number> {
+  const folder = resolve(io.cwd, where);
+  if (isDatabase(where) || existsSync(join(folder, LOG_FILE))) return withOpened(where, io, work);
+  throw new MonitorError('log.not-found', {
+    happened: `There is no log in ${folder}.`,
+    follows: 'Nothing was read or written.',
+    todo: 'Name the data folder of the relay (SPANLIGHT_DATA_DIR, by default .spanlight where it was started), or a postgres:// address.',
+  });
+}
+
+async function withOpened(where: string, io: Io, work: (log: LogStore) => Promise<number>): Promise<number> {
   const log = await open(where, io);
   try {
     return await work(log);

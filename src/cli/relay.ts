@@ -7,12 +7,13 @@ import type { RunCommand } from './io.ts';
 import { keepHeapLow } from './keepHeapLow.ts';
 import { withDataDir } from './withDataDir.ts';
 
+const widest = Math.max(...Object.keys(settingTable).map((name) => name.length));
 const help = [
   'Usage: spanlight relay [options]',
   '',
   'Takes events from agents, keeps them, and streams them to readers. Settings come from the environment:',
   '',
-  ...Object.entries(settingTable).map(([name, { doc }]) => `  ${name.padEnd(28)} ${doc}`),
+  ...Object.entries(settingTable).map(([name, { doc }]) => `  ${name.padEnd(widest)}  ${doc}`),
   '',
   'Options:',
   '      --no-dashboard   serve no dashboard at /',

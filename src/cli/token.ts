@@ -7,6 +7,7 @@ import { MonitorError } from '../model/errors.ts';
 import { readTokensFile } from '../relay/auth/tokensFile.ts';
 import { type TokenEntry, tokensFileSchema } from '../relay/settings/settingsSchema.ts';
 import type { Io, RunCommand } from './io.ts';
+import { codeOf } from './traceFiles/tellOutcome.ts';
 
 const help = `Usage: spanlight token <make | hash | list> [options]
 
@@ -99,7 +100,14 @@ async function make(path: string, values: Values, io: Io): Promise<number> {
       'Pass --name and --role; see spanlight token --help.',
     );
   }
-  await writePrivate(path, `${JSON.stringify(parsed.data, undefined, 2)}\n`);
+  try {
+    await writePrivate(path, `${JSON.stringify(parsed.data, undefined, 2)}\n`);
+  } catch (cause) {
+    throw wrongUse(
+      `The file ${printable(path)} could not be written (${codeOf(cause)}).`,
+      'Check the path and its folder: the file is written anew beside the old one.',
+    );
+  }
   io.stdout(`${token}\n`);
   io.stderr(`Added to ${path}: ${lineOf(parsed.data.at(-1) as TokenEntry)}. The token is shown this once.\n`);
   return 0;

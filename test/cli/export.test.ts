@@ -22,10 +22,11 @@ async function run(argv: readonly string[], token = tokenOf(relay, 'developer'))
       stdout += text;
     },
     stderr: () => undefined,
-    env: { SPANLIGHT_URL: relay.url, SPANLIGHT_TOKEN: token },
+    env: { SPANLIGHT_URL: relay.url, SPANLIGHT_TOKEN: token, SPANLIGHT_INGEST_TOKEN: tokenOf(relay, 'ingest') },
     cwd: '/',
     readFile: async () => '',
     writeFile: async (path, text) => {
+      if (path.startsWith('gone/')) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
       written[path] = text;
     },
     signal: new AbortController().signal,
@@ -59,4 +60,7 @@ it('says why nothing was written', async () => {
   expect(await failure(['--since', 'yesterday'])).toEqual(['cli.bad-option', expect.stringContaining('--since')]);
   expect(await failure(['--from', 'http://127.0.0.1:9'])).toEqual(['export.unreachable', expect.any(String)]);
   expect(await failure(['--since', 'x'])).toBeDefined();
+  expect(await failure(['--out', 'gone/runs.jsonl'])).toEqual(['export.no-output', expect.stringContaining('ENOENT')]);
+  // the ingest token beside it reads nothing: what is missing is a token that may read
+  expect(await failure([], '')).toEqual(['export.refused', expect.stringContaining('Give a token that may read')]);
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -58,6 +58,16 @@ describe('spanlight log', () => {
     expect(head.epoch).not.toBe(epoch);
     expect(await restored.append('p', someEvents())).toMatchObject({ from: 3, to: 6 });
     await restored.close();
+  });
+
+  it.each(['copy', 'verify', 'rotate'])('%s makes no log where none is, and says so', async (action) => {
+    const cwd = await emptyFolder();
+    const to = action === 'copy' ? ['--to', 'target'] : [];
+    await expect(spanlightLog(cwd, action, '--from', 'tpyo', ...to)).rejects.toMatchObject({
+      code: 'log.not-found',
+      message: expect.stringContaining(`There is no log in ${join(cwd, 'tpyo')}.`) as string,
+    });
+    expect(await readdir(cwd)).toEqual([]);
   });
 
   it('says that a log holds together, and what does not', async () => {

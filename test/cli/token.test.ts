@@ -70,6 +70,7 @@ it.each([
   [['make', '--name', 'x', '--role', 'viewer']],
   [['make', '--file', 't.json', '--name', 'x', '--role', 'viewer', '--days', 'never']],
   [['hash']],
+  [['make', '--file', 'gone/t.json', '--name', 'x', '--role', 'viewer']],
   [['eat', '--file', 't.json']],
 ])('refuses %j and changes nothing', async (argv) => {
   const { cwd, run } = await setUp();

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { exportFormatNames } from '../../adapters/index.ts';
-import { MonitorError } from '../../model/errors.ts';
 import type { MonitorEvent } from '../../model/event.ts';
 import type { Io } from '../io.ts';
 import { readTraceText } from '../traceFiles/readTraceText.ts';
-import { codeOf, printable, readTraceFile, tellIssues, tellNoTrace } from '../traceFiles/tellOutcome.ts';
+import { printable, readTraceFile, tellIssues, tellNoTrace } from '../traceFiles/tellOutcome.ts';
+import { writeOut } from '../writeOut.ts';
 import { convertEvents } from './convertEvents.ts';
 
 const WRONG_USE = 2;
@@ -61,7 +61,7 @@ export async function runConvert(argv: readonly string[], io: Io): Promise<numbe
   }
   const text = convertEvents(events, to);
   if (values.out === undefined) io.stdout(text);
-  else await writeOut(values.out, text, io);
+  else await writeOut('convert', values.out, text, io);
   return exitCode;
 }
 
@@ -80,20 +80,4 @@ async function readEvents(path: string, io: Io): Promise<readonly MonitorEvent[]
   }
   tellIssues(path, outcome.issues, io);
   return outcome.events;
-}
-
-async function writeOut(path: string, text: string, io: Io): Promise<void> {
-  try {
-    await io.writeFile(path, text);
-  } catch (cause) {
-    throw new MonitorError(
-      'convert.no-output',
-      {
-        happened: `The file ${printable(path)} could not be written (${codeOf(cause)}).`,
-        follows: 'Nothing was converted.',
-        todo: 'Check the path and its folder.',
-      },
-      { cause },
-    );
-  }
 }

@@ -250,14 +250,18 @@ function refuseReuse(roleTokens: Readonly<Partial<Record<Role, string>>>): void 
   }
 }
 
-/** Variables of the agent's side and of fault tests, which often stand in the same environment. */
+/** Variables of the agent's side, of other commands and of fault tests, which often stand in the same environment. */
 const otherVariables = new Set([
+  'SPANLIGHT_AGENT_REDIS_URL',
   'SPANLIGHT_CRASH_AT',
   'SPANLIGHT_CRASH_TEST',
   'SPANLIGHT_URL',
   'SPANLIGHT_SERVICE',
   'SPANLIGHT_INCLUDE_DETAIL',
+  'SPANLIGHT_REDIS_CHANNEL',
+  'SPANLIGHT_REDIS_LOG_LENGTH',
   'SPANLIGHT_SPOOL_DIR',
+  'SPANLIGHT_TOKEN',
 ]);
 
 /** `SPANLIGHT_` variables that set nothing: most often a slip of the pen. */

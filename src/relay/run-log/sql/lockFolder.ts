@@ -35,10 +35,10 @@ export async function lockFolder(folder: string): Promise<() => void> {
         happened: isTaken
           ? `Another process has the log in ${folder} open.`
           : `The log in ${folder} cannot be opened (${code}).`,
-        follows: 'This one did not start, since two writers would spoil it.',
+        follows: isTaken ? 'This one did not start, since two writers would spoil it.' : 'Nothing was read or written.',
         todo: isTaken
           ? 'Stop the other one, or set SPANLIGHT_DATA_DIR to another folder; several relays share a PostgreSQL by SPANLIGHT_DATABASE_URL.'
-          : 'Set SPANLIGHT_DATA_DIR to a folder that this process may write.',
+          : 'Name a folder that this process may write, by SPANLIGHT_DATA_DIR.',
       },
       { cause },
     );
