@@ -11,31 +11,21 @@ export {
 } from './export/exportFormats.ts';
 export { langfuseAdapter } from './langfuse/adapter.ts';
 export { nativeAdapter } from './native/adapter.ts';
-export { findNotATrace, type NotATrace } from './notTraces.ts';
+export type { NotATrace } from './notTraces.ts';
 export {
   type InProcessData,
   openaiAgentsAdapter,
   readSpanItem,
   readTraceItem,
-  readUsage,
   type SpanFacts,
   type TraceFacts,
 } from './openai-agents/index.ts';
 export {
   type AnyValue,
   type KeyValue,
-  type OtlpAttribute,
   type OtlpDocument,
-  type OtlpLink,
-  type OtlpLogRecord,
-  OtlpReading,
-  type OtlpReadingOptions,
-  type OtlpScope,
-  type OtlpSpan,
-  type OtlpSpanEvent,
   otlpAdapter,
   type RunToWrite,
-  type ValueReader,
   type WriteOtlpOptions,
   type WrittenResourceSpans,
   type WrittenSpan,

@@ -1,6 +1,7 @@
 import type { InputIssue } from '../model/errors.ts';
 import type { MonitorEvent } from '../model/event.ts';
 
+/** What a reading cannot know from its input. */
 export interface ReadOptions {
   /** When the input came, epoch ms. Time of records that carry none. Default: the earliest time in the input, else 0. */
   readonly receivedAtMs?: number | undefined;
@@ -13,6 +14,7 @@ export interface ReadOptions {
   readonly hash?: ((text: string) => string) | undefined;
 }
 
+/** What an input says. */
 export interface ReadResult {
   /** What the input was, e.g. `openai-agents-callbacks`. */
   readonly format: string;

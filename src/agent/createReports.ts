@@ -6,16 +6,19 @@ import { decisionInState, type Interruption, readInterruption, readInterruptions
 import { readProperty } from './readProperty.ts';
 import { currentRunId, currentSpanId, runIdOfState } from './runIdOf.ts';
 
+/** Which run is meant. */
 export interface ReportOptions {
   /** The trace it belongs to. Default: that of the result or the error, else the active one, else that of the call. */
   readonly runId?: string | undefined;
 }
 
+/** What is known of a wait. */
 export interface InterruptionOptions extends ReportOptions {
   /** When the wait ends undecided, epoch ms. */
   readonly expiresAtMs?: number | undefined;
 }
 
+/** What a person decided. */
 export interface Decision extends ReportOptions {
   readonly decision: 'approved' | 'rejected';
   /** Who decided; viewers see a pseudonym. */
@@ -26,6 +29,7 @@ export interface Decision extends ReportOptions {
   readonly decidedAtMs?: number | undefined;
 }
 
+/** Where a line of the log belongs. */
 export interface LogOptions extends ReportOptions {
   /** The span it belongs to. Default: the active one, where no other run is named. */
   readonly spanId?: string | undefined;

@@ -5,13 +5,21 @@ import { createReporter, type ReporterStats } from './createReporter.ts';
 import type { ReporterOptions } from './options.ts';
 import { readOtelSpan } from './readOtelSpan.ts';
 
+/** What a filter can ask a span for; it is a `ReadableSpan` of `@opentelemetry/sdk-trace-base`, versions 1 and 2. */
+export interface SpanToFilter {
+  readonly name: string;
+  /** As the SDK counts kinds: 0 is internal, 2 a client. */
+  readonly kind: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** Options of {@link createSpanlightSpanProcessor}; all have defaults. */
 export interface SpanlightSpanProcessorOptions extends ReporterOptions {
   /**
    * Which spans are reported. Default: all that are sampled. An application that is instrumented throughout reports its database
    * too: `(span) => Object.keys(span.attributes).some((name) => name.startsWith('gen_ai.'))` leaves that out.
-   * @param span - a `ReadableSpan` of `@opentelemetry/sdk-trace-base`
    */
-  readonly filter?: ((span: never) => boolean) | undefined;
+  filter?(span: SpanToFilter): boolean; // a method: a filter that takes a `ReadableSpan` fits as well
 }
 
 /** A `SpanProcessor` of OpenTelemetry's SDK for JavaScript, by its shape: versions 1 and 2. */
@@ -61,7 +69,7 @@ export function createSpanlightSpanProcessor(options: SpanlightSpanProcessorOpti
   };
 
   const take = (raw: unknown, isEnded: boolean): void => {
-    if (options.filter && !options.filter(raw as never)) return;
+    if (options.filter && !options.filter(raw as SpanToFilter)) return;
     const reading = readOtelSpan(raw, isEnded);
     if (!reading?.isSampled) return;
     const otlp = new OtlpReading({ valueOf, receivedAtMs: now() });

@@ -4,6 +4,7 @@ import { readProperty } from './readProperty.ts';
 import { currentRunId, runIdOfState } from './runIdOf.ts';
 import { readStreamItem } from './textDelta.ts';
 
+/** Whose text a stream is. */
 export interface StreamOptions {
   /** The trace it belongs to. Default: that of the stream, else the active one. */
   readonly runId?: string | undefined;
@@ -11,6 +12,7 @@ export interface StreamOptions {
   readonly spanId?: string | undefined;
 }
 
+/** Text of running model calls. */
 export interface StreamReports {
   /**
    * Shows what a model writes while it writes, to who has its run open and may read payloads. Nothing of it is stored.

@@ -1,5 +1,6 @@
+export type { AgentTimers } from './agentTimers.ts';
 export type { ReporterStats } from './createReporter.ts';
-export type { Decision, InterruptionOptions, ReportOptions, Reports } from './createReports.ts';
+export type { Decision, InterruptionOptions, LogOptions, ReportOptions, Reports } from './createReports.ts';
 export {
   createSpanlightProcessor,
   type ProcessorStats,
@@ -9,6 +10,7 @@ export {
   createSpanlightSpanProcessor,
   type SpanlightSpanProcessor,
   type SpanlightSpanProcessorOptions,
+  type SpanToFilter,
 } from './createSpanlightSpanProcessor.ts';
 export type { StreamOptions, StreamReports } from './createStreamReports.ts';
 export type {

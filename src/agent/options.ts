@@ -70,6 +70,7 @@ export interface ReporterOptions {
   readonly timers?: AgentTimers | undefined;
 }
 
+/** Options of `createSpanlightProcessor`; all have defaults. */
 export interface SpanlightProcessorOptions extends ReporterOptions {
   /** Agents whose names, tools, guardrails and hand-offs are declared at the start; agents they hand off to are found. */
   readonly agents?: readonly unknown[] | undefined;

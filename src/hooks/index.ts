@@ -1,3 +1,13 @@
+export type {
+  GraphEdge,
+  GraphEdgeActivity,
+  GraphLimits,
+  GraphLoading,
+  GraphNode,
+  GraphNodeActivity,
+  GraphTopology,
+  WorkflowGraphIndex,
+} from '../store/workflow/types.ts';
 export { createFormat, type Format, type FormatOptions } from './format/createFormat.ts';
 export type { RunListItem } from './internals/runListSource.ts';
 export type { StatSamples } from './internals/statHistory.ts';

@@ -5,6 +5,7 @@ import { createReader } from './internals/createReader.ts';
 import { subscribeCapped } from './internals/subscribeCapped.ts';
 import { useMonitorStore } from './useMonitorStore.ts';
 
+/** When a selection counts as changed, and how often at most. */
 export interface MonitorSelectorOptions<T> {
   /** When two selections are the same; the older one is kept then. Default `Object.is`. */
   readonly isEqual?: ((a: T, b: T) => boolean) | undefined;

@@ -13,6 +13,7 @@ export const detailParts = [
   'message',
   'reason',
 ] as const;
+/** A part of content. */
 export type DetailPart = (typeof detailParts)[number];
 
 /** The parts, each any JSON value. `error` is `{ message?, type?, stack?, data? }`. */
@@ -28,8 +29,10 @@ export interface ErrorDetail {
 
 /** Shape of a part: enough to say "3 messages, 2.1 kB" and nothing of the content. */
 export const detailKinds = ['text', 'messages', 'object', 'list', 'number', 'boolean', 'null', 'binary'] as const;
+/** Shape of a part of content. */
 export type DetailKind = (typeof detailKinds)[number];
 
+/** What there is of a part, without its content. */
 export interface DetailRef {
   readonly kind: DetailKind;
   /** Bytes of the part as UTF-8 JSON. */
@@ -40,4 +43,5 @@ export interface DetailRef {
   readonly isTruncated?: boolean | undefined;
 }
 
+/** The parts that there are. */
 export type DetailRefs = { readonly [Part in DetailPart]?: DetailRef };

@@ -11,7 +11,9 @@ export type SpanKey = Branded<'SpanKey'>;
 /** U+001F, the unit separator: validation refuses ids with control characters, so it never stands inside one. */
 const separator = '\u001f';
 
+/** Takes a text, e.g. from a route, as the id of a run. Checks nothing. */
 export const asRunId = (id: string): RunId => id as RunId;
+/** Takes a text as the id of a span. Checks nothing. */
 export const asSpanId = (id: string): SpanId => id as SpanId;
 
 /** @returns the key of a span: `runId`, U+001F, `spanId` */

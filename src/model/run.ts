@@ -3,6 +3,7 @@ import type { RunId, SpanId } from './ids.ts';
 
 /** `waiting` = nothing is open and an approval is pending. `stale` is no status: it is computed from (run, now), see `isRunStale`. */
 export const runStatuses = ['running', 'waiting', 'completed', 'failed', 'cancelled'] as const;
+/** How a run stands. */
 export type RunStatus = (typeof runStatuses)[number];
 
 /** Tokens and money of a group of charged spans. */
@@ -24,6 +25,7 @@ export interface Charges {
   readonly unpricedTokens: number;
 }
 
+/** Tokens, money and calls of a run. */
 export interface RunTotals extends Charges {
   /** `held`: derived here from all spans. `relay`: derived by the same fold in the relay, the spans are not all here. */
   readonly source: 'held' | 'relay';
@@ -40,6 +42,7 @@ export interface ChargeLine extends Charges {
 }
 
 export const chargeDimensions = ['agent', 'model', 'tool'] as const;
+/** What tokens and money are split by. */
 export type ChargeDimension = (typeof chargeDimensions)[number];
 
 /** One trace: what was declared for it and what its spans add up to. Immutable like a span. */

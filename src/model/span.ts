@@ -17,12 +17,15 @@ export const spanKinds = [
   'approval',
   'custom',
 ] as const;
+/** What a span is: it decides icon, colour and what the inspector shows. */
 export type SpanKind = (typeof spanKinds)[number];
 
 /** `waiting` = an approval is pending; a rejected call is `error` with code `approval.rejected` and was not executed. */
 export const spanStatuses = ['running', 'waiting', 'ok', 'error', 'cancelled'] as const;
+/** How a span stands. */
 export type SpanStatus = (typeof spanStatuses)[number];
 
+/** What a span has to do with another one, in this or another run. */
 export interface SpanLink {
   readonly runId: RunId;
   readonly spanId?: SpanId | undefined;

@@ -8,6 +8,7 @@ export function nanoUsdFromUsd(usd: unknown): number | undefined {
   return nanoUsd <= Number.MAX_SAFE_INTEGER ? nanoUsd : undefined;
 }
 
+/** Dollars of an amount of nano-dollars. */
 export const usdFromNanoUsd = (nanoUsd: number): number => nanoUsd / NANO_USD_PER_USD;
 
 /** Epoch milliseconds of the year 9999; later times are faults of the input. */

@@ -33,6 +33,7 @@ export type Topic =
   | 'alerts'
   | 'metrics';
 
+/** A topic that a reader asks for. */
 export interface Subscription {
   readonly sub: Topic;
   readonly filter?: Readonly<Record<string, string | readonly string[]>> | undefined;
@@ -134,6 +135,7 @@ export interface SnapFrame {
 
 /** Why events are missing. */
 export const gapCauses = ['retention', 'epoch', 'producer', 'store'] as const;
+/** Why events are missing. */
 export type GapCause = (typeof gapCauses)[number];
 
 /** Events in `(from, to]` that will not come. */
@@ -160,6 +162,7 @@ export interface RowsFrame {
   readonly runs: readonly RunRow[];
   readonly buckets?: readonly MetricBucket[] | undefined;
 }
+/** A run without its spans. */
 export interface RunRow {
   readonly run: Run;
   readonly lines?: Readonly<Partial<Record<ChargeDimension, readonly ChargeLine[]>>> | undefined;

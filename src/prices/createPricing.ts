@@ -4,6 +4,7 @@ import { type PriceableSpan, type PricedSpan, priceSpan } from './priceSpan.ts';
 import type { PriceTable } from './priceTable.ts';
 import { tableVersion } from './tableVersion.ts';
 
+/** Where prices come from; they are asked in this order. */
 export interface PricingOptions {
   /** The host's own prices, e.g. a negotiated rate: they beat every other, cost source `override`. */
   readonly overrides?: PriceTable | undefined;
@@ -13,6 +14,7 @@ export interface PricingOptions {
   readonly fallback?: PriceSource | undefined;
 }
 
+/** What a call costs, and who said so. */
 export interface SpanPrice extends PricedSpan {
   /** The `version` of the pricing that said it. */
   readonly priceVersion: string;

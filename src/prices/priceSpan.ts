@@ -7,6 +7,7 @@ import { type TokenCounts, tokenCountsOf } from './tokenCounts.ts';
 export type PriceableSpan = Pick<Span, 'usage' | 'model' | 'requestModel' | 'provider'> &
   Partial<Pick<Span, 'startedAtMs' | 'endedAtMs'>>;
 
+/** What a call costs. */
 export interface PricedSpan {
   /** Nano-dollars, an integer: rounded once. */
   readonly costNanoUsd: number;

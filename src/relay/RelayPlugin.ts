@@ -2,6 +2,7 @@ import type { Role } from '../model/capabilities.ts';
 import type { MonitorEvent } from '../model/event.ts';
 import type { Scope } from '../model/scope.ts';
 
+/** A reader whose stream opened or closed. */
 export interface ReaderContext {
   readonly conn: string;
   readonly who: string;
@@ -9,6 +10,7 @@ export interface ReaderContext {
   readonly roles: readonly Role[];
 }
 
+/** A GET that a plugin may answer. */
 export interface PluginRequest {
   readonly url: URL;
   readonly headers: Headers;

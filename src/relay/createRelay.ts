@@ -61,6 +61,7 @@ export interface RelayOptions extends Partial<RelaySettings> {
   readonly now?: (() => number) | undefined;
 }
 
+/** A relay that runs. */
 export interface Relay {
   /** Where it answers, e.g. `http://127.0.0.1:8090`. */
   readonly url: string;

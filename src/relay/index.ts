@@ -1,4 +1,5 @@
 export type { Scope } from '../model/scope.ts';
+export type { Durability, IngestAnswer, IngestVerdict } from '../model/wire.ts';
 export type { JwtSettings } from './auth/createJwtVerifier.ts';
 export { createRelay, type Relay, type RelayOptions } from './createRelay.ts';
 export type { FanOut, LiveNews, News } from './fan-out/FanOut.ts';
@@ -7,6 +8,6 @@ export type { PluginRequest, ReaderContext, RelayPlugin } from './RelayPlugin.ts
 export type { RelayLogLine } from './relayLog.ts';
 export type { Appended, AppendResult, DetailKey, LogHead, RunLog } from './run-log/RunLog.ts';
 export { parseSettings, type RelaySettings } from './settings/parseSettings.ts';
-export type { TokenEntry } from './settings/settingsSchema.ts';
+export type { StoreKind, TokenEntry } from './settings/settingsSchema.ts';
 export type { WireTimings } from './wire/timings.ts';
 export { parseWorkflow } from './workflow/parseWorkflow.ts';

@@ -10,7 +10,7 @@ import { createResumingTransport } from '../transport/session/createResumingTran
 import type { PageEvents } from '../transport/session/pageEvents.ts';
 import type { SessionTimes } from '../transport/session/sessionTimes.ts';
 import type { Transport } from '../transport/types.ts';
-import { createTraffic, type EventSource, type Traffic } from './createTraffic.ts';
+import { createTraffic, type EventFeed, type Traffic } from './createTraffic.ts';
 import { createRelayReader } from './relayReader.ts';
 import type { ScenarioName } from './scenarios/index.ts';
 import { createScriptSource } from './scriptSource.ts';
@@ -21,6 +21,7 @@ import { writeScenario } from './simulateRun.ts';
 import { createSimulatorWire } from './simulatorWire.ts';
 import { supportTriageWorkflow } from './workflow.ts';
 
+/** What the simulated relay tells, and how its line behaves. */
 export interface SimulatorOptions {
   /** Endless mixed traffic, or one scenario played once. Default `traffic`. */
   readonly scenario?: ScenarioName | 'traffic' | undefined;
@@ -117,7 +118,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   let ratePerSec = options.ratePerSec ?? 20;
   let errorRate = options.errorRate ?? 0.1;
 
-  const createSource = (startAtMs: number): EventSource => {
+  const createSource = (startAtMs: number): EventFeed => {
     if (scenario !== 'traffic') {
       const { spans, depth } = options;
       return createScriptSource(writeScenario({ scenario, seed, startAtMs, spans, depth }), seed, startAtMs);

@@ -8,6 +8,7 @@ import { type Scenario, type ScenarioName, scenarioNames } from './scenarios/ind
 import { createSeededRandom } from './seededRandom.ts';
 import { DEFAULT_START_AT_MS, scenarioOf, withoutContent, writeScenario } from './simulateRun.ts';
 
+/** Which traffic is made up. */
 export interface TrafficOptions {
   /** The same seed and start give the same traffic. Default 1. */
   readonly seed?: number | undefined;
@@ -39,7 +40,7 @@ export interface Sent {
 }
 
 /** What happens, moment by moment, in virtual time: nothing happens until it is taken. */
-export interface EventSource {
+export interface EventFeed {
   /** What is sent up to this moment and was not taken yet, in order. O(events). */
   takeUntil(atMs: number): Sent[];
   /** Everything from `fromMs` on happens `byMs` later: the agents stood still. */
@@ -47,7 +48,7 @@ export interface EventSource {
 }
 
 /** Endless traffic of many runs. */
-export interface Traffic extends EventSource {
+export interface Traffic extends EventFeed {
   ratePerSec: number;
   errorRate: number;
 }

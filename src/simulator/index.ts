@@ -6,7 +6,7 @@ export {
 } from './createSimulator.ts';
 export {
   createTraffic,
-  type EventSource,
+  type EventFeed,
   type Sent,
   type Traffic,
   type TrafficOptions,

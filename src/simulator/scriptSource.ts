@@ -1,9 +1,9 @@
-import type { EventSource, Sent } from './createTraffic.ts';
+import type { EventFeed, Sent } from './createTraffic.ts';
 import { type Draft, shiftDraft } from './draft.ts';
 import { createProducer } from './producer.ts';
 
 /** One scenario, played once; its process goes on beating afterwards. */
-export function createScriptSource(drafts: readonly Draft[], seed: number, startAtMs: number): EventSource {
+export function createScriptSource(drafts: readonly Draft[], seed: number, startAtMs: number): EventFeed {
   const producer = createProducer(seed, startAtMs);
   let waiting = [...drafts];
   let beatAtMs = startAtMs;

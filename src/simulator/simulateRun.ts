@@ -9,6 +9,7 @@ import { createWorld } from './world.ts';
 /** The moment at which the reference picture begins, 2026-11-21 14:31:56 UTC. */
 export const DEFAULT_START_AT_MS = Date.UTC(2026, 10, 21, 14, 31, 56, 112);
 
+/** Which run is made up. */
 export interface SimulateRunOptions {
   readonly scenario: ScenarioName;
   /** The same seed and start give the same events, on every machine. Default 1. */

@@ -2,7 +2,7 @@ import { type Capability, capabilitiesOf, type Role } from '../model/capabilitie
 import type { MonitorEvent } from '../model/event.ts';
 import type { Clock } from '../model/platform.ts';
 import type { LiveFrame } from '../model/wire.ts';
-import type { EventSource } from './createTraffic.ts';
+import type { EventFeed } from './createTraffic.ts';
 import { createSimulatedLog, type SimulatedLog } from './simulatedLog.ts';
 
 /** Numbers in `(from, to]` that were given to events which are gone. */
@@ -44,7 +44,7 @@ export interface SimulatedRelay {
 
 export interface SimulatedRelayOptions {
   readonly clock: Clock;
-  readonly source: () => EventSource;
+  readonly source: () => EventFeed;
   readonly epoch: string;
   readonly roles: readonly Role[];
   /** Events that one {@link SimulatedRelay.step} may bring, about. */

@@ -28,6 +28,7 @@ export function selectRunIds(state: MonitorState, filter?: RunFilter): readonly 
   });
 }
 
+/** Whether two lists hold the same ids in the same order. */
 export const areIdsEqual = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((id, at) => id === b[at]));
 
@@ -53,6 +54,7 @@ function isMatch(state: MonitorState, run: Run, filter: RunFilter, text: string 
 const hasStatus = (run: Run, status: NonNullable<RunFilter['status']>): boolean =>
   status === 'waiting' ? run.pendingApprovalCount > 0 || run.status === 'waiting' : run.status === status;
 
+/** How many runs are in each state; one that works while something in it waits counts as running and as waiting. */
 export interface RunCounts {
   readonly all: number;
   readonly running: number;
@@ -81,5 +83,6 @@ export function selectRunCounts(state: MonitorState): RunCounts {
   return counts;
 }
 
+/** For subscribers of {@link selectRunCounts}. */
 export const areCountsEqual = (a: RunCounts, b: RunCounts): boolean =>
   (Object.keys(a) as (keyof RunCounts)[]).every((key) => a[key] === b[key]);

@@ -60,6 +60,7 @@ export function selectStats(state: MonitorState): Stats {
   return stats;
 }
 
+/** For subscribers of {@link selectStats}. */
 export const areStatsEqual = (a: Stats, b: Stats): boolean =>
   (Object.keys(a) as (keyof Stats)[]).every((key) => Object.is(a[key], b[key]));
 

@@ -13,6 +13,7 @@ import type { DetailEntry, MonitorState } from './types.ts';
 export const selectRun = (state: MonitorState, runId: RunId): Run | undefined =>
   state.entities.getRun(runId) ?? state.historyRuns.get(runId);
 
+/** A span of a run that is held. */
 export const selectSpan = (state: MonitorState, key: SpanKey): Span | undefined => state.entities.getSpan(key);
 
 /** Top spans of a run, in start order. */
@@ -30,15 +31,20 @@ export const selectChargeLines = (
   dimension: ChargeDimension,
 ): readonly ChargeLine[] => state.entities.chargeLines(runId, dimension);
 
+/** Approvals of a run, decided ones too. */
 export const selectApprovals = (state: MonitorState, runId: RunId): readonly Approval[] =>
   state.entities.approvalsOf(runId);
 
+/** What was judged of a run. */
 export const selectScores = (state: MonitorState, runId: RunId): readonly Score[] => state.entities.scoresOf(runId);
 
+/** What waits for a person now, over all runs. */
 export const selectPendingApprovals = (state: MonitorState): readonly Approval[] => state.pendingApprovals;
 
+/** The newest lines of the log, oldest first. */
 export const selectLogLines = (state: MonitorState): readonly LogLine[] => state.logLines;
 
+/** Content of a span, where it was asked for. */
 export const selectDetail = (state: MonitorState, key: SpanKey): DetailEntry | undefined => state.details.get(key);
 
 /** Text of a running model call. */

@@ -56,17 +56,23 @@ export interface StoreCounters {
   readonly cyclesCut: number;
 }
 
+/** What a store holds at most; what goes first, and is counted then, is told in docs/store.md. */
 export interface StoreLimits {
+  /** Default 1,000. */
   readonly runs: number;
+  /** Default 100,000. */
   readonly spans: number;
+  /** Default 5,000. */
   readonly logLines: number;
-  /** Events kept for time travel and export. */
+  /** Events kept for time travel and export. Default 20,000. */
   readonly loggedEvents: number;
+  /** Events that may wait to be merged. Default 100,000. */
   readonly queuedEvents: number;
-  /** Estimated bytes of all that is held. */
+  /** Estimated bytes of all that is held. Default 64 MiB. */
   readonly bytes: number;
 }
 
+/** How fast events come, and how late. */
 export interface Throughput {
   /** Events a second over the last 5 s. */
   readonly eventsPerSec: number;
@@ -175,6 +181,7 @@ export interface DetailSource extends Scopable<DetailSource> {
 /** Where older runs, logs, errors and metrics come from: `createRelayClient` is one. */
 export interface HistorySource extends HistoryCalls, Scopable<HistorySource> {}
 
+/** Where a store gets its data from, what it holds at most, and what stands in for the platform in tests. */
 export interface MonitorStoreOptions {
   readonly transport?: Transport | undefined;
   readonly detailSource?: DetailSource | undefined;

@@ -16,6 +16,7 @@ import type { TokenSource } from './session/createResumingTransport.ts';
 import type { HistoryCalls } from './types.ts';
 import { relayBaseUrl } from './wires/streamUrl.ts';
 
+/** Where a relay is, and who asks. */
 export interface RelayClientOptions {
   /** The same address as for the stream. */
   readonly url: string;
@@ -43,6 +44,10 @@ export interface RelayClient extends HistoryCalls, ExportSource {
   loadWorkflow(): Promise<Workflow | undefined>;
 }
 
+/**
+ * Reads content, history and exports from a relay, with the token of each moment.
+ * @throws {MonitorError} `transport.bad-url`
+ */
 export function createRelayClient(options: RelayClientOptions): RelayClient {
   const { url, getToken, scope, fetchImpl, timeoutMs = 15_000 } = options;
   const baseUrl = relayBaseUrl(url);

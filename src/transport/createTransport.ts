@@ -5,6 +5,7 @@ import { createPollingWire, type PollingWireOptions } from './wires/createPollin
 import { createSseWire } from './wires/createSseWire.ts';
 import { createWebSocketWire, type WebSocketWireOptions } from './wires/createWebSocketWire.ts';
 
+/** Options of {@link createTransport}: `url` and `getToken` are needed. */
 export type TransportOptions = WebSocketWireOptions &
   PollingWireOptions &
   SessionOptions & {

@@ -63,7 +63,9 @@ export const exportFormats = {
   costs: { ...csv, begin: costsHead, write: writeCostRows, writeCommon: () => '' },
 } as const satisfies Readonly<Record<RunExportFormat, ExportFormat>>;
 
+/** Name of a format that runs are written in. */
 export type ExportFormatName = RunExportFormat;
+/** All formats: `spanlight`, `otlp`, `spans` and `costs`. */
 export const exportFormatNames = runExportFormats;
 
 /** Writes a document in parts, one run after the other. */

@@ -2,5 +2,4 @@ export { openaiAgentsAdapter } from './adapter.ts';
 
 export { readSpanItem, type SpanFacts } from './readSpanItem.ts';
 export { readTraceItem, type TraceFacts } from './readTraceItem.ts';
-export { readUsage } from './readUsage.ts';
 export type { InProcessData } from './spanTypes.ts';

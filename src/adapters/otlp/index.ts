@@ -1,16 +1,8 @@
 export { otlpAdapter } from './adapter.ts';
 export { plainOf } from './anyValue.ts';
 export { itemLists, resourceLists, scopeLists, scopeNames } from './documents.ts';
-export { OtlpReading, type OtlpReadingOptions, type OtlpScope } from './otlpReading.ts';
-export {
-  type OtlpAttribute,
-  type OtlpLink,
-  type OtlpLogRecord,
-  type OtlpSpan,
-  type OtlpSpanEvent,
-  UndecodedItem,
-  type ValueReader,
-} from './types.ts';
+export { OtlpReading, type OtlpScope } from './otlpReading.ts';
+export { type OtlpSpan, UndecodedItem } from './types.ts';
 export type { AnyValue, KeyValue } from './write/anyValueOf.ts';
 export {
   type OtlpDocument,

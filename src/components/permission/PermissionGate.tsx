@@ -7,6 +7,7 @@ import type { Capability } from '../../model/capabilities.ts';
 import { Button } from '../internals/Button.tsx';
 import { Icon } from '../internals/icons/Icon.tsx';
 
+/** What is gated, and what shows in its place. */
 export interface PermissionGateProps {
   /** What a person has to be allowed to. Parts ask for capabilities, never for role names. */
   readonly needs: Capability;

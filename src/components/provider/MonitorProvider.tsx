@@ -19,6 +19,7 @@ import { useIsHydrated } from './useIsHydrated.ts';
 import { type Density, type ThemeSetting, useRootLook } from './useRootLook.ts';
 import { Watch } from './Watch.tsx';
 
+/** What the parts inside share. Other props of a `div` go to the root element. */
 export interface MonitorProviderProps extends Omit<ComponentPropsWithoutRef<'div'>, 'onSelect'> {
   readonly store: MonitorStore;
   /**

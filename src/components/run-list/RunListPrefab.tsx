@@ -14,6 +14,7 @@ import {
 } from '../internals/Panel.tsx';
 import * as RunList from './index.parts.ts';
 
+/** Which runs, and what is shown of them. */
 export interface RunListPrefabProps extends Pick<RunList.RootProps, 'defaultTab' | 'filter' | 'text' | 'onTextChange'> {
   readonly className?: PanelRootProps['className'];
   readonly classNames?: RunList.GridProps['classNames'];

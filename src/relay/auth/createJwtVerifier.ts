@@ -10,6 +10,7 @@ import type { JwtVerifier } from './JwtVerifier.ts';
 import type { Principal } from './Principal.ts';
 import { sha256Hex } from './tokenRegistry.ts';
 
+/** Whose JWTs are taken, and what must stand in them. */
 export interface JwtSettings {
   /** The only one that is taken, whatever a token says of itself. */
   readonly algorithm: string;

@@ -163,5 +163,7 @@ export const scenarios = {
   },
 } as const satisfies Readonly<Record<string, Scenario>>;
 
+/** Name of a scenario; docs/simulator.md tells what happens in each. */
 export type ScenarioName = keyof typeof scenarios;
+/** All scenarios. */
 export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[];

@@ -6,6 +6,7 @@ export interface LoadedPage<Item> {
   readonly next?: string | undefined;
 }
 
+/** What was loaded so far. Another object after each change. */
 export interface PagesSnapshot<Item> {
   /** Of all pages so far, in the order they came, each key once. */
   readonly items: readonly Item[];
@@ -26,6 +27,7 @@ export interface Pages<Item> {
   readonly reset: () => void;
 }
 
+/** Where pages come from, and what tells their items apart. */
 export interface PagesOptions<Item> {
   readonly load: (cursor: string | undefined, signal: AbortSignal) => Promise<LoadedPage<Item>>;
   readonly keyOf: (item: Item) => string;
@@ -38,6 +40,7 @@ export interface PagesOptions<Item> {
 /** Pages without anything new that are gone through in one go: a short wait, not an endless one. */
 const MAX_SKIPPED = 20;
 
+/** Goes through a list that comes in pages; nothing is loaded before {@link Pages.loadMore}. */
 export function createPages<Item>({ load, keyOf, isKnown, onItems }: PagesOptions<Item>): Pages<Item> {
   const listeners = new Set<() => void>();
   let snapshot: PagesSnapshot<Item> = empty();

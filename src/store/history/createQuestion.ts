@@ -1,5 +1,6 @@
 import { codeOfFault } from './codeOfFault.ts';
 
+/** The answer so far. Another object after each change. */
 export interface QuestionSnapshot<Answer> {
   readonly state: 'idle' | 'loading' | 'ready' | 'error';
   /** The last good answer; stays while the question is asked again. */
@@ -16,12 +17,14 @@ export interface Question<Answer> {
   readonly reload: () => void;
 }
 
+/** What is asked, and how often. */
 export interface QuestionOptions<Answer> {
   readonly ask: (signal: AbortSignal) => Promise<Answer>;
   /** Asks again so long after an answer, ms. Absent: never by itself. */
   readonly refreshEveryMs?: number | undefined;
 }
 
+/** Asks one question while somebody listens. The last good answer stays while it is asked again. */
 export function createQuestion<Answer>({ ask, refreshEveryMs }: QuestionOptions<Answer>): Question<Answer> {
   const listeners = new Set<() => void>();
   let snapshot: QuestionSnapshot<Answer> = { state: 'idle', answer: undefined, errorCode: undefined };

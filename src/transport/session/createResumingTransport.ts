@@ -26,6 +26,7 @@ import { defaultSessionTimes, type SessionTimes } from './sessionTimes.ts';
 /** Gives the token for the next connection: called on each open, and once more after a refusal. */
 export type TokenSource = () => string | Promise<string>;
 
+/** Who opens the line, and what stands in for the platform in tests. */
 export interface SessionOptions {
   /** Only runs in this scope: narrows what the token allows. A store or provider can set another. */
   readonly scope?: Scope | undefined;
