@@ -1,5 +1,6 @@
 import type { RunNode } from './runNode.ts';
-import { flag, type SpanNode } from './spanNode.ts';
+import * as flag from './spanFlags.ts';
+import { type SpanNode } from './spanNode.ts';
 
 /**
  * The spans of a run that carry usage and have none that do below them. It is kept while they pay, see `chargeRules.ts`, and

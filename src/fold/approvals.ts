@@ -1,9 +1,8 @@
 import type { Approval, ApprovalState } from '../model/approval.ts';
 import type { Detail, DetailRefs } from '../model/detail.ts';
 import type { ApprovalEventType, EventFields, EventOf } from '../model/event.ts';
-import { rankByType } from '../model/event.ts';
 import type { RunId, SpanId } from '../model/ids.ts';
-import { MergedFields } from './fact.ts';
+import { MergedFields, originOf } from './fact.ts';
 import type { RunNode } from './runNode.ts';
 import type { SpanNode } from './spanNode.ts';
 
@@ -20,14 +19,13 @@ export class ApprovalNode {
 
   merge(event: EventOf<ApprovalEventType>): boolean {
     let isChanged = this.fields.merge(event);
-    const origin = { rank: rankByType[event.type], ts: event.ts, id: event.id };
-    const head = { type: event.type };
+    const origin = originOf(event);
     const outcome = outcomeOf(event);
-    if (outcome !== undefined && this.fields.set('#outcome', outcome, origin, head)) isChanged = true;
-    if (event.span !== undefined && this.fields.set('#span', event.span, origin, head)) isChanged = true;
+    if (outcome !== undefined && this.fields.set('#outcome', outcome, origin)) isChanged = true;
+    if (event.span !== undefined && this.fields.set('#span', event.span, origin)) isChanged = true;
     // An event that says nothing else still makes the approval known, and its facts have to say so.
-    if (this.fields.set('#known', true, origin, head)) isChanged = true;
-    if (event.type === 'approval.requested' && this.fields.set('#asked', event.ts, origin, head)) isChanged = true;
+    if (this.fields.set('#known', true, origin)) isChanged = true;
+    if (event.type === 'approval.requested' && this.fields.set('#asked', event.ts, origin)) isChanged = true;
     return isChanged;
   }
 

@@ -1,5 +1,5 @@
 import { undatedModelName } from '../model/modelName.ts';
-import type { ChargeDimension, ChargeLine, Charges } from '../model/run.ts';
+import { type ChargeDimension, type ChargeLine, type ChargeSum, noCharges } from '../model/run.ts';
 import type { Span } from '../model/span.ts';
 import { type Usage, usageCounts } from '../model/usage.ts';
 import type { Draft } from './spanNode.ts';
@@ -68,21 +68,7 @@ export const spanChargeOf = (span: Span, { counts, tool }: Charge): SpanCharge =
   toolName: tool,
 });
 
-const noCharges = (): Draft<Charges> => ({
-  calls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedInputTokens: 0,
-  cacheWriteTokens: 0,
-  reasoningTokens: 0,
-  totalTokens: 0,
-  costNanoUsd: 0,
-  reportedCostNanoUsd: 0,
-  unpricedCalls: 0,
-  unpricedTokens: 0,
-});
-
-function add(sum: Draft<Charges>, { costNanoUsd, costSource }: Span, tokens: TokenCounts, sign: 1 | -1): void {
+function add(sum: ChargeSum, { costNanoUsd, costSource }: Span, tokens: TokenCounts, sign: 1 | -1): void {
   sum.calls += sign;
   sum.inputTokens += sign * tokens.inputTokens;
   sum.outputTokens += sign * tokens.outputTokens;

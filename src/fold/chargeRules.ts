@@ -2,7 +2,8 @@ import { type Usage, usageCounts } from '../model/usage.ts';
 import { type Charge, countsOf, isSameCharge, type TokenCounts } from './chargeLedger.ts';
 import { DeepestCarriers } from './DeepestCarriers.ts';
 import type { RunNode } from './runNode.ts';
-import { childrenOf, extraOf, flag, hasChildren, payerAbove, type SpanNode, toolAbove } from './spanNode.ts';
+import * as flag from './spanFlags.ts';
+import { childrenOf, extraOf, hasChildren, payerAbove, type SpanNode, toolAbove } from './spanNode.ts';
 
 /*
  * Who pays. A turn or task repeats the tokens of the model calls below it, and of nested agents too, so levels are never

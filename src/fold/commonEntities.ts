@@ -1,8 +1,7 @@
 import type { Alert, AlertState } from '../model/alert.ts';
 import type { AlertEventType, EventFields, EventOf, ProducerEventType } from '../model/event.ts';
-import { rankByType } from '../model/event.ts';
 import type { Producer } from '../model/producer.ts';
-import { MergedFields } from './fact.ts';
+import { MergedFields, originOf } from './fact.ts';
 
 const stateByType: Readonly<Record<AlertEventType, AlertState>> = {
   'alert.firing': 'firing',
@@ -25,10 +24,9 @@ export class CommonEntities {
     const { id } = event.prod;
     const fields = fieldsOf(this.producerFields, id);
     let isChanged = fields.merge(event);
-    const head = { type: event.type };
     // Its own rank: the latest sign of life counts, whatever kind of event it was.
     const heardAtMs = event.rts ?? event.ts;
-    if (fields.set('#heard', heardAtMs, { rank: 0, ts: heardAtMs, id: event.id }, head)) isChanged = true;
+    if (fields.set('#heard', heardAtMs, { ...originOf(event), rank: 0, ts: heardAtMs })) isChanged = true;
     if (isChanged) this.dirtyProducers.add(id);
     return isChanged;
   }
@@ -36,11 +34,10 @@ export class CommonEntities {
   mergeAlert(event: EventOf<AlertEventType>): boolean {
     if (event.ref === undefined) return false;
     const fields = fieldsOf(this.alertFields, event.ref);
-    const origin = { rank: rankByType[event.type], ts: event.ts, id: event.id };
-    const head = { type: event.type };
+    const origin = originOf(event);
     let isChanged = fields.merge(event);
-    if (fields.set('#state', stateByType[event.type], origin, head)) isChanged = true;
-    if (event.type === 'alert.firing' && fields.set('#fired', event.ts, origin, head)) isChanged = true;
+    if (fields.set('#state', stateByType[event.type], origin)) isChanged = true;
+    if (event.type === 'alert.firing' && fields.set('#fired', event.ts, origin)) isChanged = true;
     if (isChanged) this.dirtyAlerts.add(event.ref);
     return isChanged;
   }

@@ -1,7 +1,7 @@
 import type { Run, RunStatus, RunTotals } from '../model/run.ts';
 import { findFailedSpan } from './failedSpan.ts';
 import type { RunNode } from './runNode.ts';
-import { flag } from './spanNode.ts';
+import * as flag from './spanFlags.ts';
 
 /** Codes with which `run.fail` says that somebody stopped the run. */
 const cancelCodes: ReadonlySet<string> = new Set(['cancelled', 'run.cancelled']);

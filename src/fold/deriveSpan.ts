@@ -2,10 +2,10 @@ import { type Span, spanKinds, spanStatuses } from '../model/span.ts';
 import { countInPayer, hasCounts, queueTurnsAbove } from './chargeRules.ts';
 import type { RunNode } from './runNode.ts';
 import { queueBelow } from './settleMoves.ts';
+import * as flag from './spanFlags.ts';
 import {
   COUNTED_MASK,
   childrenOf,
-  flag,
   hasChildren,
   isPayer,
   KIND_SHIFT,

@@ -1,13 +1,15 @@
 import { detailParts } from '../model/detail.ts';
-import type { MonitorEvent } from '../model/event.ts';
-import { rankByType } from '../model/event.ts';
+import { type EventType, type MonitorEvent, rankByType } from '../model/event.ts';
 
 /** Where a merged value came from: decides which of two values for one field stays. */
 export interface Origin {
+  readonly type: EventType;
   readonly rank: number;
   readonly ts: number;
   readonly id: string;
 }
+
+export const originOf = ({ type, ts, id }: MonitorEvent): Origin => ({ type, rank: rankByType[type], ts, id });
 
 /**
  * Order of two origins: rank, then time, then event id.
@@ -31,16 +33,9 @@ export function isGreaterValue(left: unknown, right: unknown): boolean {
 interface Cell {
   readonly value: unknown;
   readonly origin: Origin;
-  readonly event: EventHead;
 }
 
-/** What of an event must be known to write it again. */
-export interface EventHead {
-  readonly type: MonitorEvent['type'];
-  readonly prodId?: string | undefined;
-}
-
-/** Merged fields of an entity that is not met a million times: a cell a field. Spans have a leaner form, see `spanFacts.ts`. */
+/** Merged fields of an entity that is not met a million times: a cell a field. Spans have a leaner form, see `factTable.ts`. */
 export class MergedFields {
   private readonly cells = new Map<string, Cell>();
   /** Few have any, and many are asked for it. */
@@ -56,31 +51,30 @@ export class MergedFields {
   }
 
   /** @returns whether the value is new or beats the one that stood */
-  set(name: string, value: unknown, origin: Origin, event: EventHead): boolean {
+  set(name: string, value: unknown, origin: Origin): boolean {
     const known = this.cells.get(name);
     if (known) {
       const order = compareOrigins(origin, known.origin);
       if (order < 0 || (order === 0 && !isGreaterValue(value, known.value))) return false;
     }
-    this.cells.set(name, { value, origin, event });
+    this.cells.set(name, { value, origin });
     return true;
   }
 
   /** Takes all of `a`, `detail` and `refs`. @returns whether anything changed */
   merge(event: MonitorEvent): boolean {
-    const origin: Origin = { rank: rankByType[event.type], ts: event.ts, id: event.id };
-    const head: EventHead = { type: event.type };
+    const origin = originOf(event);
     let isChanged = false;
     for (const [name, value] of Object.entries(event.a)) {
-      if (value !== undefined && this.set(name, value, origin, head)) isChanged = true;
+      if (value !== undefined && this.set(name, value, origin)) isChanged = true;
     }
     if (!event.detail && !event.refs) return isChanged;
     this.hasContent = true;
     for (const part of detailParts) {
       const value = event.detail?.[part];
-      if (value !== undefined && this.set(`detail.${part}`, value, origin, head)) isChanged = true;
+      if (value !== undefined && this.set(`detail.${part}`, value, origin)) isChanged = true;
       const ref = event.refs?.[part];
-      if (ref !== undefined && this.set(`refs.${part}`, ref, origin, head)) isChanged = true;
+      if (ref !== undefined && this.set(`refs.${part}`, ref, origin)) isChanged = true;
     }
     return isChanged;
   }
@@ -99,13 +93,13 @@ export class MergedFields {
   }
 
   /** The winning fields, gathered by the event that brought them, weakest first. */
-  *origins(): Iterable<{ origin: Origin; head: EventHead; fields: Map<string, unknown> }> {
-    const byKey = new Map<string, { origin: Origin; head: EventHead; fields: Map<string, unknown> }>();
-    for (const [name, { value, origin, event }] of this.cells) {
-      const key = `${event.type}\u001f${origin.ts}\u001f${origin.id}`;
+  *origins(): Iterable<{ origin: Origin; fields: Map<string, unknown> }> {
+    const byKey = new Map<string, { origin: Origin; fields: Map<string, unknown> }>();
+    for (const [name, { value, origin }] of this.cells) {
+      const key = `${origin.type}\u001f${origin.ts}\u001f${origin.id}`;
       let group = byKey.get(key);
       if (!group) {
-        group = { origin, head: event, fields: new Map() };
+        group = { origin, fields: new Map() };
         byKey.set(key, group);
       }
       group.fields.set(name, value);

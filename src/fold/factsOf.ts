@@ -6,7 +6,8 @@ import type { MergedFields } from './fact.ts';
 import { rawValue } from './mergeSpan.ts';
 import type { RunNode } from './runNode.ts';
 import { bitOf, PARENT_BIT, PRICE_BIT, partBits, REFS_SHIFT, spanFieldNames } from './spanFields.ts';
-import { flag, type SpanNode } from './spanNode.ts';
+import * as flag from './spanFlags.ts';
+import { type SpanNode } from './spanNode.ts';
 
 type Values = Record<string, unknown>;
 type Facts = {
@@ -96,13 +97,14 @@ function spanFact(node: SpanNode, row: number): Facts {
 /** Fields that the fold added come back by themselves: from the event's type, its time, its producer. */
 function fieldFacts(fields: MergedFields, base: Pick<Facts, 'run' | 'ref' | 'span'>): Facts[] {
   const facts: Facts[] = [];
-  for (const { origin, head, fields: won } of fields.origins()) {
-    const fact: Facts = { id: origin.id, type: head.type, ts: origin.ts, ...base, a: {} };
+  for (const { origin, fields: won } of fields.origins()) {
+    const { id, type, ts } = origin;
+    const fact: Facts = { id, type, ts, ...base, a: {} };
     for (const [name, value] of won) {
       if (name.startsWith('detail.')) fact.detail = { ...fact.detail, [name.slice(7)]: value };
       else if (name.startsWith('refs.')) fact.refs = { ...fact.refs, [name.slice(5)]: value };
       else if (name === '#span') fact.span = value as SpanId;
-      else if (name === '#outcome' && head.type === 'approval.decided') fact.a.decision = value;
+      else if (name === '#outcome' && type === 'approval.decided') fact.a.decision = value;
       else if (name === 'prod') fact.prod = { id: value as string, n: 0 };
       else if (!name.startsWith('#')) fact.a[name] = value;
     }

@@ -1,7 +1,8 @@
 import type { SpanId } from '../model/ids.ts';
 import { queueTurnsAbove } from './chargeRules.ts';
 import type { RunNode } from './runNode.ts';
-import { appendChild, createNode, flag, hasChildren, payerAbove, type SpanNode, toolAbove } from './spanNode.ts';
+import * as flag from './spanFlags.ts';
+import { appendChild, createNode, hasChildren, payerAbove, type SpanNode, toolAbove } from './spanNode.ts';
 
 /** A parent that was named before it was received: stands at the top until its first event fills it in place. */
 function createPlaceholder(run: RunNode, spanId: SpanId): SpanNode {

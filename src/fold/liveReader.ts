@@ -6,7 +6,8 @@ import type { Span } from '../model/span.ts';
 import type { CommonEntities } from './commonEntities.ts';
 import type { RunNode } from './runNode.ts';
 import { scoresOf } from './scores.ts';
-import { childrenOf, flag, hasChildren, type SpanNode } from './spanNode.ts';
+import * as flag from './spanFlags.ts';
+import { childrenOf, hasChildren, type SpanNode } from './spanNode.ts';
 import type { EntityReader } from './types.ts';
 
 /** The runs of a fold, and their ids as a list that stays the same until a run comes or goes. */

@@ -1,6 +1,5 @@
 import type { Detail, DetailRefs } from '../model/detail.ts';
 import type { EventFields, EventOf, MonitorEvent, RunEventType } from '../model/event.ts';
-import { rankByType } from '../model/event.ts';
 import { asSpanId, type RunId, type SpanId, spanKeyOf } from '../model/ids.ts';
 import type { Run } from '../model/run.ts';
 import type { Score } from '../model/score.ts';
@@ -10,10 +9,11 @@ import type { ApprovalNode } from './approvals.ts';
 import { ChargeLedger } from './chargeLedger.ts';
 import type { RunCopy } from './checkpoint.ts';
 import type { DeepestCarriers } from './DeepestCarriers.ts';
-import { MergedFields } from './fact.ts';
+import { MergedFields, originOf } from './fact.ts';
 import type { FactTable } from './factTable.ts';
 import type { Move } from './settleMoves.ts';
-import { childCountOf, type Draft, flag, SpanNode } from './spanNode.ts';
+import * as flag from './spanFlags.ts';
+import { childCountOf, type Draft, SpanNode } from './spanNode.ts';
 
 type RunFields = EventFields<'run.start'>;
 
@@ -150,10 +150,9 @@ export class RunNode {
   /** Takes what a run event declares. */
   merge(event: EventOf<RunEventType>): boolean {
     let isChanged = this.declared.merge(event);
-    const origin = { rank: rankByType[event.type], ts: event.ts, id: event.id };
-    const head = { type: event.type };
-    if (this.declared.set(momentNames[event.type], event.ts, origin, head)) isChanged = true;
-    if (event.prod && this.declared.set('prod', event.prod.id, origin, head)) isChanged = true;
+    const origin = originOf(event);
+    if (this.declared.set(momentNames[event.type], event.ts, origin)) isChanged = true;
+    if (event.prod && this.declared.set('prod', event.prod.id, origin)) isChanged = true;
     return isChanged;
   }
 

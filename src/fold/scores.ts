@@ -1,7 +1,7 @@
 import type { EventFields, EventOf } from '../model/event.ts';
 import type { SpanId } from '../model/ids.ts';
 import type { Score } from '../model/score.ts';
-import { MergedFields } from './fact.ts';
+import { MergedFields, originOf } from './fact.ts';
 import type { RunNode } from './runNode.ts';
 
 const separator = '\u001f';
@@ -15,8 +15,7 @@ export function mergeScore(run: RunNode, event: EventOf<'score'>): boolean {
     run.scores.set(key, fields);
   }
   const isChanged = fields.merge(event);
-  const origin = { rank: 0, ts: event.ts, id: event.id };
-  if (!fields.set('#at', event.ts, origin, { type: 'score' }) && !isChanged) return false;
+  if (!fields.set('#at', event.ts, originOf(event)) && !isChanged) return false;
   run.areScoresDirty = true;
   return true;
 }

@@ -1,5 +1,6 @@
 import type { RunNode } from './runNode.ts';
-import { childCountOf, childrenOf, firstChildOf, flag, hasChildren, type SpanNode, setChildren } from './spanNode.ts';
+import * as flag from './spanFlags.ts';
+import { childCountOf, childrenOf, firstChildOf, hasChildren, type SpanNode, setChildren } from './spanNode.ts';
 
 /** What siblings are sorted by. A placeholder stands where its first child does; what has no start yet stands last. */
 function startOf(node: SpanNode): number {

@@ -24,37 +24,6 @@ export interface SpanExtra {
   countedIn: SpanNode | undefined;
 }
 
-/** Bits of {@link SpanNode.flags}. The first group says what is counted in the run, so that a change can be taken back. */
-export const flag = {
-  counted: 1,
-  open: 1 << 1,
-  error: 1 << 2,
-  llm: 1 << 3,
-  failedLlm: 1 << 4,
-  tool: 1 << 5,
-  root: 1 << 6,
-  carrier: 1 << 7,
-  fatal: 1 << 8,
-  orphanError: 1 << 9,
-  dirty: 1 << 10,
-  placeholder: 1 << 11,
-  cut: 1 << 12,
-  /** Waits for its turn in the derive pass. */
-  pending: 1 << 13,
-  chargeQueued: 1 << 14,
-  /** Its children list waits for the sort pass. */
-  listQueued: 1 << 15,
-  /** Some of its children are gone, or start at another time. */
-  listBroken: 1 << 16,
-  /** Its place among its siblings is no longer right. */
-  displaced: 1 << 17,
-  /** The name changed after others may have used it. */
-  renamed: 1 << 18,
-  usageChanged: 1 << 19,
-  /** Its name is counted among the agents of its run. */
-  agentCounted: 1 << 23,
-} as const;
-
 /** {@link SpanForm} of the public object. */
 const FORM_SHIFT = 28;
 const forms: readonly SpanForm[] = ['step', 'call', 'whole'];

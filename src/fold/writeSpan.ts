@@ -4,7 +4,8 @@ import { type SpanKind, type SpanStatus, spanStatuses } from '../model/span.ts';
 import type { Usage } from '../model/usage.ts';
 import { impliedBits, partsOf, type Won } from './mergeSpan.ts';
 import { bitOf, ENDED_BIT, hasOnly, PARENT_BIT, PRICE_BIT, partBits, REFS_SHIFT, STARTED_BIT } from './spanFields.ts';
-import { extraOf, flag, hasChildren, type SpanNode, STATUS_SHIFT } from './spanNode.ts';
+import * as flag from './spanFlags.ts';
+import { extraOf, hasChildren, type SpanNode, STATUS_SHIFT } from './spanNode.ts';
 
 type SpanFields = EventFields<'span.end'>;
 type SpanValues = Record<string, unknown>;

@@ -25,6 +25,25 @@ export interface Charges {
   readonly unpricedTokens: number;
 }
 
+/** A sum that is being added up. */
+export type ChargeSum = { -readonly [Name in keyof Charges]: Charges[Name] };
+
+export const noCharges = (): ChargeSum => ({
+  calls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+  totalTokens: 0,
+  costNanoUsd: 0,
+  reportedCostNanoUsd: 0,
+  unpricedCalls: 0,
+  unpricedTokens: 0,
+});
+
+export const chargeNames = Object.keys(noCharges()) as readonly (keyof Charges)[];
+
 /** Tokens, money and calls of a run. */
 export interface RunTotals extends Charges {
   /** `held`: derived here from all spans. `relay`: derived by the same fold in the relay, the spans are not all here. */

@@ -108,6 +108,16 @@ export interface WelcomeFrame {
   readonly degraded?: Degradation | undefined;
 }
 
+/** Who reads, and as what: connections of the same see the same. */
+export const identityOf = ({
+  who,
+  project,
+  roles,
+  can,
+  lens,
+}: Pick<WelcomeFrame, 'who' | 'project' | 'roles' | 'can' | 'lens'>): string =>
+  JSON.stringify([who, project, [...roles].sort(), [...can].sort(), lens]);
+
 /** Covers `(from, to]` completely for this connection's subscriptions and role; `ev` may be sparse or empty. */
 export interface BatchFrame {
   readonly t: 'batch';

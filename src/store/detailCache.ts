@@ -133,13 +133,13 @@ const codeOf = (cause: unknown): string => (cause instanceof MonitorError ? caus
 
 const forbidden = () =>
   new MonitorError('detail.forbidden', {
-    happened: 'The content of a span was asked for without the capability `read.payload`.',
+    happened: 'Content of a span was asked for without `read.payload`.',
     follows: 'It is not loaded.',
     todo: 'Use a token whose role may read content, e.g. developer.',
   });
 const noSource = () =>
   new MonitorError('detail.unreachable', {
-    happened: 'The events say that a span has content, but the store has no detail source.',
-    follows: 'The content cannot be shown.',
+    happened: 'A span has content, but the store has no detail source.',
+    follows: 'It cannot be shown.',
     todo: 'Give the store a `detailSource`, e.g. `createRelayClient({ url, getToken })`.',
   });

@@ -5,6 +5,7 @@ import type { RunId } from '../model/ids.ts';
 import type { Run } from '../model/run.ts';
 import type { RunRow } from '../model/wire.ts';
 import { createPricing } from './pricing.ts';
+import { fromRelay } from './readRow.ts';
 import { mergeSettled } from './touchedLedger.ts';
 import type { SpanPrices } from './types.ts';
 
@@ -86,22 +87,22 @@ export function createEntities(prices: SpanPrices | undefined): Entities {
     settle(atMost) {
       let touched = fold.settle(atMost);
       if (pricing?.apply(fold, touched.spans)) touched = mergeSettled(touched, fold.settle(atMost));
-      if (rows.size > 0 || changedRunIds.size > 0 || beforeRestart.size > 0) {
-        const areMarked = changedRunIds.size > 0;
-        for (const run of touched.runs) changedRunIds.add(run.runId);
-        const runs = [...changedRunIds].map((runId) => reader.getRun(runId)).filter((run) => run !== undefined);
-        touched = {
-          ...touched,
-          runs,
-          hasNewRuns: touched.hasNewRuns || areMarked,
-          areApprovalsTouched: touched.areApprovalsTouched || areMarked,
-        };
+      const areOthersChanged = changedRunIds.size + goneRunIds.size > 0;
+      let { runs, restructuredRunIds } = touched;
+      if (rows.size + changedRunIds.size + beforeRestart.size > 0) {
+        for (const run of runs) changedRunIds.add(run.runId);
+        runs = [...changedRunIds].map((runId) => reader.getRun(runId)).filter((run) => run !== undefined);
       }
-      if (goneRunIds.size > 0) {
-        const restructuredRunIds = new Set([...touched.restructuredRunIds, ...goneRunIds]);
-        touched = { ...touched, restructuredRunIds, hasNewRuns: true, areApprovalsTouched: true };
-      }
-      if (isReplaced) touched = { ...touched, areProducersTouched: true, areAlertsTouched: true };
+      if (goneRunIds.size > 0) restructuredRunIds = new Set([...restructuredRunIds, ...goneRunIds]);
+      touched = {
+        ...touched,
+        runs,
+        restructuredRunIds,
+        hasNewRuns: touched.hasNewRuns || areOthersChanged,
+        areApprovalsTouched: touched.areApprovalsTouched || areOthersChanged,
+        areProducersTouched: touched.areProducersTouched || isReplaced,
+        areAlertsTouched: touched.areAlertsTouched || isReplaced,
+      };
       for (const row of newRows) row.heldThen = fold.reader.getRun(row.run.runId);
       newRows = [];
       changedRunIds = new Set();
@@ -193,7 +194,6 @@ const withoutKey = <T>(map: ReadonlyMap<RunId, T>, runId: RunId) => {
   next.delete(runId);
   return next;
 };
-const fromRelay = (run: Run): Run => ({ ...run, totals: { ...run.totals, source: 'relay' } });
 
 /** The relay's row speaks as long as it knows more than the spans that are held: then the spans say the same and more. */
 const rowOf = (held: Run | undefined, row: HeldRow | undefined): HeldRow | undefined => {

@@ -1,5 +1,5 @@
+import { createFold } from '../fold/index.ts';
 import { noBuckets } from './bucketBook.ts';
-import { createEmptyReader } from './emptyReader.ts';
 import { noLeftLines } from './logBuffer.ts';
 import type { MonitorState, Session } from './types.ts';
 
@@ -7,7 +7,7 @@ import type { MonitorState, Session } from './types.ts';
 export const createInitialState = (session: Session | undefined): MonitorState => ({
   revision: 0,
   view: { mode: 'following' },
-  entities: createEmptyReader(),
+  entities: createFold().reader,
   runIds: [],
   pendingApprovals: [],
   logLines: [],

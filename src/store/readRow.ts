@@ -1,7 +1,6 @@
 import { type MetricBucket, metricCounts } from '../model/metricBucket.ts';
-import { type ChargeLine, chargeDimensions, type Run, runStatuses } from '../model/run.ts';
+import { type ChargeLine, chargeDimensions, chargeNames, type Run, runStatuses } from '../model/run.ts';
 import type { RunRow } from '../model/wire.ts';
-import { chargeNames } from './selectTotals.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -59,3 +58,6 @@ export function readMetricBucket(value: unknown): MetricBucket | undefined {
   const { agentName } = bucket;
   return agentName === undefined || typeof agentName === 'string' ? (bucket as unknown as MetricBucket) : undefined;
 }
+
+/** A run as the relay summed it up: its spans need not be here. */
+export const fromRelay = (run: Run): Run => ({ ...run, totals: { ...run.totals, source: 'relay' } });

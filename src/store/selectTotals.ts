@@ -1,4 +1,12 @@
-import type { ChargeDimension, ChargeLine, Charges, Run } from '../model/run.ts';
+import {
+  type ChargeDimension,
+  type ChargeLine,
+  type ChargeSum,
+  type Charges,
+  chargeNames,
+  noCharges,
+  type Run,
+} from '../model/run.ts';
 import type { MonitorState } from './types.ts';
 
 /** Sums over all runs that are held. Money is a lower bound while `unpricedCalls` > 0. */
@@ -13,37 +21,7 @@ export interface AllTotals extends Charges {
   readonly isPartial: boolean;
 }
 
-export const chargeNames = [
-  'calls',
-  'inputTokens',
-  'outputTokens',
-  'cachedInputTokens',
-  'cacheWriteTokens',
-  'reasoningTokens',
-  'totalTokens',
-  'costNanoUsd',
-  'reportedCostNanoUsd',
-  'unpricedCalls',
-  'unpricedTokens',
-] as const satisfies readonly (keyof Charges)[];
-
-type Sum = { -readonly [Name in keyof Charges]: Charges[Name] };
-
-const noCharges = (): Sum => ({
-  calls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedInputTokens: 0,
-  cacheWriteTokens: 0,
-  reasoningTokens: 0,
-  totalTokens: 0,
-  costNanoUsd: 0,
-  reportedCostNanoUsd: 0,
-  unpricedCalls: 0,
-  unpricedTokens: 0,
-});
-
-function add(sum: Sum, charges: Charges): void {
+function add(sum: ChargeSum, charges: Charges): void {
   for (const name of chargeNames) sum[name] += charges[name];
 }
 
@@ -74,7 +52,7 @@ export type AllChargeDimension = ChargeDimension | 'user' | 'run';
 
 /** Totals over all runs by agent, model, tool, user or run, dearest first. O(lines). */
 export function selectAllChargeLines(state: MonitorState, dimension: AllChargeDimension): readonly ChargeLine[] {
-  const sums = new Map<string | undefined, Sum>();
+  const sums = new Map<string | undefined, ChargeSum>();
   const addTo = (name: string | undefined, charges: Charges) => {
     let sum = sums.get(name);
     if (!sum) {

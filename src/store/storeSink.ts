@@ -1,6 +1,6 @@
 import type { RunId } from '../model/ids.ts';
 import { asRunId } from '../model/ids.ts';
-import { formatCursor, type SnapFrame, type WelcomeFrame } from '../model/wire.ts';
+import { formatCursor, identityOf, type SnapFrame, type WelcomeFrame } from '../model/wire.ts';
 import type { ConnectionState, TransportSink } from '../transport/types.ts';
 import type { Holdings } from './holdings.ts';
 import type { MonitorState, Session } from './types.ts';
@@ -102,8 +102,5 @@ const sessionOf = ({ who, project, roles, can, lens }: WelcomeFrame): Session =>
   can,
   ...(lens !== undefined && { lens }),
 });
-/** Two of the same may see the same. */
-const identityOf = (session: Session): string =>
-  JSON.stringify([session.who, session.project, [...session.roles].sort(), [...session.can].sort(), session.lens]);
 const runIdsOf = (scope: SnapFrame['scope']): RunId[] =>
   (scope ?? []).filter((topic) => topic.startsWith('run:')).map((topic) => asRunId(topic.slice('run:'.length)));

@@ -1,6 +1,7 @@
 import type { HistoryRunRow } from '../../model/history.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { Run } from '../../model/run.ts';
+import { fromRelay } from '../readRow.ts';
 
 /** Runs that pages of the history brought, for as long as somebody shows those pages. */
 export interface HistoryBook {
@@ -50,5 +51,3 @@ export function createHistoryBook(onChange: () => void): HistoryBook {
     },
   };
 }
-
-const fromRelay = (run: Run): Run => ({ ...run, totals: { ...run.totals, source: 'relay' } });

@@ -5,6 +5,7 @@ import {
   type ByeFrame,
   closeCodes,
   type HelloFrame,
+  identityOf,
   OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
   type ServerFrame,
@@ -389,10 +390,6 @@ export function createResumingTransport(options: SessionOptions & { readonly wir
     },
   };
 }
-
-/** Two of the same see the same, so a tail may go on where the other stood. */
-const identityOf = ({ who, project, roles, can, lens }: WelcomeFrame): string =>
-  JSON.stringify([who, project, [...roles].sort(), [...can].sort(), lens]);
 
 const inUse = () =>
   new MonitorError('transport.in-use', {

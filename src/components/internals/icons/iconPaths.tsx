@@ -73,7 +73,6 @@ export const iconPaths = {
   ),
   down: <path d="m4 6 4 4 4-4" />,
   right: <path d="m6 4 4 4-4 4" />,
-  left: <path d="m10 4-4 4 4 4" />,
   up: <path d="m4 10 4-4 4 4" />,
   copy: (
     <>
@@ -97,19 +96,10 @@ export const iconPaths = {
   ),
   close: <path d="m4 4 8 8m0-8-8 8" />,
   check: <path d="m3 8.5 3.3 3.3L13 4.6" />,
-  settings: (
-    <>
-      <path d="M2.5 5h5M11.5 5h2M2.5 11h2M8.5 11h5" />
-      <circle cx="9.5" cy="5" r="1.8" />
-      <circle cx="6.5" cy="11" r="1.8" />
-    </>
-  ),
   plus: <path d="M8 3v10M3 8h10" />,
   minus: <path d="M3 8h10" />,
   gap: <path d="M2 8h3.5M10.5 8H14M7 5 5.8 11M10.2 5 9 11" />,
   retry: <path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.5v2.3h-2.3" />,
-  external: <path d="M9 3h4v4M13 3 7.5 8.5M11.5 9.5V13H3V4.5h3.5" />,
-  expand: <path d="M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5 9 7M2.5 13.5 7 9" />,
   file: <path d="M4 1.8h5.2L12.5 5v9.2H4zM9 1.8v3.4h3.5" />,
   download: <path d="M8 2v7.5M4.8 6.6 8 9.8l3.2-3.2M2.8 11.5v2h10.4v-2" />,
   fit: <path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" />,
@@ -122,17 +112,12 @@ export const iconPaths = {
       <path d="M6 8h2V4h2M8 8v4h2" />
     </>
   ),
-  link: (
-    <path d="M6.8 9.2a2.6 2.6 0 0 0 3.7 0l2.2-2.2A2.6 2.6 0 0 0 9 3.3L8 4.3M9.2 6.8a2.6 2.6 0 0 0-3.7 0L3.3 9A2.6 2.6 0 0 0 7 12.7l1-1" />
-  ),
   help: (
     <>
       <circle cx="8" cy="8" r="6.2" />
       <path d="M6.2 6.4a1.8 1.8 0 1 1 2.6 1.6c-.5.3-.8.6-.8 1.2M8 11.2v.1" />
     </>
   ),
-  history: <path d="M3 8a5 5 0 1 0 1.6-3.7M3 2.5v2.3h2.3M8 5.5V8l1.8 1.2" />,
-  more: <path d="M3.5 8h.1M8 8h.1M12.5 8h.1" strokeWidth="2" />,
 } satisfies Readonly<Record<string, ReactNode>>;
 
 export type IconName = keyof typeof iconPaths;
