@@ -10,15 +10,26 @@ def iso_now():
 
 def iso_of(text):
     """A time of the SDK (microseconds, numeric offset, fraction absent when it is 0) as messages write it; ``None`` for none."""
+    time = _read(text)
+    return None if time is None else _iso(time)
+
+
+def seconds_of(text):
+    """A time as messages write it in seconds since 1970; ``None`` for none."""
+    time = _read(text)
+    return None if time is None else time.timestamp()
+
+
+def _read(text):
     if not isinstance(text, str):
         return None
     try:
         time = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        if time.tzinfo is None:
+            time = time.replace(tzinfo=timezone.utc)
+        return time.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
         return None
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=timezone.utc)
-    return _iso(time.astimezone(timezone.utc))
 
 
 def _iso(time):

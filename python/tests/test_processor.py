@@ -5,6 +5,7 @@ import time
 import unittest
 
 from spanlight import SpanlightProcessor, verify_decision
+from spanlight.times import iso_now
 from tests.stand_ins import Down, Exported, Record, Remembering, callbacks, names, replay
 
 
@@ -258,6 +259,7 @@ class Decisions(unittest.TestCase):
 
         message = {"v": 1, "type": "approval.decision", "project": "default", "approval_id": "call_1", "trace_id": "trace_1"}
         message["decision"] = "approved"
+        message["sent_at"] = iso_now()
         sig = sign(message)
         self.assertEqual(verify_decision(json.dumps({**message, "sig": sig}), "key")["approval_id"], "call_1")
         self.assertIsNone(verify_decision(json.dumps({**message, "sig": sig}), "another key"))
@@ -268,6 +270,14 @@ class Decisions(unittest.TestCase):
         self.assertEqual(verify_decision(of_shop, "key", project="shop")["project"], "shop")
         bare = {name: value for name, value in message.items() if name != "project"}
         self.assertIsNone(verify_decision(json.dumps({**bare, "sig": sign(bare)}), "key"))
+        whole = json.dumps({**message, "sig": sig})
+        for seconds, is_taken in ((59, True), (-59, True), (61, False), (-61, False)):
+            decision = verify_decision(whole, "key", now=lambda: time.time() + seconds)
+            self.assertEqual(decision is not None, is_taken, seconds)
+        self.assertIsNone(verify_decision(whole, "key", max_age_s=1, now=lambda: time.time() + 3))
+        for sent_at in (None, "", "lately", 7, "9999-12-31T23:59:59-12:00"):
+            odd = {**message, "sent_at": sent_at}
+            self.assertIsNone(verify_decision(json.dumps({**odd, "sig": sign(odd)}), "key"))
         for odd in ("", "[]", "null", "{}", '{"sig":7}', "\ud800", "[" * 200_000):
             self.assertIsNone(verify_decision(odd, "key"))
 

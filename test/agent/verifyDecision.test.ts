@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { verifyDecision } from 'spanlight/agent';
+import { type VerifyDecisionOptions, verifyDecision as verify } from 'spanlight/agent';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/model/canonicalJson.ts';
 
@@ -13,10 +13,17 @@ const decision = {
   trace_id: 'trace_1',
   decision: 'approved',
   by: 'Zoë',
-  at: '2026-11-21T01:36:15.375Z',
+  at: '2025-11-21T01:36:15.375Z',
+  sent_at: '2025-11-21T01:36:15.400Z',
 };
+const sentAtMs = Date.parse(decision.sent_at);
+const at = (nowMs: number, options: VerifyDecisionOptions = {}) => ({ now: () => nowMs, ...options });
 const signed = (body: object, key = KEY) =>
   JSON.stringify({ ...body, sig: createHmac('sha256', key).update(canonicalJson(body)).digest('hex') });
+
+/** By a host whose clock says when it was sent. */
+const verifyDecision = (text: string, key: string, options: VerifyDecisionOptions = {}) =>
+  verify(text, key, at(sentAtMs, options));
 
 describe('verifyDecision', () => {
   it('takes what the key signed, whatever the order of the members', () => {
@@ -29,7 +36,7 @@ describe('verifyDecision', () => {
   it('agrees with what Python writes as canonical JSON', () => {
     // json.dumps(..., sort_keys=True, separators=(",", ":"), ensure_ascii=False) of the same object
     expect(canonicalJson({ ...decision, list: [1, true, null, { b: 2, a: '"\n' }] })).toBe(
-      '{"approval_id":"call_1","at":"2026-11-21T01:36:15.375Z","by":"Zoë","decision":"approved","list":[1,true,null,{"a":"\\"\\n","b":2}],"project":"default","trace_id":"trace_1","type":"approval.decision","v":1}',
+      '{"approval_id":"call_1","at":"2025-11-21T01:36:15.375Z","by":"Zoë","decision":"approved","list":[1,true,null,{"a":"\\"\\n","b":2}],"project":"default","sent_at":"2025-11-21T01:36:15.400Z","trace_id":"trace_1","type":"approval.decision","v":1}',
     );
   });
 
@@ -62,6 +69,23 @@ describe('verifyDecision', () => {
       signed({ ...decision, project: '' }),
     ])
       expect(verifyDecision(text, KEY)).toBeUndefined();
+  });
+
+  it('takes none that was signed long ago or lies far ahead, whenever it was decided: who recorded one cannot play it again', () => {
+    const text = signed(decision);
+    for (const [nowMs, isTaken] of [
+      [sentAtMs + 60_000, true],
+      [sentAtMs - 60_000, true],
+      [sentAtMs + 60_001, false],
+      [sentAtMs - 60_001, false],
+    ] as const)
+      expect([nowMs, verify(text, KEY, at(nowMs)) !== undefined]).toEqual([nowMs, isTaken]);
+    expect(verify(text, KEY)).toBeUndefined();
+    expect(verify(text, KEY, at(sentAtMs + 5000, { maxAgeMs: 5000 }))).toMatchObject(decision);
+    expect(verify(text, KEY, at(sentAtMs + 5001, { maxAgeMs: 5000 }))).toBeUndefined();
+    const { sent_at: _none, ...bare } = decision;
+    for (const sent_at of [undefined, '', 'lately', 7, null, '+275760-09-13T00:00:00.001Z'])
+      expect(verifyDecision(signed({ ...bare, sent_at }), KEY)).toBeUndefined();
   });
 
   it('takes none that was cut, at any place', () => {

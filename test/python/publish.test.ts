@@ -21,6 +21,7 @@ describe('the processor for Python', { timeout: 60_000 }, () => {
         a: { decision: 'approved', decidedBy: 'M. Oseï', decidedAtMs: 1_790_000_000_000 },
       },
       'a shared key of the tests',
+      Date.now(),
     );
     const printed = await runPython(['-m', 'unittest', 'discover', '-t', '.', '-s', 'tests'], {
       SPANLIGHT_TEST_DECISION: signed ?? '',

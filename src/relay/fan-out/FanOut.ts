@@ -43,6 +43,6 @@ export interface FanOut {
 export interface FanOutFigures {
   /** Messages that were let go on their way out. */
   readonly droppedMessages: number;
-  /** Messages that came in and were not signed by a relay of this log. */
+  /** Messages that came in and were not signed by a relay of this log, or not lately. */
   readonly refusedMessages: number;
 }

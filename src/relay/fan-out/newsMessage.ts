@@ -1,10 +1,13 @@
 import type { LiveNews, News } from './FanOut.ts';
 
-/** What one relay tells the others. `n` counts up, so an old message that is played again is known. */
-export type NewsMessage = { readonly v: 1; readonly relay: string; readonly n: number } & (
-  | { readonly news: News }
-  | { readonly live: LiveNews }
-);
+/** What one relay tells the others. `n` counts up and `at` is when it was said, so that a message which is played again is known. */
+export type NewsMessage = {
+  readonly v: 1;
+  readonly relay: string;
+  readonly n: number;
+  /** By the clock of who said it, epoch ms. */
+  readonly at: number;
+} & ({ readonly news: News } | { readonly live: LiveNews });
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -18,8 +21,8 @@ export function parseNewsMessage(text: string): NewsMessage | undefined {
   } catch {
     return undefined;
   }
-  if (!isRecord(value) || value['v'] !== 1 || typeof value['relay'] !== 'string' || !isCount(value['n']))
-    return undefined;
+  if (!isRecord(value) || value['v'] !== 1 || typeof value['relay'] !== 'string') return undefined;
+  if (!isCount(value['n']) || !isCount(value['at'])) return undefined;
   const { news, live } = value;
   const isRead = news !== undefined ? isNews(news) : isLive(live);
   return isRead ? (value as unknown as NewsMessage) : undefined;

@@ -4,7 +4,7 @@ import { createRedisLink, type RedisLinkOptions } from '../redis/redisLink.ts';
 import type { RelayLogger } from '../relayLog.ts';
 import type { FanOut, LiveNews, News } from './FanOut.ts';
 import { createMemoryFanOut } from './memoryFanOut.ts';
-import { parseNewsMessage } from './newsMessage.ts';
+import { type NewsMessage, parseNewsMessage } from './newsMessage.ts';
 import { createNewsQueue } from './newsQueue.ts';
 
 export interface RedisFanOutOptions extends RedisLinkOptions {
@@ -18,7 +18,9 @@ export interface RedisFanOutOptions extends RedisLinkOptions {
 const MAX_RELAYS = 256;
 /** Longest that is published with its events; a longer one is a wake-up alone. */
 const MAX_MESSAGE_CHARS = 512 * 1024;
-const REPORT_FORGED_EVERY_MS = 60_000;
+const REPORT_REFUSED_EVERY_MS = 60_000;
+/** A message may be this old, ms: clocks of relays differ, and Redis may hold it up. */
+const MAX_AGE_MS = 30_000;
 
 /**
  * Several relays on one log. Listeners of this process hear at once; the others hear by Redis Pub/Sub, with the events when the
@@ -31,18 +33,31 @@ export function createRedisFanOut(options: RedisFanOutOptions): FanOut {
   const channel = `${options.prefix ?? 'spanlight'}:news`;
   const seal = createMessageSeal(options.secret);
   const lastByRelay = new Map<string, number>();
-  const reportForged = atMostEvery(REPORT_FORGED_EVERY_MS, options.report);
+  const { now } = options;
+  const startedMs = performance.now();
+  const report = {
+    unsigned: atMostEvery(REPORT_REFUSED_EVERY_MS, options.report),
+    stale: atMostEvery(REPORT_REFUSED_EVERY_MS, options.report),
+  };
   let counter = 0;
   let refused = 0;
+
+  /** What is older than this fan-out could be a repeat that it has no memory of: the log has all that is true of it. */
+  const isFresh = ({ at }: NewsMessage) => {
+    const ageMs = now() - at;
+    return ageMs >= -MAX_AGE_MS && ageMs <= Math.min(MAX_AGE_MS, performance.now() - startedMs);
+  };
+
+  const refuse = (cause: keyof typeof report) => {
+    refused += 1;
+    report[cause]('warn', 'fan-out.message-refused', { cause, refused });
+  };
 
   const take = (message: string) => {
     const body = seal.open(channel, message);
     const parsed = body === undefined ? undefined : parseNewsMessage(body);
-    if (!parsed) {
-      refused += 1;
-      reportForged('warn', 'fan-out.message-refused', { refused }); // forged, or by a relay with another label key
-      return;
-    }
+    if (!parsed) return refuse('unsigned'); // forged, or by a relay with another label key
+    if (!isFresh(parsed)) return refuse('stale'); // played again, or the clocks of two relays differ
     if (parsed.relay === relay || parsed.n <= (lastByRelay.get(parsed.relay) ?? 0)) return;
     lastByRelay.delete(parsed.relay);
     lastByRelay.set(parsed.relay, parsed.n);
@@ -54,7 +69,7 @@ export function createRedisFanOut(options: RedisFanOutOptions): FanOut {
   const link = createRedisLink(options, { [channel]: take });
   const say = (content: { readonly news: News } | { readonly live: LiveNews }): boolean => {
     counter += 1;
-    const body = JSON.stringify({ v: 1, relay, n: counter, ...content });
+    const body = JSON.stringify({ v: 1, relay, n: counter, at: now(), ...content });
     if (body.length > MAX_MESSAGE_CHARS) return false;
     link.publish(channel, seal.seal(channel, body));
     return true;

@@ -103,7 +103,7 @@ function watchParts(book: ReturnType<typeof createMetricBook>, parts: WatchedPar
   );
   book.total(
     'spanlight_fan_out_refused_messages_total',
-    'News that no relay of this log had signed.',
+    'News that no relay of this log had signed, or not lately.',
     () => fanOut.figures.refusedMessages,
   );
   if (!redisEvents) return;

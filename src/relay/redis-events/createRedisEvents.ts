@@ -83,7 +83,7 @@ export function createRedisEvents(options: RedisEventsOptions): RedisEvents {
     tellDecisions(project, events) {
       if (!control) return;
       for (const event of events) {
-        const message = decisionMessageOf(project, event, control.key);
+        const message = decisionMessageOf(project, event, control.key, now());
         if (message !== undefined) link.publish(control.channel, message);
       }
     },

@@ -8,13 +8,20 @@ import type { News } from '../../../src/relay/fan-out/FanOut.ts';
 import { createRedisFanOut } from '../../../src/relay/fan-out/redisFanOut.ts';
 import { createMessageSeal } from '../../../src/relay/redis/messageSeal.ts';
 import type { RedisLinkTimes } from '../../../src/relay/redis/redisLink.ts';
-import { onEnd, type Reader, read, send, spanEvent } from '../support.ts';
+import { onEnd, post, type Reader, read, send, spanEvent } from '../support.ts';
 import { connectRedis, createSharedLog, LABEL_KEY, startMember, until } from './support.ts';
 
 const prefixOf = () => `t${randomUUID().slice(0, 8)}`;
 const redis = { createClient };
 
-function createLine(url: string, prefix: string, options: { secret?: string; times?: Partial<RedisLinkTimes> } = {}) {
+interface LineOptions {
+  readonly secret?: string;
+  readonly times?: Partial<RedisLinkTimes>;
+  /** How far its clock goes ahead, ms. */
+  readonly aheadMs?: number;
+}
+
+function createLine(url: string, prefix: string, options: LineOptions = {}) {
   const lines: string[] = [];
   const fanOut = createRedisFanOut({
     redis,
@@ -23,8 +30,8 @@ function createLine(url: string, prefix: string, options: { secret?: string; tim
     prefix,
     secret: options.secret ?? LABEL_KEY,
     times: options.times,
-    now: Date.now,
-    report: (_level, event) => void lines.push(event),
+    now: () => Date.now() + (options.aheadMs ?? 0),
+    report: (_level, event, fields) => void lines.push(`${event} ${fields?.['cause']}`),
   });
   onEnd(() => fanOut.close());
   const heard: News[] = [];
@@ -82,13 +89,12 @@ describe('news over Redis', () => {
 
     foreign.fanOut.publish(news(0));
     await until(() => recorded.length === 1);
-    for (const forged of ['', 'x', JSON.stringify({ v: 1, relay: 'evil', n: 1, news: news(0) })]) {
-      await forger.publish(channel, forged);
-    }
+    const messageOf = (item: News) => JSON.stringify({ v: 1, relay: 'a', n: 1, at: Date.now(), news: item });
+    for (const forged of ['', 'x', messageOf(news(0))]) await forger.publish(channel, forged);
     const seal = createMessageSeal(LABEL_KEY);
-    await forger.publish(channel, seal.seal('another:news', JSON.stringify({ v: 1, relay: 'a', n: 1, news: news(0) })));
+    await forger.publish(channel, seal.seal('another:news', messageOf(news(0))));
     const holed = { ...news(0, 3), events: news(0, 2).events };
-    await forger.publish(channel, seal.seal(channel, JSON.stringify({ v: 1, relay: 'a', n: 1, news: holed })));
+    await forger.publish(channel, seal.seal(channel, messageOf(holed)));
     honest.fanOut.publish(news(7));
     await until(() => line.heard.length > 0);
     const honestMessage = recorded.at(-1) as string;
@@ -97,7 +103,54 @@ describe('news over Redis', () => {
     await until(() => line.heard.length > 1);
     expect(line.heard.map(({ from }) => from)).toEqual([7, 8]);
     expect(line.fanOut.figures.refusedMessages).toBe(6);
-    expect(line.lines.filter((event) => event === 'fan-out.message-refused')).toHaveLength(1);
+    expect(line.lines.filter((text) => text.startsWith('fan-out.'))).toEqual(['fan-out.message-refused unsigned']);
+  });
+
+  it('that somebody recorded is not heard by a relay that starts later and remembers nobody', async () => {
+    const prefix = prefixOf();
+    const url = inject('redisUrl');
+    const honest = createLine(url, prefix);
+    const witness = createLine(url, prefix);
+    await isUp(honest, witness);
+    const recorder = await connectRedis(url);
+    const recorded: string[] = [];
+    await recorder.subscribe(`${prefix}:news`, (message) => void recorded.push(message));
+    honest.fanOut.publish(news(7));
+    honest.fanOut.publishLive({
+      project: 'default',
+      texts: [{ run: 'r', span: 's', offset: 0, text: 'old' }] as never,
+    });
+    await until(() => recorded.length === 2 && witness.heard.length === 1);
+
+    const restarted = createLine(url, prefix);
+    const lives: unknown[] = [];
+    restarted.fanOut.subscribeLive((live) => void lives.push(live));
+    await isUp(restarted);
+    const forger = await connectRedis(url);
+    for (const message of recorded.splice(0)) await forger.publish(`${prefix}:news`, message);
+    honest.fanOut.publish(news(8));
+    await until(() => restarted.heard.length > 0);
+    expect(restarted.heard.map(({ from }) => from)).toEqual([8]);
+    expect(lives).toEqual([]);
+    expect(restarted.fanOut.figures.refusedMessages).toBe(2);
+    expect(restarted.lines).toContain('fan-out.message-refused stale');
+  });
+
+  it('is heard while the clock of who says it goes ahead by less than half a minute', async () => {
+    const prefix = prefixOf();
+    const url = inject('redisUrl');
+    const near = createLine(url, prefix, { aheadMs: 25_000 });
+    const far = createLine(url, prefix, { aheadMs: 40_000 });
+    const line = createLine(url, prefix);
+    await isUp(near, far, line);
+    far.fanOut.publish(news(1));
+    await until(() => line.fanOut.figures.refusedMessages === 1);
+    near.fanOut.publish(news(2));
+    await until(() => line.heard.length > 0);
+    expect(line.heard.map(({ from }) => from)).toEqual([2]);
+    line.fanOut.publish(news(3)); // by the other's clock it was said before that relay began
+    await until(() => near.fanOut.figures.refusedMessages === 1);
+    expect(near.heard.map(({ from }) => from)).not.toContain(3);
   });
 
   it('carries the text of running calls', async () => {
@@ -183,6 +236,36 @@ describe('two relays on one log', () => {
     };
     await until(() => lines.filter(({ event }) => event === 'ingest.producer-hole').length === 2); // each found it
     expect(await gaps()).toMatchObject([{ prod: { id: 'agent-1', n: 43 }, a: { holeEvents: 3 } }]);
+  });
+
+  it('show no text of a call that ended, when somebody plays its messages again to a relay that has just restarted', async () => {
+    const { one, two, runLog, redisPrefix } = await startPair(inject('redisUrl'));
+    const call = (span: string, type: string, a: object) => spanEvent({ run: 'trace_1', span, type, a });
+    const subs = [{ sub: 'overview' as const }, { sub: 'run:trace_1' as const }];
+    const write = async (span: string, text: string) => {
+      const body = JSON.stringify({ texts: [{ run: 'trace_1', span, offset: 0, text }] });
+      expect((await post(one, '/v1/live', body)).status).toBe(200);
+    };
+    const before = await read(two, { role: 'developer', subs });
+    for (const reader of [before, await read(one, { role: 'developer' })]) await hasState(reader, false);
+    const recorder = await connectRedis(inject('redisUrl'));
+    const recorded: string[] = [];
+    await recorder.subscribe(`${redisPrefix}:news`, (message) => void recorded.push(message));
+    await send(one, [call('span_1', 'span.start', { kind: 'llm', name: 'answer', status: 'running' })]);
+    await write('span_1', 'I shall pay');
+    await before.waitFor(() => before.frames.some(({ t }) => t === 'live'));
+    await send(one, [call('span_1', 'span.end', { kind: 'llm', endedAtMs: 5, status: 'ok' })]);
+    await waitForHead(before, 2);
+    await two.close();
+
+    const again = await startMember(inject('redisUrl'), { runLog, redisPrefix });
+    const after = await read(again, { role: 'developer', subs });
+    await hasState(after, false);
+    const forger = await connectRedis(inject('redisUrl'));
+    for (const message of recorded.splice(0)) await forger.publish(`${redisPrefix}:news`, message);
+    await write('span_2', 'Of now');
+    await after.waitFor(() => after.frames.some(({ t }) => t === 'live'));
+    expect(after.frames.filter(({ t }) => t === 'live')).toMatchObject([{ span: 'span_2', text: 'Of now' }]);
   });
 
   it('lose nothing when Redis is flushed, paused, killed and comes back from an old snapshot; readers are told', async () => {

@@ -230,6 +230,18 @@ describe('the control channel', () => {
     expect(verifyDecision(heard[0] as string, 'x'.repeat(32))).toBeUndefined();
   });
 
+  it('holds for a minute: what somebody recorded and plays again later is none', async () => {
+    const { relay, heard, decide } = await startControl();
+    await decide([decided()]);
+    await until(() => heard.length > 0);
+    await relay.close();
+    const [text = ''] = heard;
+    const later = (ms: number) => verifyDecision(text, CONTROL_KEY, { now: () => Date.now() + ms });
+    expect(later(0)).toMatchObject({ approval_id: 'call_1', at: '2026-09-21T14:13:20.000Z' }); // decided long ago, signed now
+    expect(later(61_000)).toBeUndefined();
+    expect(later(-61_000)).toBeUndefined();
+  });
+
   it('says in which project it was decided: who may decide in one decides nothing in another', async () => {
     const { heard, decide, decideInOther } = await startControl();
     await decideInOther([decided()]); // the very ids of a call that waits in the project `default`
