@@ -5,10 +5,10 @@ import { capabilities, capabilitiesOf, roles } from '../../model/capabilities.ts
 import { MonitorError } from '../../model/errors.ts';
 import { codeOf, type RelayLogger } from '../relayLog.ts';
 import { projectName, scopeSchema } from '../settings/settingsSchema.ts';
-import { readFileStamp } from './fileStamp.ts';
 import type { JwtVerifier } from './JwtVerifier.ts';
 import type { Principal } from './Principal.ts';
 import { sha256Hex } from './tokenRegistry.ts';
+import { watchFile } from './watchFile.ts';
 
 /** Whose JWTs are taken, and what must stand in them. */
 export interface JwtSettings {
@@ -24,7 +24,6 @@ export interface JwtSettings {
 
 /** A hello is 4 KiB with its subscriptions. */
 const MAX_LENGTH = 3072;
-const LOOK_EVERY_MS = 2000;
 /** Clocks of issuer and relay may differ by this much. */
 const TOLERANCE_SEC = 2;
 /** A key that a token brings or points to is none of ours; `crit` and `b64` change what is signed. */
@@ -57,26 +56,21 @@ export async function createJwtVerifier(
 ): Promise<JwtVerifier & { stop(): void }> {
   const { algorithm, issuer, audience, keysPath, claim } = settings;
   const jose = await loadJose();
-  let stamp = await readFileStamp(keysPath);
-  let keys = await readKeys(jose, settings);
+  let keys: Keys;
   let generation = 0;
   const generationOf = new WeakMap<Principal, number>();
-
-  const look = async () => {
-    const next = await readFileStamp(keysPath);
-    if (next === stamp) return;
-    stamp = next;
-    try {
-      keys = await readKeys(jose, settings);
+  const stop = await watchFile({
+    path: keysPath,
+    read: () => readKeys(jose, settings),
+    apply(read) {
+      keys = read;
       generation += 1;
+      if (generation === 1) return;
       report('info', 'auth.jwt-keys-read');
       onChange();
-    } catch (cause) {
-      report('error', 'auth.jwt-keys-unreadable', { cause: codeOf(cause) });
-    }
-  };
-  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
-  timer.unref();
+    },
+    onFault: (cause) => report('error', 'auth.jwt-keys-unreadable', { cause: codeOf(cause) }),
+  });
 
   const verify = async (token: string): Promise<Principal | undefined> => {
     const header = jose.decodeProtectedHeader(token);
@@ -121,7 +115,7 @@ export async function createJwtVerifier(
     isOwn: (principal) => generationOf.has(principal),
     recheck: (principal) =>
       generationOf.get(principal) === generation && now() < (principal.expiresAtMs ?? Number.NEGATIVE_INFINITY),
-    stop: () => clearInterval(timer),
+    stop,
   };
 }
 
