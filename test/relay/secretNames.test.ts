@@ -208,3 +208,25 @@ describe('strict names', () => {
     expect(projection.standIns.label('search', 'tool')).toMatch(/^tool [0-9a-f]{6}$/);
   });
 });
+
+describe('a secret in other letters', () => {
+  it('is no harmless name either: full width, digits of other scripts, bold and circled ones', () => {
+    const standIns = createStandIns('k'.repeat(32), 'p');
+    const wide = (text: string) =>
+      text.replaceAll(/[0-9A-Za-z]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
+    const digitsFrom = (zero: number) =>
+      luhnCard.replaceAll(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
+    const secrets = [
+      wide(luhnCard),
+      wide(`pay ${luhnCard}`),
+      wide(signs('w', alnum, 32)),
+      digitsFrom(0x0660), // Arabic-Indic
+      digitsFrom(0x0966), // Devanagari
+      digitsFrom(0x1d7ce), // bold
+      `call ${digitsFrom(0x0e50).slice(0, 14)}`, // Thai
+    ];
+    expect(secrets.filter((secret) => standIns.label(secret, 'tool') === secret)).toEqual([]);
+    const harmless = ['検索', 'أداة ٣', 'Größe １', 'инструмент', 'search v2'];
+    expect(harmless.filter((name) => standIns.label(name, 'tool') !== name)).toEqual([]);
+  });
+});

@@ -15,9 +15,13 @@ const keyShapes: readonly RegExp[] = [
   /\S@\S|\S ?[([]at[)\]] ?\S/i,
 ];
 /** Whether a text has what only a key, an address or a private block has. A declared name with it stays hidden. */
-export const hasKeyShape = (text: string): boolean => keyShapes.some((shape) => shape.test(text)) || hasCard(text);
+export const hasKeyShape = (text: string): boolean => hasPlainKeyShape(plainOf(text));
 
+const hasPlainKeyShape = (text: string) => keyShapes.some((shape) => shape.test(text)) || hasCard(text);
 const hasCard = (text: string) => detectorOf('card').find(text).length > 0;
+
+/** Letters and digits of full width and their like as the plain ones; digits of other scripts as some digit. */
+const plainOf = (text: string) => text.normalize('NFKC').replace(/(?![0-9])\p{Nd}/gu, '1');
 
 /** Seven digits and more with the usual separators: a phone, a card, an account. */
 const longNumber = /(?:\d[ ().:/_-]{0,2}){6}\d/;
@@ -32,9 +36,10 @@ const LONG_RUN = 20;
  * @remarks Errs on the side of yes. Linear: each expression has bounded repeats only.
  */
 export function hasSecretShape(text: string): boolean {
-  if (hasKeyShape(text)) return true;
-  if (longNumber.test(text.replaceAll(date, 'D'))) return true;
-  return text.split(/[^A-Za-z0-9]+/).some(isRandomRun);
+  const plain = plainOf(text);
+  if (hasPlainKeyShape(plain)) return true;
+  if (longNumber.test(plain.replaceAll(date, 'D'))) return true;
+  return plain.split(/[^A-Za-z0-9]+/).some(isRandomRun);
 }
 
 /** Random runs change between capitals, small letters and digits far more often than words do. */
