@@ -131,6 +131,8 @@ export interface ErrorsQuery extends NamesFilter {
   readonly scope?: RunScope | undefined;
   readonly runIds?: readonly RunId[] | undefined;
   readonly grain: ErrorGrain;
+  /** What of an error's content a template may be made of: what is taken out must be gone before it is cut. Default: all of it. */
+  readonly showError?: ((error: unknown) => unknown) | undefined;
   /** `last`: what happened last comes first. */
   readonly order: 'last' | 'count';
   /** Groups. */

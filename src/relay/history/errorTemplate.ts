@@ -17,7 +17,7 @@ const parts: readonly (readonly [RegExp, string])[] = [
  * `Order {n} of {text} failed`. What is left is still content.
  * @returns `undefined` for an empty message
  */
-export function errorTemplateOf(message: string): string | undefined {
+function errorTemplateOf(message: string): string | undefined {
   let template = message.slice(0, 2000).split('\n', 1)[0] ?? '';
   for (const [part, standIn] of parts) template = template.replace(part, standIn);
   template = template.replace(/\s+/g, ' ').trim();
@@ -25,8 +25,20 @@ export function errorTemplateOf(message: string): string | undefined {
   return template.length > MAX_LENGTH ? `${template.slice(0, MAX_LENGTH)}…` : template;
 }
 
-/** The message in what `detail.error` holds; producers send a text or an object. */
-export function messageOfError(error: unknown): string | undefined {
+/**
+ * The template of what `detail.error` holds: producers send a text or an object.
+ * @param show - what of it may be looked at
+ */
+export function templateOfError(error: unknown, show: (error: unknown) => unknown = same): string | undefined {
+  const message = messageOf(error);
+  if (message === undefined) return undefined;
+  const shown = messageOf(show(typeof error === 'string' ? error : { message }));
+  return shown === undefined ? undefined : errorTemplateOf(shown);
+}
+
+const same = (error: unknown) => error;
+
+function messageOf(error: unknown): string | undefined {
   if (typeof error === 'string') return error;
   if (typeof error !== 'object' || error === null) return undefined;
   const { message } = error as { readonly message?: unknown };

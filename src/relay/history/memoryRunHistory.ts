@@ -6,12 +6,13 @@ import type { Run } from '../../model/run.ts';
 import type { ContentStore } from '../run-log/contentStore.ts';
 import { createTurns } from '../turns.ts';
 import { type FailedSpan, groupErrors } from './errorSum.ts';
-import { errorTemplateOf, messageOfError } from './errorTemplate.ts';
+import { templateOfError } from './errorTemplate.ts';
 import { pageOfFacts } from './factGroups.ts';
 import { type Keyed, keysetPage } from './keysetPage.ts';
 import { logSearchText } from './logSearchText.ts';
 import { addMeasure, addRun, createMetricsSum, seriesOf } from './metricsSum.ts';
 import type {
+  ErrorsQuery,
   HistoryEntity,
   HistoryLog,
   HistoryRun,
@@ -144,12 +145,14 @@ export function createMemoryRunHistory(heldOf: (project: string) => HeldProject)
     async errors(project, query) {
       const held = heldOf(project);
       const failed: FailedSpan[] = [];
+      const turns = createTurns();
       for await (const { run } of runsIn(held, query.scope)) {
         if (!isOneOf(run.runId, query.runIds) || !matchesPeople(run, query)) continue;
         for (const measure of measuresOf(held, run)) {
           if (measure.kind !== 'error' || !isInRange(measure.atMs, query.range) || !matchesNames(measure, query))
             continue;
-          failed.push(failedSpanOf(held, run.runId, measure, query.grain === 'message'));
+          await turns.giveWay();
+          failed.push(failedSpanOf(held, run.runId, measure, query));
         }
       }
       return groupErrors(failed, query);
@@ -251,11 +254,10 @@ function failedSpanOf(
   { fold, content }: HeldProject,
   runId: RunId,
   measure: SpanMeasure,
-  withMessage: boolean,
+  { grain, showError }: ErrorsQuery,
 ): FailedSpan {
   const { spanId, atMs, agentName } = measure;
   const span = fold.reader.getSpan(spanKeyOf(runId, spanId));
-  const message = withMessage ? messageOfError(content.read({ runId, spanId })?.error) : undefined;
   return {
     runId,
     spanId,
@@ -263,6 +265,6 @@ function failedSpanOf(
     agentName,
     errorType: span?.errorType,
     errorCode: span?.errorCode,
-    template: message === undefined ? undefined : errorTemplateOf(message),
+    template: grain === 'message' ? templateOfError(content.read({ runId, spanId })?.error, showError) : undefined,
   };
 }

@@ -83,7 +83,6 @@ export const nameOfEntity = (shown: Approval | Score | Alert): string | undefine
 export function showErrors(
   { view, standIns }: NameReader,
   { groups, groupCount, errorCount }: ErrorGroups,
-  redactor: Redactor,
 ): ErrorsAnswer {
   const isShape = view === 'shape';
   const code = (text: string) => (isShape ? standIns.code(text, 'error') : text);
@@ -92,7 +91,7 @@ export function showErrors(
     groups: groups.map(({ errorType, errorCode, template, agentNames, sample, ...numbers }) => ({
       ...(errorType !== undefined && { errorType: code(errorType) }),
       ...(errorCode !== undefined && { errorCode: code(errorCode) }),
-      ...(!isShape && template !== undefined && { template: templateOf(template, redactor) }),
+      ...(!isShape && template !== undefined && { template }),
       count: numbers.count,
       runCount: numbers.runCount,
       firstAtMs: numbers.firstAtMs,
@@ -104,12 +103,6 @@ export function showErrors(
     groupCount,
     errorCount,
   };
-}
-
-/** A template is the message of an error with its changing parts left out. */
-function templateOf(template: string, redactor: Redactor): string {
-  const { message } = redactor.redactPart('error', { message: template }) as { readonly message?: unknown };
-  return typeof message === 'string' ? message : '[redacted]';
 }
 
 export function showMetrics(

@@ -107,7 +107,8 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
         spanIds: idsOf(reader, query.span)?.map(asSpanId),
         // an id that is shown under another name could be a digest of content: it must not be tested for
         ids: isShape ? query.id?.filter((id) => reader.standIns.eventId(id) === id) : query.id,
-        text: isShape ? undefined : text,
+        // what the reader does not see must not be searched either: then it is looked for in what is shown
+        text: isShape || redactor.hasRules ? undefined : text,
         withMessage: !isShape,
         order: query.order,
       };
@@ -118,10 +119,7 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
           const row = showLog(reader, held, redactor);
           if (!row || text === undefined) return row;
           const { sourceName } = row.event.a as { readonly sourceName?: string };
-          // what was taken out must not be searched either
-          if (!isShape)
-            return !redactor.hasRules || logSearchText(sourceName, row.message).includes(text) ? row : undefined;
-          return sourceName?.toLowerCase().includes(text) ? row : undefined;
+          return logSearchText(sourceName, row.message).includes(text) ? row : undefined;
         },
         { after, limit: query.limit },
       );
@@ -161,11 +159,12 @@ export function createHistoryRoutes({ log, redactor, now }: HistoryRoutesOptions
         scope,
         runIds: idsOf(reader, query.run)?.map(asRunId),
         grain: reader.view === 'names' ? 'message' : 'code',
+        showError: redactor.hasRules ? (error) => redactor.redactPart('error', error) : undefined,
         order: query.order,
         limit: query.limit,
         bucketMs: query.bucketMs,
       });
-      return Response.json(showErrors(reader, groups, redactor) satisfies ErrorsAnswer);
+      return Response.json(showErrors(reader, groups) satisfies ErrorsAnswer);
     },
 
     async metrics(context, principal, lens) {

@@ -1,4 +1,5 @@
 import type { Detail, DetailPart } from '../../../model/detail.ts';
+import { findHidden, openHiddenFrom } from './findHidden.ts';
 import { createPathMatcher, type PathMatcher } from './pathRule.ts';
 import type { TextPattern } from './textPattern.ts';
 
@@ -35,6 +36,9 @@ export interface Redactor {
 
 const MAX_DEPTH = 200;
 const MASK = '\u2022';
+const isJsonLike = /^\s*["[{]/;
+/** The beginning of an object or a list, also of one in a text, or as Python prints it. */
+const isUnreadable = /^\s*(?:"\s*)?(?:\{\s*\\*["']|\[\s*(?:[[{]|\\*["']|(?:-?\d[\d.eE+-]*|true|false|null)\s*,))/;
 
 interface Place {
   readonly rule: RedactionRule;
@@ -58,37 +62,36 @@ export function createRedactor(rules: readonly RedactionRule[]): Redactor {
     });
 
   const redactText = (text: string, places: readonly Place[]): string => {
-    let redacted = text;
-    for (const { rule, path } of places) {
-      if (path !== undefined || !rule.pattern) continue;
-      const found = rule.pattern.find(redacted);
-      if (found.length === 0) continue;
-      let built = '';
-      let at = 0;
-      for (const [start, end] of found) {
-        built += `${redacted.slice(at, start)}[redacted: ${rule.kind}]`;
-        at = end;
-      }
-      redacted = built + redacted.slice(at);
+    const asked = places.flatMap(({ rule, path }) => (path === undefined && rule.pattern ? [rule] : []));
+    let built = '';
+    let at = 0;
+    for (const { start, end, by } of findHidden(text, patternsOf(asked))) {
+      built += `${text.slice(at, start)}[redacted: ${asked[by]?.kind}]`;
+      at = end;
     }
-    return redacted;
+    return built + text.slice(at);
   };
 
-  /** Arguments and results are often JSON in a text: rules look inside. */
+  /** Arguments and results are often JSON in a text, or in a text within a text: rules look inside. */
   const walkText = (text: string, places: readonly Place[], depth: number): unknown => {
-    if (/^\s*[[{]/.test(text) && places.some(({ path }) => path !== undefined)) {
-      try {
-        const inner = walk(JSON.parse(text), places, depth + 1);
-        return redactText(JSON.stringify(inner), places);
-      } catch {
-        // JSON that was cut off cannot be looked into: what a rule would take may stand in it
-        const isWhole = ({ rule, path }: Place) => path !== undefined && !rule.pattern && !path.isOver;
-        if (/^\s*(?:\{\s*"|\[\s*[[{"])/.test(text) && places.some(isWhole)) {
-          return removed(text, { kind: 'unreadable', reason: undefined });
-        }
-      }
+    if (!isJsonLike.test(text) || places.every(({ path }) => path === undefined)) return redactText(text, places);
+    let inner: unknown;
+    try {
+      inner = JSON.parse(text);
+    } catch {
+      return isUnreadable.test(text) ? walkUnreadable(text, places) : redactText(text, places);
     }
-    return redactText(text, places);
+    return redactText(JSON.stringify(walk(inner, places, depth + 1)), places);
+  };
+
+  /** JSON that was cut off cannot be looked into: what a rule would take may stand anywhere in it. */
+  const walkUnreadable = (text: string, places: readonly Place[]): unknown => {
+    const below = places.filter(({ path }) => path === undefined || !path.isOver);
+    if (below.some(({ rule }) => !rule.pattern)) return removed(text, { kind: 'unreadable', reason: undefined });
+    return redactText(
+      text,
+      below.map(({ rule }) => ({ rule, path: undefined })),
+    );
   };
 
   const walk = (value: unknown, places: readonly Place[], depth: number): unknown => {
@@ -120,9 +123,7 @@ export function createRedactor(rules: readonly RedactionRule[]): Redactor {
     return !rule.pattern && inOutput !== undefined && (inOutput.isHere || !inOutput.isOver);
   });
 
-  const patterns = rules.flatMap(({ pattern }) => (pattern ? [pattern] : []));
-  const openFrom = (text: string) => Math.min(text.length, ...patterns.map((pattern) => pattern.openFrom(text)));
-  const findAll = (text: string) => patterns.flatMap((pattern) => pattern.find(text));
+  const patterns = patternsOf(rules);
 
   return {
     hasRules: rules.length > 0,
@@ -136,22 +137,24 @@ export function createRedactor(rules: readonly RedactionRule[]): Redactor {
     maskLiveText(text) {
       if (rules.length === 0) return text;
       if (isOutputTaken) return undefined;
-      const spans = findAll(text);
-      let shownTo = openFrom(text);
+      const hidden = findHidden(text, patterns);
+      let shownTo = openHiddenFrom(text, patterns);
       // what is found at the very end may go on
-      for (const [start, end] of spans) if (end > shownTo) shownTo = Math.min(shownTo, start);
+      for (const { start, end } of hidden) if (end > shownTo) shownTo = Math.min(shownTo, start);
       let masked = text;
-      for (const [start, end] of spans) masked = masked.slice(0, start) + MASK.repeat(end - start) + masked.slice(end);
+      for (const { start, end } of hidden)
+        masked = masked.slice(0, start) + MASK.repeat(end - start) + masked.slice(end);
       return masked.slice(0, shownTo);
     },
     cutLiveText(text, least) {
       let cut = least;
-      for (const [start, end] of findAll(text).toSorted(([left], [right]) => left - right))
-        if (start < cut && end > cut) cut = end;
-      return cut > openFrom(text) ? undefined : cut;
+      for (const { start, end } of findHidden(text, patterns)) if (start < cut && end > cut) cut = end;
+      return cut > openHiddenFrom(text, patterns) ? undefined : cut;
     },
   };
 }
+
+const patternsOf = (rules: readonly RedactionRule[]) => rules.flatMap(({ pattern }) => (pattern ? [pattern] : []));
 
 const removed = (value: unknown, { kind, reason }: Pick<RedactionRule, 'kind' | 'reason'>) => ({
   redacted: kind,

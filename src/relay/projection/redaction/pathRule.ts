@@ -27,7 +27,7 @@ function globOf(step: string): (key: string) => boolean {
 
 /**
  * @param path - steps with dots between: a key, `*` (any one step; also within a key), `**` (any number of steps). An index of a list is
- * a step. Upper and lower case are the same.
+ * a step. Upper and lower case are the same. A key with dots in it is a step, and as well the steps that it spells: `user.email`.
  */
 export function createPathMatcher(path: string): PathMatcher {
   const steps = path.split('.');
@@ -40,6 +40,12 @@ export function createPathMatcher(path: string): PathMatcher {
     for (const place of all) if (steps[place] === '**') all.add(place + 1);
     return [...all].sort((left, right) => left - right);
   };
+  const after = (place: number, key: string): number[] => {
+    if (place === steps.length) return [];
+    const glob = globs[place];
+    if (!glob) return [place];
+    return glob(key) ? [place + 1] : [];
+  };
   const at = (places: readonly number[]): PathMatcher => {
     const key = places.join();
     const known = made.get(key);
@@ -49,13 +55,15 @@ export function createPathMatcher(path: string): PathMatcher {
       isOver: places.every((place) => place === steps.length),
       step(name) {
         const lowered = name.toLowerCase();
-        const next = places.flatMap((place) => {
-          if (place === steps.length) return [];
-          const glob = globs[place];
-          if (!glob) return [place];
-          return glob(lowered) ? [place + 1] : [];
-        });
-        return at(closed(next));
+        const asOne = places.flatMap((place) => after(place, lowered));
+        if (!lowered.includes('.')) return at(closed(asOne));
+        // a place that is reached on the way is above all that follows
+        const asSeveral = lowered.split('.').reduce(
+          (reached, part) =>
+            closed(reached.flatMap((place) => (place === steps.length ? [place] : after(place, part)))),
+          places.filter((place) => place !== steps.length),
+        );
+        return at(closed([...asOne, ...asSeveral]));
       },
     };
     made.set(key, matcher);

@@ -50,11 +50,14 @@ export function createTextPattern(pattern: string): TextPattern {
     openFrom(text) {
       let starts = new Int32Array(end + 1).fill(-1);
       let next = new Int32Array(end + 1).fill(-1);
+      let reach = 0;
       for (let at = isBounded ? Math.max(0, text.length - end) : 0; at < text.length; at += 1) {
         const code = text.charCodeAt(at);
         if (starts[0] === -1) starts[0] = at;
         next.fill(-1);
-        for (let index = 0; index < end; index += 1) {
+        const last = reach;
+        reach = 0;
+        for (let index = 0; index <= last; index += 1) {
           const start = starts[index] as number;
           const sign = signs[index] as Sign;
           if (start === -1 || !sign.takes(code)) continue;
@@ -62,6 +65,7 @@ export function createTextPattern(pattern: string): TextPattern {
             const known = next[to] as number;
             if (known === -1 || start < known) next[to] = start;
           }
+          reach = Math.min(index + 1, end - 1);
         }
         [starts, next] = [next, starts];
       }
@@ -76,6 +80,8 @@ export function createTextPattern(pattern: string): TextPattern {
       let next = new Int32Array(end + 1).fill(-1);
       let match: [number, number] | undefined;
       let from = 0;
+      /** The furthest sign that a match stands before: most texts hold hardly the beginning of one. */
+      let reach = 0;
       const close = () => {
         if (!match) return;
         found.push(match);
@@ -91,13 +97,16 @@ export function createTextPattern(pattern: string): TextPattern {
           if (known === -1 || start < known) next[index] = start;
         };
         let isAlive = false;
-        for (let index = 0; index < end; index += 1) {
+        const last = reach;
+        reach = 0;
+        for (let index = 0; index <= last; index += 1) {
           const start = starts[index] as number;
           const sign = signs[index] as Sign;
           if (start === -1 || start < from || (match && start > match[0]) || !sign.takes(code)) continue;
           put(index + 1, start);
           if (sign.isRepeated) put(index, start);
           isAlive = true;
+          reach = Math.min(index + 1, end - 1);
         }
         const done = next[end] as number;
         if (done !== -1 && (!match || done <= match[0])) match = [done, at + 1];

@@ -1,7 +1,8 @@
 import { asRunId, asSpanId } from '../../../../model/ids.ts';
 import { type FailedSpan, groupErrors } from '../../../history/errorSum.ts';
-import { errorTemplateOf, messageOfError } from '../../../history/errorTemplate.ts';
+import { templateOfError } from '../../../history/errorTemplate.ts';
 import type { ErrorGroups, ErrorsQuery } from '../../../history/RunHistory.ts';
+import { createTurns } from '../../../turns.ts';
 import { contentOwner } from '../../contentOwner.ts';
 import type { LogStore } from '../LogStore.ts';
 import { measureWhere } from './measureWhere.ts';
@@ -36,7 +37,7 @@ export async function readErrors(store: LogStore, pid: number, query: ErrorsQuer
       .orderBy('span')
       .limit(PAGE_ROWS)
       .execute();
-    const templates = query.grain === 'message' ? await readTemplates(store, pid, rows) : undefined;
+    const templates = query.grain === 'message' ? await readTemplates(store, pid, rows, query) : undefined;
     for (const { run, span, at_ms, agent, error_type, error_code } of rows) {
       failed.push({
         runId: asRunId(run),
@@ -60,6 +61,7 @@ async function readTemplates(
   store: LogStore,
   pid: number,
   rows: readonly { readonly run: string; readonly span: string }[],
+  { showError }: ErrorsQuery,
 ): Promise<ReadonlyMap<string, string>> {
   const templates = new Map<string, string>();
   if (rows.length === 0) return templates;
@@ -74,9 +76,10 @@ async function readTemplates(
     )
     .where('part', '=', 'error')
     .execute();
+  const turns = createTurns();
   for (const { owner, body } of found) {
-    const message = messageOfError(JSON.parse(body));
-    const template = message === undefined ? undefined : errorTemplateOf(message);
+    await turns.giveWay(); // rules look through each message
+    const template = templateOfError(JSON.parse(body), showError);
     if (template !== undefined) templates.set(owner, template);
   }
   return templates;
