@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HistoryPosition, HistoryRunFilter, RunOrderName } from '../../src/relay/history/RunHistory.ts';
 import { createSqlRunLog, type SqlRunLog } from '../../src/relay/run-log/sql/createSqlRunLog.ts';
 import { openSqliteStore } from '../../src/relay/run-log/sql/sqliteStore.ts';
 import { compare, measureRounds } from '../measure.ts';
@@ -9,6 +8,7 @@ import type { BenchRow } from '../types.ts';
 import { openBareTable } from './bareTable.ts';
 import { createLogLoad, FIRST_MS, type LogLoad, MS_A_ROW } from './logLoad.ts';
 import { multiplyLog } from './multiplyLog.ts';
+import { questions } from './questions.ts';
 
 const BATCH = 500;
 /** Batches that are under way at once, as from several senders. */
@@ -65,39 +65,16 @@ async function fill({ log, load }: OpenLog, rows: number): Promise<number> {
 /** Everything that follows an append is done. */
 const settled = ({ log }: OpenLog) => log.history.runs(PROJECT, { order: 'newest', limit: 1 });
 
-/** What operators ask of the history most, and what no index has in its order. */
-const questions: readonly {
-  readonly name: string;
-  readonly filter?: HistoryRunFilter;
-  readonly order?: RunOrderName;
-  /** From the middle of all that there is, where nothing is at hand; default: the second page. */
-  readonly isFromMiddle?: boolean;
-}[] = [
-  { name: 'a page of 50 runs, newest first' },
-  { name: '50 runs from the middle of the log', isFromMiddle: true },
-  { name: 'the longest 50 runs', order: 'longest' },
-  { name: 'the dearest 50 runs', order: 'dearest' },
-  { name: '50 runs that failed, one in 25', filter: { statuses: ['failed'] } },
-  { name: '50 runs that failed or run', filter: { statuses: ['failed', 'running'] } },
-  { name: '50 runs of one agent', filter: { agentNames: ['Agent 3'] } },
-  { name: '50 runs of one agent, from the middle', filter: { agentNames: ['Agent 3'] }, isFromMiddle: true },
-  { name: '50 runs of at least 10 ms', filter: { minDurationMs: 10 } },
-  { name: '50 runs with a text', filter: { text: 'customer' } },
-  { name: '50 runs with a text that one in 25 has', filter: { text: 'refund' } },
-  { name: '50 runs with a text that one in 25 has, from the middle', filter: { text: 'refund' }, isFromMiddle: true },
-];
-
 /** For each question, the time of a page in each of some rounds. */
 async function pagesMs({ log }: OpenLog, rows: number): Promise<readonly (readonly number[])[]> {
   const times: number[][] = [];
-  for (const { filter, order = 'newest', isFromMiddle = false } of questions) {
-    const ask = (after?: HistoryPosition) => log.history.runs(PROJECT, { order, filter, after, limit: 50 });
-    const after = isFromMiddle ? [FIRST_MS + (rows / 2) * MS_A_ROW, 0] : (await ask()).next;
-    await ask(after);
+  for (const { prepare } of questions) {
+    const ask = await prepare({ history: log.history, project: PROJECT, rows });
+    await ask();
     const own: number[] = [];
     for (let round = 0; round < 5; round += 1) {
       const started = performance.now();
-      for (let index = 0; index < 10; index += 1) await ask(after);
+      for (let index = 0; index < 10; index += 1) await ask();
       own.push((performance.now() - started) / 10);
     }
     times.push(own);

@@ -3,11 +3,12 @@ import { createFold } from '../../src/fold/createFold.ts';
 import type { MonitorEvent } from '../../src/model/event.ts';
 import { asRunId, asSpanId } from '../../src/model/ids.ts';
 import type { Page } from '../../src/relay/history/RunHistory.ts';
-import { createSqlRunLog, type SqlRunLog, type SqlRunLogOptions } from '../../src/relay/run-log/sql/createSqlRunLog.ts';
+import { createSqlRunLog, type SqlRunLog } from '../../src/relay/run-log/sql/createSqlRunLog.ts';
 import { incomingOf } from '../../src/relay/run-log/sql/eventRow.ts';
 import type { LogStore } from '../../src/relay/run-log/sql/LogStore.ts';
 import { type Migrations, migrationsOf } from '../../src/relay/run-log/sql/migrations.ts';
 import { ROW_BYTES } from '../../src/relay/run-log/sql/rowBytes.ts';
+import type { SqlRunLogOptions } from '../../src/relay/run-log/sql/SqlRunLogOptions.ts';
 import { logEvent } from './describeRunLog.ts';
 import { onEnd } from './support.ts';
 
@@ -442,12 +443,13 @@ export function describeSqlRunLog(
     it('ends a page of its history early when it looked through enough, and loses no row by that', async () => {
       const { log } = sqlLog(await (await create())(), { scanRows: 7 });
       onEnd(() => log.close());
-      const names = Array.from({ length: 40 }, (_, index) => (index === 3 || index === 37 ? 'rare' : 'common'));
+      const planned = Array.from({ length: 40 }, (_, index) => (index === 3 || index === 37 ? 'rare' : 'common'));
       await log.append(
         'p',
-        names.flatMap((name, index) => [
+        planned.flatMap((name, index) => [
           logEvent({ run: `run-${index}`, span: 's', a: { kind: 'agent', name, agentName: name, startedAtMs: index } }),
           logEvent({ type: 'log', run: `run-${index}`, span: undefined, a: { sourceName: name, level: 'info' } }),
+          logEvent({ type: 'score', run: `run-${index}`, span: undefined, a: { name, value: 1 } }),
         ]),
       );
       const walk = async <Item>(ask: (after: readonly number[] | undefined) => Promise<Page<Item>>) => {
@@ -465,11 +467,21 @@ export function describeSqlRunLog(
       for (const order of ['newest', 'oldest', 'longest', 'dearest'] as const) {
         for (const filter of [{ text: 'rare' }, { agentNames: ['rare'] }, { agentNames: ['common'] }]) {
           const { items, short } = await walk((after) => log.history.runs('p', { order, filter, after, limit: 5 }));
-          const wanted = names.flatMap((name, index) =>
+          const wanted = planned.flatMap((name, index) =>
             JSON.stringify(filter).includes(name) ? [`run-${index}`] : [],
           );
           expect(items.map(({ run }) => run.runId).toSorted()).toEqual(wanted.toSorted());
           expect(short > 2).toBe('text' in filter); // an index finds the two that an agent has
+        }
+      }
+      for (const order of ['newest', 'oldest'] as const) {
+        for (const names of [['rare'], ['rare', 'none'], ['common', 'none']]) {
+          const ask = { kind: 'score', order, names, limit: 5 } as const;
+          const { items, short } = await walk((after) => log.history.entities('p', { ...ask, after }));
+          const found = items.flatMap(({ facts }) => facts.map(({ run }) => run as string));
+          const wanted = planned.flatMap((name, index) => (names.includes(name) ? [`run-${index}`] : []));
+          expect(found).toEqual(order === 'oldest' ? wanted : wanted.toReversed());
+          expect(short > 2).toBe(names.includes('rare') && names.length > 1);
         }
       }
       for (const limit of [1, 2]) {
@@ -483,7 +495,7 @@ export function describeSqlRunLog(
       for (const query of [{ text: 'rare' }, { sourceNames: ['rare', 'none'] }, common, { ids: ['none'] }]) {
         const ask = { order: 'newest', withMessage: false, limit: 5, ...query } as const;
         const { items, short } = await walk((after) => log.history.logs('p', { ...ask, after }));
-        const wanted = names.flatMap((name, index) => (JSON.stringify(query).includes(name) ? [`run-${index}`] : []));
+        const wanted = planned.flatMap((name, index) => (JSON.stringify(query).includes(name) ? [`run-${index}`] : []));
         expect(items.map(({ event }) => event.run)).toEqual(wanted.toReversed());
         expect(short > 2).toBe(!('ids' in query) && query !== common);
       }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MonitorEvent } from '../../src/model/event.ts';
+import { asRunId } from '../../src/model/ids.ts';
 import { createProjections } from '../../src/relay/projection/projections.ts';
 import { createMemoryRunLog } from '../../src/relay/run-log/memoryRunLog.ts';
 import type { RunLog } from '../../src/relay/run-log/RunLog.ts';
@@ -170,6 +171,63 @@ describe('the stream of a project', () => {
       await stream.poll();
       expect([stream.epoch, stream.head]).toEqual([anew, length]);
     }
+  });
+
+  it('goes back with a log that went back, though that keeps its epoch: what was read of it is not shown any more', async () => {
+    const inner = memoryLog();
+    let heads = 0;
+    const log = new Proxy(inner, {
+      get: (target, key) =>
+        key === 'head' && heads > 0
+          ? async (project: string) => ({ ...(await target.head(project)), head: heads })
+          : (Reflect.get(target, key) as unknown),
+    });
+    const { stream, all, names } = setUp(100, log);
+    await stream.open();
+    const { epoch, from, to, stored } = await inner.append('p', some(7));
+    stream.take({ project: 'p', epoch, from, to, events: stored });
+    expect(stream.nextBatch(names, all, 5)).toMatchObject({ to: 7 });
+    heads = 5;
+    await stream.poll();
+    expect([stream.epoch, stream.head]).toEqual([epoch, 5]);
+    expect(stream.nextBatch(names, all, 3)).toBe('behind');
+  });
+
+  it('has snapshots of a log that began anew, and none of the one before', async () => {
+    let current = memoryLog();
+    const log = new Proxy(current, { get: (_target, key) => Reflect.get(current, key) as unknown });
+    const { stream, all, names } = setUp(100, log);
+    await current.append('p', some(5));
+    await stream.open();
+    const textOf = async () => {
+      const { frames } = await stream.snapshot(names, all, undefined);
+      return Buffer.concat(frames.flatMap(({ json }) => [...json])).toString();
+    };
+    const { epoch: old } = stream;
+    expect(await textOf()).toContain(old);
+    current = memoryLog();
+    const { epoch } = await current.append('p', some(2));
+    await stream.poll();
+    expect(await textOf()).toContain(epoch);
+    expect(await textOf()).not.toContain(old);
+  });
+
+  it('forgets what runs said in a log that is gone: who saw them then may not see them now', async () => {
+    let current = memoryLog();
+    const log = new Proxy(current, { get: (_target, key) => Reflect.get(current, key) as unknown });
+    const { stream } = setUp(100, log);
+    const run = asRunId('trace_a1');
+    const ofUser = (userId: string) => logEvent({ type: 'run.start', span: undefined, a: { userId } });
+    await current.append('p', [ofUser('ann')]);
+    await stream.open();
+    const lens = stream.projection.lensOf({ can: ['read.shape'], scope: { user: 'ann' } });
+    await lens?.prepare([run]);
+    expect(lens?.hasRun(run)).toBe(true);
+    current = memoryLog();
+    await current.append('p', [ofUser('bob')]);
+    await stream.poll();
+    await lens?.prepare([run]);
+    expect(lens?.hasRun(run)).toBe(false);
   });
 
   it('reports a log it cannot reach, and goes on when it is back', async () => {

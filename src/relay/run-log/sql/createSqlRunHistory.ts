@@ -41,7 +41,7 @@ export function createSqlRunHistory(options: {
     logs: async (project, query) => readLogs(store, await pidOf(project), query, scanRows),
     errors: async (project, query) => readErrors(store, await pidOf(project), query),
     metrics: async (project, query) => readMetrics(store, await pidOf(project), query),
-    entities: async (project, query) => readEntities(store, await pidOf(project), query),
+    entities: async (project, query) => readEntities(store, await pidOf(project), query, scanRows),
     names: async (project, query) => readNames(store, await pidOf(project), query),
   };
 }

@@ -1,5 +1,5 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { HistoryPosition } from '../../../history/RunHistory.ts';
+import type { HistoryPosition, Page } from '../../../history/RunHistory.ts';
 import type { LogStore } from '../LogStore.ts';
 
 /**
@@ -13,6 +13,29 @@ const FIRST_PART = 0.1;
 export function scanWindows(scanRows: number): readonly number[] {
   const first = Math.ceil(scanRows * FIRST_PART);
   return first < scanRows ? [first, scanRows - first] : [scanRows];
+}
+
+/**
+ * A page of rows of an order of which few may match.
+ * @param endOf - the last of so many rows behind a position; `undefined`: there are fewer
+ * @param read - those that match up to there; its page goes on behind that end
+ */
+export async function scanPage<Item>(
+  scanRows: number,
+  first: HistoryPosition | undefined,
+  limit: number,
+  endOf: (after: HistoryPosition | undefined, rows: number) => Promise<HistoryPosition | undefined>,
+  read: (after: HistoryPosition | undefined, limit: number, end: HistoryPosition | undefined) => Promise<Page<Item>>,
+): Promise<Page<Item>> {
+  const items: Item[] = [];
+  let after = first;
+  for (const rows of scanWindows(scanRows)) {
+    const page = await read(after, limit - items.length, await endOf(after, rows));
+    items.push(...page.items);
+    after = page.next;
+    if (!after || items.length === limit) break;
+  }
+  return { items, ...(after && { next: after }) };
 }
 
 /** Rows that are sorted for one page, where an index finds so few that match. */

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { RunId } from '../../../../model/ids.ts';
+import { keysetPage } from '../../../history/keysetPage.ts';
 import type {
   HistoryPosition,
   HistoryRun,
@@ -11,7 +12,7 @@ import type {
 import type { LogStore } from '../LogStore.ts';
 import type { LogTables } from '../LogTables.ts';
 import { findFewRuns, type RunIds } from './fewRuns.ts';
-import { FEW_ROWS, SCAN_ROWS, scanWindows, unindexed, untilWhere } from './orderPlan.ts';
+import { FEW_ROWS, SCAN_ROWS, scanPage, unindexed, untilWhere } from './orderPlan.ts';
 import { afterWhere, facetWhere, listWhere, rangeWhere, scopeWhere } from './scopeWhere.ts';
 
 const columnOf = {
@@ -22,7 +23,7 @@ const columnOf = {
 } as const satisfies Record<RunOrderName, string>;
 
 /**
- * A page of runs. Where an index finds few that match, those are sorted; else it is read along the index of its order, and ends
+ * A page of runs. Of some states by their time it is put together from a page of each, read along their index. Else, where an index finds few that match, those are sorted; else it is read along the index of its order, and ends
  * early when it looked through `scanRows` without enough that match.
  */
 export async function readRuns(
@@ -32,18 +33,27 @@ export async function readRuns(
   scanRows = SCAN_ROWS,
 ): Promise<Page<HistoryRun>> {
   if (!isNarrowed(query)) return readPage(store, pid, query);
+  if (areStatuses(query)) return readStatuses(store, pid, query);
   const few = await findFewRuns(store, pid, query, Math.min(FEW_ROWS, scanRows));
   if (few) return readPage(store, pid, query, { few });
-  const items: HistoryRun[] = [];
-  let { after } = query;
-  for (const windowRows of scanWindows(scanRows)) {
-    const end = await endOfScan(store, pid, { ...query, after }, windowRows);
-    const page = await readPage(store, pid, { ...query, after, limit: query.limit - items.length }, { end });
-    items.push(...page.items);
-    after = page.next;
-    if (!after || items.length === query.limit) break;
-  }
-  return { items, ...(after && { next: after }) };
+  return scanPage(
+    scanRows,
+    query.after,
+    query.limit,
+    (after, rows) => endOfScan(store, pid, { ...query, after }, rows),
+    (after, limit, end) => readPage(store, pid, { ...query, after, limit }, { end }),
+  );
+}
+
+/** The first of all states are among the first of each. */
+async function readStatuses(store: LogStore, pid: number, query: RunsQuery): Promise<Page<HistoryRun>> {
+  const { filter, order, limit } = query;
+  const statuses = [...new Set(filter?.statuses)];
+  const pages = await Promise.all(
+    statuses.map((status) => readPage(store, pid, { ...query, filter: { statuses: [status] }, limit: limit + 1 })),
+  );
+  const runs = pages.flatMap(({ items }) => items.map((item) => ({ item, value: item.atMs, seq: item.firstSeq })));
+  return keysetPage(runs, { after: undefined, limit, isAscending: order === 'oldest' });
 }
 
 /** @param few - runs that an index found: no others are looked at. @param end - last row of the order that is looked at */
@@ -100,17 +110,24 @@ export async function readRun(
   return row && (JSON.parse(row.body) as HistoryRun);
 }
 
+const isByTime = ({ order }: RunsQuery): boolean => order === 'newest' || order === 'oldest';
+const conditionsOf = ({ filter = {} }: RunsQuery): number =>
+  Object.values(filter).filter((value) => value !== undefined).length;
+
 /** Whether rows of the order may not match. A single status has an index with the order of time in it. */
-function isNarrowed({ filter = {}, scope, range, order }: RunsQuery): boolean {
-  const isByTime = order === 'newest' || order === 'oldest';
+function isNarrowed(query: RunsQuery): boolean {
+  const { filter, scope, range } = query;
   const hasRange = range?.fromMs !== undefined || range?.toMs !== undefined;
-  const given = Object.values(filter).filter((value) => value !== undefined);
-  if (scope || (hasRange && !isByTime)) return true;
-  return given.length > 0 && !(isByTime && given.length === 1 && isOneStatus(filter.statuses));
+  if (scope || (hasRange && !isByTime(query))) return true;
+  return conditionsOf(query) > 0 && !(areStatuses(query) && filter?.statuses?.length === 1);
 }
 
-const isOneStatus = (statuses: readonly string[] | undefined): boolean =>
-  statuses?.length === 1 && !statuses.includes('waiting');
+/** Whether states are all that is asked for, each with an index that has the order in it. */
+function areStatuses(query: RunsQuery): boolean {
+  const statuses = query.filter?.statuses ?? [];
+  const isAll = !query.scope && isByTime(query) && conditionsOf(query) === 1;
+  return isAll && statuses.length > 0 && !statuses.includes('waiting');
+}
 
 /** The last row of the order that this page looks at; `undefined`: there are fewer. */
 async function endOfScan(
