@@ -122,13 +122,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
       if (state.isUp) streams.poll(); // what was said meanwhile was not heard
     });
   }
-  const stopLogWatch = watchLog({
-    log,
-    health,
-    project: DEFAULT_PROJECT,
-    everyMs: timings.pollMs,
-    timeoutMs: Math.max(2000, timings.pollMs),
-  });
+  const stopLogWatch = watchLog({ log, health, project: DEFAULT_PROJECT, pollMs: timings.pollMs });
   const authority = createAuthority({
     tokens,
     jwt,

@@ -8,6 +8,7 @@ import { createEventRing } from '../run-log/eventRing.ts';
 import type { LogHead, RunLog } from '../run-log/RunLog.ts';
 import { type BatchMaker, createBatchMaker, type ReadyBatch, type RingItem } from './batchMaker.ts';
 import { createEventFilter, type EventFilter } from './eventFilter.ts';
+import { createHeadSoon } from './headSoon.ts';
 import { createLanes, type Lane, type LaneMember, type LaneTerms } from './lanes.ts';
 import { createLiveBook, type LiveBook } from './liveBook.ts';
 import { createProjectLoad, type ProjectLoad } from './projectLoad.ts';
@@ -56,8 +57,10 @@ export interface ProjectStream {
   readonly epoch: string;
   readonly head: number;
   readonly projection: Projection;
-  /** Reads where the log stands; call it before anything else. */
+  /** Reads where the log stands; call it, or {@link headSoon}, before anything else. */
   open(): Promise<LogHead>;
+  /** The same for who is greeted: see {@link HeadSoon}. */
+  headSoon(): Promise<LogHead>;
   take(news: News): void;
   takeLive(texts: readonly LiveText[]): void;
   /** What running model calls have written. */
@@ -115,6 +118,7 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     onFault: (cause) => options.onFault('relay.rows-failed', cause),
     onPublished: () => askForFlush(),
   });
+  const askedSoon = createHeadSoon(() => log.head(project));
   let epoch = '';
   let opening: Promise<LogHead> | undefined;
   let catchingUp: Promise<void> | undefined;
@@ -194,6 +198,18 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     return catchingUp;
   };
 
+  const open = (): Promise<LogHead> => {
+    opening ??= log.head(project).then(async (head) => {
+      if (epoch === '') reset(head);
+      await projection.open(true); // after it: names that are declared from here on come with the news
+      return head;
+    });
+    opening.catch(() => {
+      opening = undefined; // the next reader tries again
+    });
+    return opening;
+  };
+
   return {
     projection,
     get epoch() {
@@ -208,17 +224,8 @@ export function createProjectStream(options: ProjectStreamOptions): ProjectStrea
     get readerCount() {
       return readers.size;
     },
-    open() {
-      opening ??= log.head(project).then(async (head) => {
-        if (epoch === '') reset(head);
-        await projection.open(true); // after it: names that are declared from here on come with the news
-        return head;
-      });
-      opening.catch(() => {
-        opening = undefined; // the next reader tries again
-      });
-      return opening.then(() => log.head(project));
-    },
+    open: () => open().then(() => log.head(project)),
+    headSoon: () => open().then(() => askedSoon(epoch)),
     live,
     rows,
     load,

@@ -84,6 +84,8 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   let closeCode: CloseCode | undefined;
   let lastBeatMs = 0;
   let lastCheckMs = now();
+  /** What it was told of how the relay stands. */
+  let told: Degradation | undefined;
   let pingSentMs: number | undefined;
   /** What it was to be sent is held no longer: see `lapse`. */
   let isLapsed = false;
@@ -184,7 +186,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
 
   /** @returns where the log stands, as far as the reader may have been told of it */
   const openFor = async ({ cursor }: Hello): Promise<LogHead> => {
-    const { oldest } = await stream.open();
+    const { oldest } = await stream.headSoon();
     const given = cursor === undefined ? undefined : parseCursor(cursor);
     // another relay on this log may have told the reader more than was heard of here
     if (given?.epoch === stream.epoch && given.seq > stream.head) await stream.poll();
@@ -200,7 +202,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     if (isClosed()) return;
     const { topics, tail } = (reading = createReading(lens));
     const start = startOf(hello.cursor, log);
-    const degraded = options.degraded();
+    told = options.degraded();
     send({
       t: 'welcome',
       v: version,
@@ -215,7 +217,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       hb: timings.heartbeatMs,
       limits: { frameBytes: FRAME_BYTES, ringEvents: options.ringEvents },
       resume: start.from === 'cursor' ? 'ok' : 'snapshot',
-      degraded,
+      degraded: told,
     });
     if (topics.begin(hello.subs) === 'too-many') return bye(1008);
     if (start.from === 'cursor') {
@@ -231,26 +233,23 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     topics.follow(hello, start.from === 'cursor' ? start.seq : undefined);
     for (const change of early) takeChange(reading, change);
     early = [];
-    if (options.degraded() !== degraded) tellDegraded(); // it changed while this reader was greeted
+    if (options.degraded() !== told) tellDegraded(); // its window was full when that changed
     tail.pump();
   };
   /** It may end while something is waited for. */
   const isClosed = () => state === 'closed';
 
-  const heartbeat = (): ServerFrame => ({
-    t: 'hb',
-    epoch: stream.epoch,
-    head: stream.head,
-    now: now(),
-    degraded: options.degraded(),
-  });
+  const heartbeat = (): ServerFrame => {
+    told = options.degraded();
+    return { t: 'hb', epoch: stream.epoch, head: stream.head, now: now(), degraded: told };
+  };
 
   const tellDegraded = () => {
     lastBeatMs = Number.NEGATIVE_INFINITY; // a full window hears it as soon as it has drained
-    if (state !== 'reading' || window.isFull) return;
+    if (!reading || state === 'closed' || window.isFull) return; // who waits for a snapshot has been greeted and hears it, too
     lastBeatMs = now();
     send(createReadyFrame(JSON.stringify(heartbeat()), { isNews: true })); // ends a long poll
-    reading?.tail.pump();
+    reading.tail.pump();
   };
 
   const beat = () => {

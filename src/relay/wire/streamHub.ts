@@ -66,8 +66,8 @@ export interface StreamHub {
   /** Tells every reader how the relay stands, now. */
   tellDegraded(): void;
   /**
-   * Longest that a long poll may wait now, ms. It hears how the relay stands in its welcome, which its reader gets with the
-   * whole answer: an answer that begins while that changes must not be held back.
+   * Longest that a long poll may wait now, ms. Its reader hears how the relay stands with the whole answer: who was between two
+   * questions when that changed gets an answer at once, and while something does not work nobody waits for long.
    */
   readonly longestPollMs: number;
   /** Ends one answer of a reader that asks again; with its place in the line, once there is one. */
@@ -185,7 +185,9 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
     },
     get longestPollMs() {
       if (leaving) return 0;
-      const isSettled = !options.degraded() && performance.now() - toldDegradedMs > UNSETTLED_FOR_MS;
+      const sinceMs = performance.now() - toldDegradedMs;
+      if (sinceMs < POLL_AGAIN_MS) return 0;
+      const isSettled = !options.degraded() && sinceMs > UNSETTLED_FOR_MS;
       return isSettled ? Number.POSITIVE_INFINITY : UNSETTLED_POLL_MS;
     },
     tellDegraded() {

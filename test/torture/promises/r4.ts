@@ -53,15 +53,16 @@ async function runLane(context: TortureContext, lane: number, each: number): Pro
   let slowestMs = 0;
 
   const marks = () => readers.filter(({ reader }) => reader.store.getState().degraded !== undefined).length;
-  const expectMark = async () => {
-    const took = await waitUntil(() => marks() === readers.length, DEGRADED_MS + 5000);
-    if (took === undefined) {
+  /** @param faultMs - when Redis went away: what was done since then is part of the wait */
+  const expectMark = async (faultMs: number) => {
+    const isMarked = await waitUntil(() => marks() === readers.length, DEGRADED_MS + 5000);
+    if (isMarked === undefined) {
       missed += 1;
       const without = readers.filter(({ reader }) => reader.store.getState().degraded === undefined);
       findings.note(
         `no mark: ${without.map(({ reader, relay }) => `${reader.wire} ${reader.phase} at relay ${relay}`).join(', ')}`,
       );
-    } else raisedMs.push(took);
+    } else raisedMs.push(performance.now() - faultMs);
   };
   const expectNoMark = async () => {
     const took = await waitUntil(() => marks() === 0, 20_000);
@@ -88,15 +89,18 @@ async function runLane(context: TortureContext, lane: number, each: number): Pro
       await fleet.send(20, random.whole(0, 1));
     },
     'stopped and continued': async () => {
+      await pause(random.whole(0, 1000)); // anywhere between two looks of the relays
+      const faultMs = performance.now();
       redis.signal('SIGSTOP');
       await fleet.send(20, random.whole(0, 1));
-      await expectMark();
+      await expectMark(faultMs);
       redis.signal('SIGCONT');
       await expectNoMark();
     },
     killed: async () => {
+      const faultMs = performance.now();
       await redis.kill();
-      await expectMark(); // while nothing else happens
+      await expectMark(faultMs); // while nothing else happens
       await fleet.send(20, random.whole(0, 1));
       await redis.start();
       await expectNoMark();
