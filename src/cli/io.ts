@@ -5,7 +5,7 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths of the command line count from here. */
   readonly cwd: string;
-  /** Reads a UTF-8 file; a relative path counts from {@link cwd}. Rejects as `node:fs/promises` does. */
+  /** Reads a UTF-8 file; a relative path counts from {@link cwd}. Rejects as `readTextFile` does. */
   readonly readFile: (path: string) => Promise<string>;
   /** Writes a UTF-8 file, in place of one that is there; a relative path counts from {@link cwd}. */
   readonly writeFile: (path: string, text: string) => Promise<void>;

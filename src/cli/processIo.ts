@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Io } from './io.ts';
+import { readTextFile } from './readTextFile.ts';
 
 /** A signal this soon after the first is the same one: npm passes on a Ctrl-C that the terminal has sent already. */
 const SAME_SIGNAL_MS = 500;
@@ -29,7 +30,7 @@ export function processIo(): Io {
     stderr: (text) => void process.stderr.write(text),
     env: process.env,
     cwd,
-    readFile: (path) => readFile(resolve(cwd, path), 'utf8'),
+    readFile: (path) => readTextFile(resolve(cwd, path)),
     writeFile: (path, text) => writeFile(resolve(cwd, path), text),
     signal: abort.signal,
     isTerminal: process.stdout.isTTY === true,

@@ -88,15 +88,27 @@ describe('spanlight summarize --json', () => {
 
   it('names an unrecognised file with what was tried, prints the rest, and ends in 2', async () => {
     const good = 'openai-agents-js/12-custom-model-without-llm-spans.callbacks.jsonl';
-    const files = { 'odd.json': '{"hello": "world"}', 'broken.txt': 'not { json' };
-    const { code, stdout, stderr } = await summarize(['odd.json', 'broken.txt', 'gone.json', good, '--json'], files);
+    const files = {
+      'odd.json': '{"hello": "world"}',
+      'broken.txt': 'not { json',
+      'half.json': '[\n  {\n    "resourceSpans": [\n      {}\n',
+      'empty.json': ' \n',
+    };
+    const paths = [...Object.keys(files), 'gone.json', 'openai-agents-js', good];
+    const { code, stdout, stderr } = await summarize([...paths, '--json'], files);
     expect(code).toBe(2);
     expect(Object.keys(JSON.parse(stdout))).toEqual([good]);
     expect(stderr).toContain(
       'odd.json: not recognised. Tried: JSON, JSONL, spanlight, openai-agents, redis-events, otlp, langfuse',
     );
-    expect(stderr).toContain('broken.txt: not recognised.');
-    expect(stderr).toContain('gone.json: could not be read (ENOENT)');
+    for (const name of ['broken.txt', 'half.json'])
+      expect(stderr).toContain(
+        `${name}: neither JSON nor JSONL: another kind of file, or one that was cut off. [input.no-json]`,
+      );
+    expect(stderr).toContain('empty.json: the file is empty. [input.empty]');
+    expect(stderr).toContain('gone.json: could not be read: there is no such file (ENOENT). [input.unreadable]');
+    expect(stderr).toContain('openai-agents-js: could not be read: it is a folder; give its files (EISDIR).');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(6);
   });
 
   it('prices nothing without a price file, and says how many tokens miss a price', async () => {
