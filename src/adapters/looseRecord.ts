@@ -14,10 +14,10 @@ export const asRecord = (value: unknown): LooseRecord => (isRecord(value) ? valu
 export const asRecords = (value: unknown): readonly LooseRecord[] =>
   Array.isArray(value) ? value.filter(isRecord) : [];
 
-/** A whole number of things; sources also write it as a string. */
+/** A whole number of things; sources also write it as a string, some as that of a double. */
 export function asCount(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^\d{1,16}(?:\.0+)?$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && number >= 0 && number <= Number.MAX_SAFE_INTEGER ? number : undefined;
 }
 

@@ -173,11 +173,63 @@ describe('an export of Langfuse', () => {
     const scores = [
       { name: 'helpful', value: 0.5, comment: 'fine', observationId: 'obs1' },
       { name: 'topic', value: null, stringValue: 'weather' },
+      { name: 'mood', value: 2, stringValue: 'fine', dataType: 'CATEGORICAL' },
+      { name: 'note', value: 0, stringValue: 'fine', dataType: 'TEXT' },
     ];
     const { events } = langfuseAdapter.read({ trace: { ...trace, scores }, observations: [] });
     expect(events.filter(({ type }) => type === 'score')).toMatchObject([
       { run: 'trace1', span: 'obs1', a: { name: 'helpful', value: 0.5 }, detail: { reason: 'fine' } },
     ]);
+  });
+
+  it('takes scores that stand alone for scores of their trace, and for no trace', () => {
+    const score = { id: 'sc1', timestamp: '2026-11-21T01:00:03.000Z', name: 'helpful', value: 1, dataType: 'BOOLEAN' };
+    const row = { ...score, project_id: 'p', trace_id: 'trace1', observation_id: 'obs1', data_type: 'NUMERIC' };
+    const raw = [
+      observation(),
+      { ...score, traceId: 'trace1', observationId: null },
+      row,
+      { ...row, trace_id: null, session_id: 's' },
+      { ...row, data_type: 'CATEGORICAL' },
+      { ...score, traceId: 'trace1', timestamp: 'then' },
+    ];
+    expect(langfuseAdapter.canRead(raw)).toBe(1);
+    const { events, issues } = langfuseAdapter.read(raw, { receivedAtMs: 7 });
+    expect(new Set(events.map(({ run }) => run))).toEqual(new Set(['trace1']));
+    const scores = events.filter(({ type }) => type === 'score');
+    expect(scores.map(({ ts, span }) => [ts, span])).toEqual([
+      [Date.parse(score.timestamp), undefined],
+      [Date.parse(score.timestamp), 'obs1'],
+      [7, undefined],
+    ]);
+    expect(issues.map(({ path, code }) => `${path} ${code}`)).toEqual(['[5].timestamp langfuse.bad-time']);
+  });
+
+  it('takes what observations say of their trace, where there is no trace', () => {
+    const { events } = langfuseAdapter.read(
+      observation({ traceName: 'T', userId: 'u', sessionId: '', tags: ['a'], providedModelName: 'm' }),
+    );
+    expect(events).toMatchObject([
+      { type: 'run.start', a: { name: 'T', userId: 'u', tags: ['a'], source: 'langfuse' } },
+      { type: 'span.end', a: { model: 'm' } },
+    ]);
+    expect(events[0]?.a).not.toHaveProperty('sessionId');
+    expect(events[1]?.detail).toBeUndefined();
+  });
+
+  it('counts characters, images and seconds of older exports for no tokens', () => {
+    const usage = { input: 400, output: 90, total: 490 };
+    expect(readOne({ usage: { ...usage, unit: 'CHARACTERS' } }).a.usage).toBeUndefined();
+    expect(readOne({ promptTokens: 400, completionTokens: 90, unit: 'SECONDS' }).a.usage).toBeUndefined();
+    expect(readOne({ usage: { ...usage, unit: 'TOKENS' } }).a.usage?.inputTokens).toBe(400);
+    expect(readOne({ usage: { ...usage, unit: null }, unit: 'TOKENS' }).a.usage?.inputTokens).toBe(400);
+  });
+
+  it('takes amounts in texts, and nothing that is none', () => {
+    expect(readOne({ costDetails: { input: '0.000001', output: '2e-6' } }).a.reportedCostNanoUsd).toBe(3000);
+    expect(readOne({ calculatedTotalCost: '0.5' }).a.reportedCostNanoUsd).toBe(500_000_000);
+    for (const total of ['', ' ', 'free', '-1', 'Infinity'])
+      expect(readOne({ costDetails: { total } }).a.reportedCostNanoUsd).toBeUndefined();
   });
 
   it('tells observations that are none, and keeps the others', () => {

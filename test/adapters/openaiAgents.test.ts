@@ -248,6 +248,23 @@ describe('readSpanItem', () => {
     });
   });
 
+  it('adds up the details that the SDK keeps of each request', () => {
+    const usage = {
+      inputTokens: 30,
+      outputTokens: 9,
+      inputTokensDetails: [{ cached_tokens: 4 }, {}, { cached_tokens: 5 }],
+      outputTokensDetails: [{}, null, { reasoning_tokens: 2 }],
+    };
+    const facts = fieldsOf({ type: 'response', response_id: 'r' }, {}, { response: { usage } });
+    expect(facts?.a.usage).toEqual({
+      scope: 'leaf',
+      inputTokens: 30,
+      outputTokens: 9,
+      cachedInputTokens: 9,
+      reasoningTokens: 2,
+    });
+  });
+
   it('finds the usage of a generation where its SDK puts it', () => {
     const inOutput = {
       type: 'generation',

@@ -70,11 +70,18 @@ describe('the spellings of OTLP in JSON', () => {
     }
   });
 
+  it('takes no id for base64 that only looks like it: two that differ in bits that base64 has no byte for stay two', () => {
+    const read = (id: string) =>
+      readOne(span({}, { traceId: `my-own-trace-with-22-${id}`, spanId: `customid-A${id}` }));
+    expect(read('1')).toMatchObject({ run: 'my-own-trace-with-22-1', span: 'customid-A1' });
+    expect(read('2')).toMatchObject({ run: 'my-own-trace-with-22-2', span: 'customid-A2' });
+  });
+
   it('takes codes by number and by name, and leaves out what is neither', () => {
-    for (const code of [2, 'STATUS_CODE_ERROR']) {
+    for (const code of [2, 'STATUS_CODE_ERROR', 'ERROR', 'Error']) {
       expect(readOne(span({}, { status: { code, message: 'no' } })).a.status).toBe('error');
     }
-    for (const code of [0, 1, 'STATUS_CODE_OK', undefined])
+    for (const code of [0, 1, 'STATUS_CODE_OK', 'Ok', 'unset', undefined])
       expect(readOne(span({}, { status: { code } })).a.status).toBe('ok');
     const { events, issues } = readAll(request(span({}, { status: { code: 7 } })));
     expect(events.filter(isSpan)[0]?.a.status).toBeUndefined();

@@ -493,6 +493,9 @@ describe('who, where and how', () => {
       { key: 'none', value: { doubleValue: 'NaN' } },
       { key: 'bytes', value: { bytes_value: 'AP8Q' } },
       { key: 'list', value: { array_value: { values: [{ bool_value: true }, { double_value: 0.5 }, {}] } } },
+      { key: 'filled', value: { stringValue: null, intValue: null, boolValue: false, arrayValue: null } },
+      { key: 'nothing', value: { stringValue: null, int_value: null } },
+      { key: 'bare', value: [1, { a: { stringValue: 'x' }, b: [true] }] },
     ];
     const span = {
       traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -508,6 +511,8 @@ describe('who, where and how', () => {
       none: 'NaN',
       bytes: 'AP8Q',
       list: [true, 0.5, null],
+      filled: false,
+      bare: [1, { a: 'x', b: [true] }],
     });
   });
 

@@ -1,13 +1,14 @@
 import type { InputIssue } from '../../model/errors.ts';
 import { type MonitorEvent, SCHEMA_VERSION } from '../../model/event.ts';
-import { asSpanId } from '../../model/ids.ts';
+import { asRunId, asSpanId, type RunId } from '../../model/ids.ts';
 import { digestOf, eventIdOf } from '../eventId.ts';
 import { parseIsoTime } from '../isoTime.ts';
+import { isUsableId } from '../names.ts';
 import { memberOf, type Place, pathOf } from '../place.ts';
 import { readWhole } from '../readWhole.ts';
 import type { Adapter, PartReading, ReadOptions, ReadResult } from '../types.ts';
 import { readObservation } from './readObservation.ts';
-import { readScores, readTrace } from './readTrace.ts';
+import { readScore, readScores, readTrace, readTraceOf, type ScoreReading } from './readTrace.ts';
 import { type FoundRecord, findRecords } from './records.ts';
 
 /** How many records `canRead` looks at. */
@@ -58,10 +59,13 @@ class Reading implements PartReading {
   private take(found: FoundRecord): void {
     if (found.kind === 'trace') this.takeTrace(found);
     else if (found.kind === 'observation') this.takeObservation(found);
-    else this.refuse(found.place, '', 'langfuse.unknown-record', 'The record is neither a trace nor an observation.');
+    else if (found.kind === 'score') this.takeScore(found);
+    else
+      this.refuse(found.place, '', 'langfuse.unknown-record', 'The record is no trace, no observation and no score.');
   }
 
-  private takeTrace({ record, place }: FoundRecord): void {
+  private takeTrace(found: FoundRecord): void {
+    const { record, place } = found;
     const reading = readTrace(record);
     if (!reading) {
       return this.refuse(place, 'id', 'langfuse.bad-id', 'A trace needs an id of 1 to 256 plain characters.');
@@ -71,15 +75,30 @@ class Reading implements PartReading {
     const content = digestOf(['trace', run], [record['timestamp'], record['scores'], a, detail]);
     if (this.told.has(content)) return;
     this.told.add(content);
-    const ts = parseIsoTime(record['timestamp']) ?? this.fallbackMs;
-    if (record['timestamp'] !== undefined && parseIsoTime(record['timestamp']) === undefined) {
-      this.refuse(place, 'timestamp', 'langfuse.bad-time', 'The time is not ISO-8601 between 1970 and 9999; left out.');
-    }
+    const ts = this.timeOf(found);
     this.add({ type: 'run.start', ts, run, a, detail });
-    for (const { spanId, a: score, detail: reason, timestamp } of readScores(record)) {
-      const span = spanId === undefined ? undefined : asSpanId(spanId);
-      this.add({ type: 'score', ts: parseIsoTime(timestamp) ?? ts, run, span, a: score, detail: reason });
-    }
+    for (const score of readScores(record)) this.addScore(score, run, ts);
+  }
+
+  private takeScore(found: FoundRecord): void {
+    const { record } = found;
+    const { traceId } = record;
+    const score = isUsableId(traceId) ? readScore(record) : undefined;
+    // one of a session, of an experiment, or in words: nothing that the model has a place for
+    if (!score) return;
+    this.addScore(score, asRunId(traceId as string), this.timeOf(found));
+  }
+
+  private addScore({ spanId, a, detail, timestamp }: ScoreReading, run: RunId, fallbackMs: number): void {
+    const span = spanId === undefined ? undefined : asSpanId(spanId);
+    this.add({ type: 'score', ts: parseIsoTime(timestamp) ?? fallbackMs, run, span, a, detail });
+  }
+
+  private timeOf({ record: { timestamp }, place }: FoundRecord): number {
+    const timeMs = parseIsoTime(timestamp);
+    if (timestamp !== undefined && timeMs === undefined)
+      this.refuse(place, 'timestamp', 'langfuse.bad-time', 'The time is not ISO-8601 between 1970 and 9999; left out.');
+    return timeMs ?? this.fallbackMs;
   }
 
   private takeObservation({ record, place, traceId }: FoundRecord): void {
@@ -89,7 +108,7 @@ class Reading implements PartReading {
     const ts = a.endedAtMs ?? a.startedAtMs ?? this.fallbackMs;
     if (!this.named.has(run)) {
       this.named.add(run);
-      this.add({ type: 'run.start', ts: a.startedAtMs ?? ts, run, a: { source: 'langfuse' } });
+      this.add({ type: 'run.start', ts: a.startedAtMs ?? ts, run, a: readTraceOf(record) });
     }
     // A start that says no time would have started at that of the event.
     const type = isEnded ? 'span.end' : a.startedAtMs === undefined ? 'span.update' : 'span.start';

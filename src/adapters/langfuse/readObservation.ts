@@ -2,7 +2,6 @@ import type { Detail } from '../../model/detail.ts';
 import type { EventFields } from '../../model/event.ts';
 import { asRunId, asSpanId, type RunId, type SpanId } from '../../model/ids.ts';
 import type { SpanKind } from '../../model/span.ts';
-import { nanoUsdFromUsd } from '../../model/units.ts';
 import type { Usage } from '../../model/usage.ts';
 import { parseContent, parseRecord } from '../content.ts';
 import { parseIsoTime } from '../isoTime.ts';
@@ -10,7 +9,7 @@ import { asRecord, asText, type LooseRecord, restOf } from '../looseRecord.ts';
 import { isUsableId, nameOf } from '../names.ts';
 import { embeddingNames, langfuseTypes } from '../otlp/kinds.ts';
 import { readError } from '../readError.ts';
-import { readCostDetails, readUsageDetails } from './readUsageDetails.ts';
+import { nanoUsdOf, readCostDetails, readUsageDetails } from './readUsageDetails.ts';
 
 type Fields = { -readonly [Name in keyof EventFields<'span.end'>]: EventFields<'span.end'>[Name] };
 
@@ -41,6 +40,8 @@ const taken: ReadonlySet<string> = new Set([
   'level',
   'statusMessage',
   'model',
+  'providedModelName',
+  'modelId',
   'usage',
   'usageDetails',
   'costDetails',
@@ -66,6 +67,11 @@ const taken: ReadonlySet<string> = new Set([
   'internalModel',
   'internalModelId',
   'unit',
+  // of the trace around it
+  'traceName',
+  'userId',
+  'sessionId',
+  'tags',
 ]);
 
 function readTime(record: LooseRecord, field: string, onFault: FaultListener): number | undefined {
@@ -108,7 +114,7 @@ export function readObservation(
   if (isEnded || isError) a.status = isError ? 'error' : 'ok';
   if (type !== undefined) a.sourceType = nameOf(type);
   if (type !== undefined && embeddingNames.has(type)) a.operation = 'embedding';
-  const model = nameOf(record['model']);
+  const model = nameOf(record['model'] ?? record['providedModelName']);
   if (model !== undefined) a.model = model;
   const firstTokenAtMs = readTime(record, 'completionStartTime', onFault);
   if (firstTokenAtMs !== undefined) a.firstTokenAtMs = firstTokenAtMs;
@@ -136,10 +142,15 @@ export function readObservation(
   };
 }
 
+const tokens = 'TOKENS';
+
 function usageOf(record: LooseRecord, kind: SpanKind): Usage | undefined {
+  const usage = parseRecord(record['usage']);
+  // older exports also counted characters, images, seconds
+  if ((usage?.['unit'] ?? record['unit'] ?? tokens) !== tokens) return undefined;
   const counts =
     readUsageDetails(parseRecord(record['usageDetails'])) ??
-    nonZero(readUsageDetails(parseRecord(record['usage']))) ??
+    nonZero(readUsageDetails(usage)) ??
     nonZero(readUsageDetails({ ...pickCounts(record) }));
   return counts && { scope: kind === 'llm' ? 'leaf' : 'aggregate', ...counts };
 }
@@ -164,7 +175,7 @@ const pickCounts = ({
 function costOf(record: LooseRecord): number | undefined {
   const reported = readCostDetails(parseRecord(record['costDetails']));
   if (reported !== undefined) return reported;
-  const total = nanoUsdFromUsd(record['calculatedTotalCost']) ?? nanoUsdFromUsd(record['totalCost']);
+  const total = nanoUsdOf(record['calculatedTotalCost']) ?? nanoUsdOf(record['totalCost']);
   return total === 0 ? undefined : total; // 0 stands for unknown here
 }
 

@@ -67,12 +67,16 @@ function sumOfParts(details: LooseRecord, counts: UsageCounts): UsageCounts | un
   return input + output === totalTokens ? { ...counts, inputTokens: input, outputTokens: output } : undefined;
 }
 
+/** Exact decimals stand in texts. @returns nano-dollars; `undefined` for what is no amount */
+export const nanoUsdOf = (usd: unknown): number | undefined =>
+  nanoUsdFromUsd(typeof usd === 'string' && usd.trim() !== '' ? Number(usd) : usd);
+
 /** The total, else what its parts add up to; nano-dollars. */
 export function readCostDetails(details: LooseRecord | undefined): number | undefined {
   if (!details) return undefined;
-  const total = nanoUsdFromUsd(details['total']);
+  const total = nanoUsdOf(details['total']);
   if (total !== undefined) return total;
-  const parts = Object.values(details).map(nanoUsdFromUsd);
+  const parts = Object.values(details).map(nanoUsdOf);
   const known = parts.filter((part) => part !== undefined);
   return known.length > 0 ? known.reduce((sum, part) => sum + part, 0) : undefined;
 }

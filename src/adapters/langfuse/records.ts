@@ -1,9 +1,10 @@
+import { camelNames } from '../camelNames.ts';
 import { isRecord, type LooseRecord } from '../looseRecord.ts';
 import { entryOf, memberOf, type Place, root } from '../place.ts';
 
 /** One record of an export and where it stood. */
 export interface FoundRecord {
-  readonly kind: 'trace' | 'observation' | 'unknown';
+  readonly kind: 'trace' | 'observation' | 'score' | 'unknown';
   readonly place: Place;
   readonly record: LooseRecord;
   /** Trace around an observation that names none itself. */
@@ -26,16 +27,28 @@ const observationTypes: ReadonlySet<unknown> = new Set([
   'GUARDRAIL',
 ]);
 
+/** Exports into a bucket write `start_time` where the API and the UI write `startTime`. */
+const todaysNames = (record: LooseRecord): LooseRecord =>
+  record['timestamp'] !== undefined || (record['start_time'] !== undefined && observationTypes.has(record['type']))
+    ? camelNames(record)
+    : record;
+
 const isObservation = (record: LooseRecord): boolean =>
   record['startTime'] !== undefined && (record['traceId'] !== undefined || observationTypes.has(record['type']));
 
 /** A trace as the public API lists it: without observations, but with marks of its own. */
 const isTrace = (record: LooseRecord): boolean =>
-  typeof record['id'] === 'string' && record['timestamp'] !== undefined && record['startTime'] === undefined;
+  typeof record['id'] === 'string' &&
+  record['timestamp'] !== undefined &&
+  record['startTime'] === undefined &&
+  !('traceId' in record);
+
+/** A score that stands alone. One of a session or of an experiment names no trace. */
+const isScore = (record: LooseRecord): boolean => 'traceId' in record && 'value' in record;
 
 /**
  * Finds what Langfuse gives out: `{trace, observations}` of a download, a trace with its `observations` and a list
- * `{data: []}` of the public API, bare observations, and lists of all these.
+ * `{data: []}` of the public API, bare observations and scores, also as exports into a bucket write them, and lists of all these.
  * @param most - records after which it stops, or a few later
  */
 export function findRecords(raw: unknown, most = Number.POSITIVE_INFINITY): readonly FoundRecord[] {
@@ -43,17 +56,18 @@ export function findRecords(raw: unknown, most = Number.POSITIVE_INFINITY): read
   const add = (kind: FoundRecord['kind'], place: Place, record: LooseRecord, traceId?: unknown) =>
     found.push({ kind, place, record, traceId });
 
-  const walk = (value: unknown, place: Place, depth: number): void => {
-    if (Array.isArray(value) && depth < MAX_DEPTH) {
-      for (let index = 0; index < value.length && found.length < most; index += 1) {
-        walk(value[index], entryOf(place, index), depth + 1);
+  const walk = (raw: unknown, place: Place, depth: number): void => {
+    if (Array.isArray(raw) && depth < MAX_DEPTH) {
+      for (let index = 0; index < raw.length && found.length < most; index += 1) {
+        walk(raw[index], entryOf(place, index), depth + 1);
       }
       return;
     }
-    if (!isRecord(value) || depth >= MAX_DEPTH) {
+    if (!isRecord(raw) || depth >= MAX_DEPTH) {
       add('unknown', place, {});
       return;
     }
+    const value = todaysNames(raw);
     const { trace, observations } = value;
     const isWrapped = isRecord(trace) && (Array.isArray(observations) || isTrace(trace));
     if (isWrapped || Array.isArray(observations)) {
@@ -62,6 +76,7 @@ export function findRecords(raw: unknown, most = Number.POSITIVE_INFINITY): read
       walkObservations(observations, memberOf(place, 'observations'), own['id']);
     } else if (Array.isArray(value['data'])) walk(value['data'], memberOf(place, 'data'), depth + 1);
     else if (isObservation(value)) add('observation', place, value);
+    else if (isScore(value)) add('score', place, value);
     else if (isTrace(value)) {
       add('trace', place, value);
       walkObservations(observations, memberOf(place, 'observations'), value['id']);
@@ -77,7 +92,7 @@ export function findRecords(raw: unknown, most = Number.POSITIVE_INFINITY): read
     for (let index = 0; index < list.length && found.length < most; index += 1) {
       const item: unknown = list[index];
       // The public API lists ids only where it was not asked for the observations themselves.
-      if (isRecord(item)) add('observation', entryOf(place, index), item, traceId);
+      if (isRecord(item)) add('observation', entryOf(place, index), todaysNames(item), traceId);
       else add('unknown', entryOf(place, index), {});
     }
   };

@@ -34,11 +34,21 @@ const countNames = Object.keys(places) as CountName[];
 function at(record: LooseRecord, path: Path): unknown {
   let value: unknown = record;
   for (const key of path) {
-    const inner = Array.isArray(value) ? value[0] : value;
-    if (!isRecord(inner)) return undefined;
-    value = inner[key];
+    if (Array.isArray(value)) return sumOf(value, key);
+    if (!isRecord(value)) return undefined;
+    value = value[key];
   }
   return value;
+}
+
+/** The SDK's own object keeps the details of each request that it adds up. */
+function sumOf(details: readonly unknown[], key: string): number | undefined {
+  let sum: number | undefined;
+  for (const entry of details) {
+    const count = isRecord(entry) ? asCount(entry[key]) : undefined;
+    if (count !== undefined) sum = (sum ?? 0) + count;
+  }
+  return sum;
 }
 
 /** @returns `undefined` when the record names no count at all: unknown is not 0 */

@@ -1,5 +1,6 @@
+import { camelNames } from '../camelNames.ts';
 import { setField } from '../content.ts';
-import { isRecord } from '../looseRecord.ts';
+import { isRecord, type LooseRecord } from '../looseRecord.ts';
 
 /** Deeper values are nothing that an exporter writes; walking them would end the stack. */
 const MAX_DEPTH = 32;
@@ -29,19 +30,24 @@ const doubleOf = (value: unknown): unknown => {
   return value !== '' && Number.isFinite(number) ? number : value;
 };
 
-/** The plain value in OTLP's JSON wrapper; an empty wrapper is `null`, and a value without one is taken as it is. */
+const isSaid = (value: unknown): boolean => value !== undefined && value !== null;
+
+/**
+ * The plain value in OTLP's JSON wrapper; an empty wrapper is `null`, and a value without one is taken as it is. Some writers fill
+ * the members that do not hold the value with `null`.
+ */
 export function plainOf(raw: unknown, depth = 0): unknown {
   if (typeof raw !== 'object' || raw === null) return raw;
   const wrapper = raw as Wrapper;
-  if (wrapper.stringValue !== undefined) return wrapper.stringValue;
-  if (wrapper.intValue !== undefined) return intOf(wrapper.intValue);
-  if (wrapper.doubleValue !== undefined) return doubleOf(wrapper.doubleValue);
-  if (wrapper.boolValue !== undefined) return wrapper.boolValue;
+  if (isSaid(wrapper.stringValue)) return wrapper.stringValue;
+  if (isSaid(wrapper.intValue)) return intOf(wrapper.intValue);
+  if (isSaid(wrapper.doubleValue)) return doubleOf(wrapper.doubleValue);
+  if (isSaid(wrapper.boolValue)) return wrapper.boolValue;
   if (depth >= MAX_DEPTH) return null;
-  if (wrapper.arrayValue !== undefined) return listOf(wrapper.arrayValue, depth);
-  if (wrapper.kvlistValue !== undefined) return recordOf(wrapper.kvlistValue, depth);
-  if (wrapper.bytesValue !== undefined) return wrapper.bytesValue;
-  return spelledWithUnderscores(raw as Readonly<Record<string, unknown>>, depth);
+  if (isSaid(wrapper.arrayValue)) return listOf(wrapper.arrayValue, depth);
+  if (isSaid(wrapper.kvlistValue)) return recordOf(wrapper.kvlistValue, depth);
+  if (isSaid(wrapper.bytesValue)) return wrapper.bytesValue;
+  return Array.isArray(raw) ? raw.map((item) => plainOf(item, depth + 1)) : unusualOf(raw as LooseRecord, depth);
 }
 
 const valuesOf = (raw: unknown): readonly unknown[] => {
@@ -61,21 +67,24 @@ function recordOf(raw: unknown, depth: number): Record<string, unknown> {
   return record;
 }
 
-const spellings: Readonly<Record<string, keyof Wrapper>> = {
-  string_value: 'stringValue',
-  int_value: 'intValue',
-  double_value: 'doubleValue',
-  bool_value: 'boolValue',
-  array_value: 'arrayValue',
-  kvlist_value: 'kvlistValue',
-  bytes_value: 'bytesValue',
-};
+const wrapperNames = [
+  'stringValue',
+  'intValue',
+  'doubleValue',
+  'boolValue',
+  'arrayValue',
+  'kvlistValue',
+  'bytesValue',
+] as const satisfies readonly (keyof Wrapper)[];
 
-/** Writers that keep the names of the protobuf file. */
-function spelledWithUnderscores(raw: Readonly<Record<string, unknown>>, depth: number): unknown {
-  for (const name in raw) {
-    const wanted = Object.hasOwn(spellings, name) ? spellings[name] : undefined;
-    if (wanted !== undefined && raw[name] !== undefined) return plainOf({ [wanted]: raw[name] }, depth);
-  }
-  return null;
+/** Writers that keep the names of the protobuf file (`string_value`), and those that put no wrapper around a record. */
+function unusualOf(raw: LooseRecord, depth: number): unknown {
+  const renamed = camelNames(raw);
+  const said = wrapperNames.find((name) => isSaid(renamed[name]));
+  if (said !== undefined) return plainOf({ [said]: renamed[said] }, depth);
+  const names = Object.keys(raw);
+  if (names.length === 0 || wrapperNames.some((name) => name in renamed)) return null;
+  const record: Record<string, unknown> = {};
+  for (const name of names) setField(record, name, plainOf(raw[name], depth + 1));
+  return record;
 }

@@ -1,5 +1,5 @@
 import { assertNever } from '../../model/errors.ts';
-import { setField } from '../content.ts';
+import { parseContent, setField } from '../content.ts';
 import { asCount } from '../looseRecord.ts';
 import { nameOf, namesOf } from '../names.ts';
 import { type AttributeTarget, attributeTable, fieldNames, flattened } from './attributeTable.ts';
@@ -17,7 +17,7 @@ function readTyped(type: FieldType, value: unknown): unknown {
     case 'text':
       return typeof value === 'number' || typeof value === 'boolean' ? String(value) : nameOf(value);
     case 'texts':
-      return Array.isArray(value) ? namesOf(value) : namesOf([value]);
+      return textsOf(value);
     case 'count':
       return asCount(value);
     case 'number':
@@ -29,6 +29,12 @@ function readTyped(type: FieldType, value: unknown): unknown {
     default:
       return assertNever(type);
   }
+}
+
+/** A list, one text, or either as JSON in a text: where attributes can only be texts. */
+function textsOf(value: unknown): readonly string[] | undefined {
+  const content = parseContent(value);
+  return namesOf(Array.isArray(content) ? content : [typeof content === 'string' ? content : value]);
 }
 
 const flags: ReadonlyMap<unknown, boolean> = new Map([

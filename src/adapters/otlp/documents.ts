@@ -1,3 +1,4 @@
+import { camelNames } from '../camelNames.ts';
 import { isRecord, type LooseRecord } from '../looseRecord.ts';
 
 /** One part of an input: spans or log records of one resource and scope, or something that is neither. */
@@ -45,7 +46,8 @@ const hasSpanTimes = (record: LooseRecord): boolean =>
 const isSpanRecord = (value: unknown): boolean => isRecord(value) && isBareSpan(value) && hasSpanTimes(value);
 
 /**
- * Walks everything that holds OTLP: export requests, POSTs with their envelope, bare spans, and lists of all these.
+ * Walks everything that holds OTLP: export requests, POSTs with their envelope, answers of trace stores (`{trace}` of Tempo), bare
+ * spans, and lists of all these.
  */
 export function* findGroups(raw: unknown, path = '', depth = 0): Iterable<FoundGroup> {
   if (Array.isArray(raw) && depth < MAX_DEPTH) {
@@ -72,7 +74,8 @@ export function* findGroups(raw: unknown, path = '', depth = 0): Iterable<FoundG
     yield* groupsOf(kind, raw[name], join(path, name));
   }
   if (isKnown) return;
-  if (raw['body'] !== undefined) yield* findGroups(raw['body'], join(path, 'body'), depth + 1);
+  const wrap = raw['body'] !== undefined ? 'body' : isRecord(raw['trace']) ? 'trace' : undefined;
+  if (wrap !== undefined) yield* findGroups(raw[wrap], join(path, wrap), depth + 1);
   else if (isSpanRecord(raw)) {
     yield { kind: 'spans', path, items: [raw], resource: undefined, scope: undefined };
   } else yield { kind: 'unknown', path };
@@ -122,16 +125,10 @@ function* scopesOf(
   }
 }
 
-const underscored = /_([a-z])/g;
-
 /** A span or log record under the names of today: some writers keep those of the protobuf file. */
 export function todaysNames(record: LooseRecord): LooseRecord {
   if (record['trace_id'] === undefined && record['span_id'] === undefined && record['time_unix_nano'] === undefined) {
     return record;
   }
-  const renamed: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(record)) {
-    renamed[key.replace(underscored, (_all, letter: string) => letter.toUpperCase())] = value;
-  }
-  return renamed;
+  return camelNames(record);
 }

@@ -37,9 +37,12 @@ const ZERO = 48;
 
 const base64Id = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
+/** @returns `undefined` also for a text whose last bits are of no byte: dropped, they would make two ids of one form the same id */
 function bytesOfBase64(text: string): Uint8Array | undefined {
+  const plain = text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
   try {
-    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+    const binary = atob(plain);
+    if (btoa(binary).replace(/=+$/, '') !== plain) return undefined;
     return Uint8Array.from(binary, (char) => char.charCodeAt(0));
   } catch {
     return undefined;

@@ -8,10 +8,8 @@ export interface StatusReading {
   readonly message: string | undefined;
 }
 
-/** Codes of both spellings. Unset is how most conventions report success. */
+/** Codes by number and by name. Unset is how most conventions report success. */
 const codes: ReadonlyMap<unknown, 'ok' | 'error'> = new Map<unknown, 'ok' | 'error'>([
-  [undefined, 'ok'],
-  [null, 'ok'],
   [0, 'ok'],
   [1, 'ok'],
   [2, 'error'],
@@ -19,10 +17,14 @@ const codes: ReadonlyMap<unknown, 'ok' | 'error'> = new Map<unknown, 'ok' | 'err
   ['0', 'ok'],
   ['1', 'ok'],
   ['2', 'error'],
-  ['STATUS_CODE_UNSET', 'ok'],
-  ['STATUS_CODE_OK', 'ok'],
-  ['STATUS_CODE_ERROR', 'error'],
+  ['UNSET', 'ok'],
+  ['OK', 'ok'],
+  ['ERROR', 'error'],
 ]);
+
+/** `STATUS_CODE_ERROR` as protobuf's JSON writes it, `Error` as some SDKs print it. */
+const codeOf = (raw: unknown): unknown =>
+  typeof raw === 'string' ? raw.toUpperCase().replace('STATUS_CODE_', '') : (raw ?? 0);
 
 const success: StatusReading = { isError: false, status: 'ok', message: undefined };
 
@@ -30,7 +32,7 @@ const success: StatusReading = { isError: false, status: 'ok', message: undefine
 export function readStatus(raw: unknown): StatusReading | undefined {
   if (raw === undefined || raw === null) return success;
   if (!isRecord(raw)) return undefined;
-  const status = codes.get(raw['code']);
+  const status = codes.get(codeOf(raw['code']));
   if (status === 'ok') return success;
   return { isError: status === 'error', status, message: asText(raw['message']) };
 }
