@@ -212,6 +212,28 @@ describe('the stream of a project', () => {
     expect(await textOf()).not.toContain(old);
   });
 
+  it('gives no batch that was built of a log that is gone, from the same place of the next', async () => {
+    let current = memoryLog();
+    const log = new Proxy(current, { get: (_target, key) => Reflect.get(current, key) as unknown });
+    const { stream, all, names } = setUp(100, log);
+    const idsFrom1 = async () => {
+      const { epoch, from, to, stored } = await current.append('p', some(2));
+      stream.take({ project: 'p', epoch, from, to, events: stored });
+      const batch = stream.nextBatch(names, all, 1);
+      if (batch === undefined || typeof batch === 'string') throw new Error('no batch');
+      return [framesOf(batch.frame).ev.map(({ id }) => id), stored.map(({ id }) => id)];
+    };
+    await current.append('p', some(1));
+    await stream.open();
+    const [first, stored] = await idsFrom1();
+    expect(first).toEqual(stored);
+    current = memoryLog();
+    await current.append('p', some(1));
+    await stream.poll();
+    const [second, others] = await idsFrom1();
+    expect(second).toEqual(others);
+  });
+
   it('forgets what runs said in a log that is gone: who saw them then may not see them now', async () => {
     let current = memoryLog();
     const log = new Proxy(current, { get: (_target, key) => Reflect.get(current, key) as unknown });

@@ -11,6 +11,7 @@ import type { MonitorEvent } from '../../src/model/event.ts';
 import { asRunId } from '../../src/model/ids.ts';
 import { chargeDimensions } from '../../src/model/run.ts';
 import type { RowsFrame, RunRow } from '../../src/model/wire.ts';
+import { createMemoryRunLog } from '../../src/relay/run-log/memoryRunLog.ts';
 import { selectAllChargeLines, selectTotals } from '../../src/store/selectTotals.ts';
 import { onEnd, type Reader, read, send, spanEvent, startRelay, tokenOf } from './support.ts';
 
@@ -243,6 +244,33 @@ describe('rows', () => {
     await again.waitFor(() => runRows(again).has(runOf(3)));
     expect((await again.next('welcome')).resume).toBe('ok');
     expect([...runRows(again).keys()].sort()).toEqual([runOf(2), runOf(3)]);
+  });
+});
+
+describe('rows of a log that began anew', () => {
+  it('say what it has, and nothing of the one that is gone', async () => {
+    const memoryLog = () =>
+      createMemoryRunLog({
+        events: 100,
+        eventBytes: 1e6,
+        detailBytes: 0,
+        bounds: { runs: 100, spans: 1000, endedForMs: 1e12 },
+        now: Date.now,
+      });
+    let current = memoryLog();
+    const runLog = new Proxy(current, { get: (_target, key) => Reflect.get(current, key) as unknown });
+    const relay = await quick({ runLog });
+    const run = `trace_${'1'.repeat(32)}`;
+    const open = () => read(relay, { role: 'developer', subs: [{ sub: 'runs' }] });
+    const spanCounts = (reader: Reader) => rowsOf(reader).flatMap(({ runs }) => runs.map((row) => row.run.spanCount));
+    const first = await open();
+    await send(relay, [spanEvent({ run }), spanEvent({ run })]);
+    await first.waitFor(() => spanCounts(first).includes(2));
+    current = memoryLog();
+    await send(relay, [spanEvent({ run })]);
+    const second = await open();
+    await second.waitFor(() => spanCounts(second).length > 0);
+    expect(spanCounts(second)).toEqual([1]);
   });
 });
 

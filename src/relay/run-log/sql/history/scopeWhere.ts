@@ -1,4 +1,11 @@
-import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type RawBuilder,
+  type SelectQueryBuilder,
+  type SqlBool,
+  sql,
+} from 'kysely';
 import type { RunScope, TimeRange } from '../../../history/RunHistory.ts';
 import type { LogTables } from '../LogTables.ts';
 
@@ -20,7 +27,7 @@ export function scopeWhere(
     .$if(sessionId !== undefined, (query) => query.where('scoped.session_id', '=', sessionId as string))
     .$if(userId !== undefined, (query) => query.where('scoped.user_id', '=', userId as string));
   const tagged = tags.map((tag) =>
-    eb.exists(
+    hasRow(
       eb
         .selectFrom('run_facet as tagged')
         .select('tagged.run')
@@ -30,8 +37,15 @@ export function scopeWhere(
         .where('tagged.run', '=', run),
     ),
   );
-  return eb.and([eb.exists(people), ...tagged]);
+  return eb.and([hasRow(people), ...tagged]);
 }
+
+/**
+ * Looked up for each row that is come to. Of an `exists` PostgreSQL makes a join, for which it reads all rows of a name or of a person
+ * before it finds the few that a page has.
+ */
+const hasRow = (rows: SelectQueryBuilder<LogTables, never, { run: string }>): Expression<SqlBool> =>
+  sql<SqlBool>`(${rows.limit(1)}) is not null`;
 
 /** A column by its name, or as an expression of it. */
 type Column = string | RawBuilder<unknown>;
@@ -69,7 +83,7 @@ export function facetWhere(
     .where('run_facet.kind', '=', kind)
     .where((inner) => inner.and(listWhere('run_facet.name', names)))
     .where('run_facet.run', '=', sql.ref<string>(runColumn));
-  return [eb.exists(named)];
+  return [hasRow(named)];
 }
 
 /** What comes behind a position in the order (value, seq). */
