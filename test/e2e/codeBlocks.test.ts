@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { blocksOf, guides, rootDir } from '../docs/pages.ts';
@@ -7,7 +7,6 @@ import { blocksOf, guides, rootDir } from '../docs/pages.ts';
 /** What a host has before it reads a page. */
 const host = `
 declare const agent: import('@openai/agents').Agent;
-
 declare const input: string;
 declare const question: string;
 declare const processor: import('spanlight/agent').SpanlightProcessor;
@@ -76,3 +75,14 @@ it('TypeScript that the pages give type-checks as it stands there, against the b
   const said = await checkTypes([...blocks, broken]);
   expect(said).toEqual([expect.stringMatching(/^a page:7: error TS2305/)]);
 }, 120_000);
+
+it('types of parts name those of the host’s React: what one version of it allows is spelled out in none', () => {
+  const folder = join(rootDir, 'dist/components');
+  const declarations = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.d.ts'),
+  );
+  expect(declarations.length).toBeGreaterThan(50);
+  // `ReactNode` of React 19 written out: on React 18 a part whose declaration has it is no component
+  const spelled = declarations.filter((name) => /\bbigint\b/.test(readFileSync(join(folder, name), 'utf8')));
+  expect(spelled).toEqual([]);
+});

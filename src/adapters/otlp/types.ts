@@ -11,11 +11,6 @@ export interface OtlpSpanEvent {
   readonly attributes?: unknown;
 }
 
-export interface OtlpLink {
-  readonly traceId?: unknown;
-  readonly spanId?: unknown;
-}
-
 /**
  * A span as every encoding gives it: JSON as parsed, protobuf as decoded. Each member may be of any type, because it comes from
  * outside: ids hex, base64 or bytes; times digits, numbers or bigints; `kind` and `status.code` numbers or names.

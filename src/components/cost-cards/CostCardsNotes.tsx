@@ -8,7 +8,7 @@ import { Skeleton } from '../internals/Skeleton.tsx';
 import { useCostCardsContext } from './CostCardsContext.ts';
 
 /** The faces without lines; its children otherwise. */
-export function CostCardsEmpty({ children }: { readonly children: ReactNode }) {
+export function CostCardsEmpty({ children }: { readonly children: ReactNode }): ReactNode {
   const { messages } = useMonitorContext();
   const { breakdown } = useCostCardsContext();
   const { phase } = useConnection();

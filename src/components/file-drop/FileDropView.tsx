@@ -6,7 +6,7 @@ import type { MonitorStore } from '../../store/types.ts';
 import { useFileDropContext } from './FileDropContext.ts';
 
 /** What stands inside shows the file while one is open, with a selection of its own, and else what the provider shows. */
-export function FileDropView({ children }: { readonly children: ReactNode }) {
+export function FileDropView({ children }: { readonly children: ReactNode }): ReactNode {
   const { state } = useFileDropContext();
   const open = state.phase === 'open' ? state : undefined;
   // a large file makes for much to draw at first: later, and in slices

@@ -30,7 +30,7 @@ export interface PermissionGateProps {
  * Shows its children to those who may. This is courtesy, not protection: the relay decides again on each request.
  * Sets `data-mode`, `data-needs` on the placeholder.
  */
-export function PermissionGate(props: PermissionGateProps) {
+export function PermissionGate(props: PermissionGateProps): ReactNode {
   const { needs, mode = 'hide', reason: givenReason, isAct = false, onRequestAccess, children } = props;
   const { messages } = useMonitorContext();
   const isAllowed = useCan(needs);

@@ -9,7 +9,7 @@ import { useRunListContext } from './RunListContext.ts';
 import { OlderFace } from './RunListOlder.tsx';
 
 /** The faces of the list without rows (waiting, nothing yet, nothing matches); its children otherwise. */
-export function RunListEmpty({ children }: { readonly children: ReactNode }) {
+export function RunListEmpty({ children }: { readonly children: ReactNode }): ReactNode {
   const { messages } = useMonitorContext();
   const { items, tab, isFiltered, clearFilters, history } = useRunListContext();
   const { phase } = useConnection();
