@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CompiledQuery } from 'kysely';
@@ -21,6 +21,17 @@ const openStore = async (): Promise<LogStore> => openSqliteStore({ folder: await
 const holdAtMost = (store: LogStore, pages: number) =>
   store.write([CompiledQuery.raw(`PRAGMA max_page_count = ${pages}`)]);
 const AS_MANY_AS_IT_LIKES = 1_000_000;
+
+describe('a data folder that cannot be made', () => {
+  it('is told at once, under a file and under a folder that takes none', async () => {
+    const file = join(await dataFolder(), 'file');
+    await writeFile(file, '');
+    for (const folder of [file, join(file, 'below'), '/proc/spanlight/below']) {
+      const opening = openSqliteStore({ folder, durability: 'disk' });
+      await expect(opening, folder).rejects.toMatchObject({ code: 'log.cannot-open' });
+    }
+  });
+});
 
 /** A log whose tables for history can be made to fail. */
 async function breakableLog() {

@@ -12,7 +12,7 @@ export async function loadPackage<Module>(name: 'libsql' | 'pg', load: () => Pro
       `log.no-${name}`,
       {
         happened: `The package "${name}", which the log needs, is not installed or has no build for this machine.`,
-        follows: 'The relay did not start; it keeps nothing in memory that you want on disk.',
+        follows: 'The log was not opened; nothing is kept in memory that you want on disk.',
         todo: `Run: npm install ${name} (or set SPANLIGHT_STORE=memory to keep everything in memory).`,
       },
       { cause },

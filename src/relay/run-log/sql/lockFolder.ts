@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MonitorError } from '../../../model/errors.ts';
 import { codeOf } from '../../relayLog.ts';
 import { loadPackage } from './loadPackage.ts';
@@ -17,7 +18,7 @@ const LOCK_FILE = 'lock.db';
 export async function lockFolder(folder: string): Promise<() => void> {
   const { default: Database } = await loadPackage('libsql', () => import('libsql'));
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const lock = new Database(join(folder, LOCK_FILE), { timeout: 0 });
     try {
       lock.exec('BEGIN EXCLUSIVE');
@@ -43,4 +44,13 @@ export async function lockFolder(folder: string): Promise<() => void> {
       { cause },
     );
   }
+}
+
+/** Step by step: `recursive` of Node 20 tries for ever where a parent is there and takes no folder, as `/proc` does. */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeFolder(dirname(folder));
+  await mkdir(folder).catch((cause: unknown) => {
+    if (codeOf(cause) !== 'EEXIST') throw cause; // somebody else was quicker
+  });
 }

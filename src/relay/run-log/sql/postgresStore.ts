@@ -65,8 +65,8 @@ export async function openPostgresStore({
       'log.cannot-connect',
       {
         happened: `The database at ${placeOf(url)} cannot be used (${codeOf(cause)}).`,
-        follows: 'The relay did not start.',
-        todo: 'See that PostgreSQL runs there and that SPANLIGHT_DATABASE_URL has the right user, password and database.',
+        follows: 'The log was not opened.',
+        todo: 'See that PostgreSQL runs there and that its address (SPANLIGHT_DATABASE_URL, or what you named) has the right user, password and database.',
       },
       { cause },
     );
