@@ -13,13 +13,16 @@ export interface Line {
   readonly form: FrameForm;
 }
 
-/** What moves frames to one reader. */
+/**
+ * What moves frames to one reader. Of this and of all that is made for each reader: no accessor in an object that is made for one
+ * reader, since each would give it a hash table of its own, as large as all its functions.
+ */
 export interface Outlet {
   readonly wire: WireName;
   /** Absent: frames have to go through {@link send}. */
   readonly line?: Line | undefined;
   /** Bytes that were sent and have not left this process. */
-  readonly bufferedBytes: number;
+  bufferedBytes(): number;
   /**
    * @param onSent - called when the bytes left this process, or never will; the same for every frame of a reader. Absent: nobody asks
    * @returns whether little enough is buffered that nobody need look

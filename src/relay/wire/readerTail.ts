@@ -63,7 +63,7 @@ export function createReaderTail(options: ReaderTailOptions): ReaderTail {
   const isExpired = (nowMs: number) => nowMs >= (options.expiresAtMs() ?? Number.POSITIVE_INFINITY);
 
   const sendSnapshot = async () => {
-    const snapshot = await stream.snapshot(lens, topics.filter, undefined);
+    const snapshot = await stream.snapshot(lens, topics.filter(), undefined);
     cursor = snapshot.at;
     feed.put(snapshot);
   };
@@ -111,13 +111,13 @@ export function createReaderTail(options: ReaderTailOptions): ReaderTail {
     }
     const room = outlet.eventRoom;
     if (room === 0) return false;
-    let batch = stream.nextBatch(lens, topics.filter, cursor, room);
+    let batch = stream.nextBatch(lens, topics.filter(), cursor, room);
     if (batch === 'unprepared') {
       await stream.prepare(lens, cursor);
       return true;
     }
     if (batch === 'behind') {
-      const fromLog = await stream.nextBatchFromLog(lens, topics.filter, cursor, room);
+      const fromLog = await stream.nextBatchFromLog(lens, topics.filter(), cursor, room);
       if (fromLog === 'gone') {
         await recover();
         return true;
@@ -135,14 +135,14 @@ export function createReaderTail(options: ReaderTailOptions): ReaderTail {
    * cost more than the sending. @returns whether there is nothing more to do
    */
   const sendAtOnce = (): boolean => {
-    if (feed.isBusy || outlet.onIdle || stream.epoch !== epoch || stream.head - cursor > BATCH_EVENTS) return false;
+    if (feed.isBusy() || outlet.onIdle || stream.epoch !== epoch || stream.head - cursor > BATCH_EVENTS) return false;
     const nowMs = now();
     if (isExpired(nowMs)) return false;
-    const batch = stream.nextBatch(lens, topics.filter, cursor);
+    const batch = stream.nextBatch(lens, topics.filter(), cursor);
     if (!batch) return !sendBeside();
     if (typeof batch === 'string' || batch.to !== stream.head || batch.frame.eventCount === 0) return false;
     sendBatch(batch, nowMs);
-    return !feed.isBusy && !sendBeside();
+    return !feed.isBusy() && !sendBeside();
   };
 
   const member: LaneMember = {
@@ -161,9 +161,9 @@ export function createReaderTail(options: ReaderTailOptions): ReaderTail {
   };
   /** It has everything: from here on it goes with all who see the same. */
   const joinLane = () => {
-    const isAlone = !isClosed && !lane && !window.isFull && !feed.isBusy && !outlet.onIdle;
+    const isAlone = !isClosed && !lane && !window.isFull() && !feed.isBusy() && !outlet.onIdle;
     if (!isAlone || stream.epoch !== epoch) return;
-    lane = seat?.joinLane(member, { lens, filter: topics.filter, at: cursor, expiresAtMs: options.expiresAtMs() });
+    lane = seat?.joinLane(member, { lens, filter: topics.filter(), at: cursor, expiresAtMs: options.expiresAtMs() });
   };
 
   const run = async () => {
@@ -174,8 +174,8 @@ export function createReaderTail(options: ReaderTailOptions): ReaderTail {
         isAskedAgain = false;
         const othersGo = turns.giveWay(); // a narrow subscription that is far behind has much to look through
         if (othersGo) await othersGo;
-      } while (!isClosed && !window.isFull && ((await sendNext()) || isAskedAgain));
-      if (!isClosed && !window.isFull && !feed.isBusy) outlet.onIdle?.();
+      } while (!isClosed && !window.isFull() && ((await sendNext()) || isAskedAgain));
+      if (!isClosed && !window.isFull() && !feed.isBusy()) outlet.onIdle?.();
       joinLane();
     } catch (cause) {
       options.onFault(cause);
@@ -185,7 +185,7 @@ export function createReaderTail(options: ReaderTailOptions): ReaderTail {
   };
 
   const pump = () => {
-    if (isClosed || !seat || window.isFull) return;
+    if (isClosed || !seat || window.isFull()) return;
     if (isPumping) {
       isAskedAgain = true;
       return;

@@ -13,7 +13,7 @@ import { createSubscriptionSet } from './subscriptionSet.ts';
 /** What one reader asked for, and what follows from it beside the tail: snapshots of what it opens, rows, text of running calls. */
 export interface ReaderTopics {
   /** The events that it gets of the tail. */
-  readonly filter: EventFilter;
+  filter(): EventFilter;
   /** Takes the subscriptions of the hello. @returns `'too-many'`: nothing was taken */
   begin(subs: Hello['subs']): 'ok' | 'too-many';
   /** The tail begins. @param resumedAtSeq - of a reader that comes back and has everything up to there */
@@ -76,9 +76,7 @@ export function createReaderTopics({ stream, lens, feed, ...options }: ReaderTop
   };
 
   return {
-    get filter() {
-      return wanted.filter;
-    },
+    filter: () => wanted.filter,
     begin(subs) {
       wanted.setBusy(isBusy());
       if (wanted.add(subs) === 'too-many') return 'too-many';

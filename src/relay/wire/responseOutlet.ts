@@ -15,9 +15,7 @@ export function createSseOutlet(response: ServerResponse): Outlet {
   return {
     wire: 'sse',
     line: { socket: line, form: 'serverSentEvent' },
-    get bufferedBytes() {
-      return line.writableLength;
-    },
+    bufferedBytes: () => line.writableLength,
     send(frame, onSent) {
       if (!line.writable || response.writableEnded) return true;
       return writePieces(line, frame.serverSentEvent, onSent);
@@ -48,9 +46,7 @@ export function createPollOutlet(response: ServerResponse, maxEvents: number, fi
   };
   return {
     wire: 'polling',
-    get bufferedBytes() {
-      return response.writableLength;
-    },
+    bufferedBytes: () => response.writableLength,
     get eventRoom() {
       return eventRoom;
     },

@@ -5,7 +5,7 @@ import { WINDOW_FULL_BYTES, WINDOW_LOW_BYTES } from './timings.ts';
 /** How much a reader may have outstanding: above the window nothing more is pulled for it. */
 export interface SendWindow {
   /** Nothing more until it has drained. */
-  readonly isFull: boolean;
+  isFull(): boolean;
   send(frame: ReadyFrame): void;
   /**
    * Looks at what drained since the last look.
@@ -36,26 +36,24 @@ export function createSendWindow({ outlet, drainMs, now, onFull, onDrained }: Se
    * gets at once, and to be told so would cost a third of what the sending costs.
    */
   const onSent: OnSent = (error) => {
-    if (error || !isFull || outlet.bufferedBytes > WINDOW_LOW_BYTES) return;
+    if (error || !isFull || outlet.bufferedBytes() > WINDOW_LOW_BYTES) return;
     isFull = false;
     onDrained();
   };
 
   return {
-    get isFull() {
-      return isFull;
-    },
+    isFull: () => isFull,
     send(frame) {
-      const mayFill = frame.sizeBytes >= WINDOW_LOW_BYTES || outlet.bufferedBytes > 0;
+      const mayFill = frame.sizeBytes >= WINDOW_LOW_BYTES || outlet.bufferedBytes() > 0;
       const isTaken = outlet.send(frame, mayFill ? onSent : undefined);
-      if (isTaken || isFull || outlet.bufferedBytes < WINDOW_FULL_BYTES) return;
+      if (isTaken || isFull || outlet.bufferedBytes() < WINDOW_FULL_BYTES) return;
       isFull = true;
       lastDrainMs = now();
       looksSinceDrain = 0;
       onFull();
     },
     look(patienceMs) {
-      const buffered = outlet.bufferedBytes;
+      const buffered = outlet.bufferedBytes();
       looksSinceDrain += 1;
       if (buffered < lastBuffered || buffered === 0) {
         lastDrainMs = now();

@@ -11,9 +11,9 @@ export interface SnapshotFeed {
   /** The next frame to send before the tail goes on. */
   next(): ReadyFrame | undefined;
   /** Something is on its way or is being built. */
-  readonly isBusy: boolean;
+  isBusy(): boolean;
   /** How long its reader may take nothing, ms: see `patienceMs` of its budget. */
-  readonly patienceMs: number;
+  patienceMs(): number;
   /** Sends a snapshot of everything. */
   put(snapshot: ReadySnapshot): void;
   /** Topics that were asked for later: each comes whole, those that need a search through all runs together. */
@@ -104,12 +104,8 @@ export function createSnapshotFeed(options: SnapshotFeedOptions): SnapshotFeed {
 
   return {
     put,
-    get isBusy() {
-      return isBuilding || lines.length > 0 || asked.length > 0 || moved.size > 0;
-    },
-    get patienceMs() {
-      return lines.length > 0 ? stream.snapshotPatienceMs : Number.POSITIVE_INFINITY;
-    },
+    isBusy: () => isBuilding || lines.length > 0 || asked.length > 0 || moved.size > 0,
+    patienceMs: () => (lines.length > 0 ? stream.snapshotPatienceMs : Number.POSITIVE_INFINITY),
     next() {
       const [line] = lines;
       if (!line) {

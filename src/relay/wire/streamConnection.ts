@@ -43,11 +43,11 @@ export interface StreamConnection {
   readonly principal: Principal;
   readonly wire: WireName;
   /** It does not take what it was sent. */
-  readonly isStalled: boolean;
+  isStalled(): boolean;
   /** Bytes that were sent and have not left this process. */
-  readonly bufferedBytes: number;
+  bufferedBytes(): number;
   /** What it was closed with from this side. */
-  readonly closeCode: CloseCode | undefined;
+  readonly closeCode?: CloseCode | undefined;
   start(hello: Hello): Promise<void>;
   onSubChange(change: SubChange): void;
   onPong(): void;
@@ -76,12 +76,10 @@ interface Reading {
 export function createStreamConnection(options: StreamConnectionOptions): StreamConnection {
   const { outlet, stream, timings, now } = options;
   const id = randomBytes(9).toString('base64url');
-  let { principal } = options;
   let state: 'greeting' | 'reading' | 'closed' = 'greeting';
   let reading: Reading | undefined;
   /** Changes that came before the tail began. */
   let early: readonly SubChange[] = [];
-  let closeCode: CloseCode | undefined;
   let lastBeatMs = 0;
   let lastCheckMs = now();
   /** What it was told of how the relay stands. */
@@ -111,7 +109,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   const bye = (code: CloseCode, { resume = code === 1012 || code === 4408, ...wait }: ByeTerms = {}) => {
     if (state === 'closed') return;
     send({ t: 'bye', code, ...wait, resume });
-    closeCode = code;
+    self.closeCode = code;
     drop();
     outlet.end(code);
   };
@@ -126,7 +124,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     if (isLapsed) return;
     isLapsed = true;
     reading?.feed.close();
-    if (!window.isFull) endLapsed();
+    if (!window.isFull()) endLapsed();
   };
 
   const fail = (cause: unknown) => {
@@ -143,19 +141,20 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
 
   const recheck = () => {
     lastCheckMs = now();
+    const { principal } = self;
     const current = options.recheck(principal);
     if (!current) return bye(4401);
     if (!current.can.includes('read.shape') || current.project !== principal.project) return bye(4403);
     if (!isSameAuthority(current, principal)) return bye(1012, { retryMs: 0, resume: false }); // it sees other events: it starts anew
     if (current.expiresAtMs !== principal.expiresAtMs) reading?.tail.goAlone();
-    principal = current;
+    self.principal = current;
   };
 
   const createReading = (lens: Lens): Reading => {
     const feed = createSnapshotFeed({
       stream,
       lens,
-      wanted: () => topics.filter,
+      wanted: () => topics.filter(),
       onReady: () => tail.pump(),
       onFault: fail,
       letGo: lapse,
@@ -164,7 +163,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       stream,
       lens,
       feed,
-      mayReadPayload: () => principal.can.includes('read.payload'),
+      mayReadPayload: () => self.principal.can.includes('read.payload'),
       refuse: send,
     });
     const tail = createReaderTail({
@@ -176,7 +175,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
       feed,
       now,
       send,
-      expiresAtMs: () => principal.expiresAtMs,
+      expiresAtMs: () => self.principal.expiresAtMs,
       onExpired: recheck,
       onNewEpoch: () => bye(1012, { retryMs: 0 }), // the next welcome says so
       onFault: fail,
@@ -196,6 +195,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
   const greet = async (hello: Hello) => {
     const version = negotiateVersion(hello.v);
     if (version === undefined) return bye(4426);
+    const { principal } = self;
     const lens = stream.projection.lensOf(principal, hello.scope);
     if (!lens) return bye(4403);
     const log = await openFor(hello);
@@ -246,7 +246,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
 
   const tellDegraded = () => {
     lastBeatMs = Number.NEGATIVE_INFINITY; // a full window hears it as soon as it has drained
-    if (!reading || state === 'closed' || window.isFull) return; // who waits for a snapshot has been greeted and hears it, too
+    if (!reading || state === 'closed' || window.isFull()) return; // who waits for a snapshot has been greeted and hears it, too
     lastBeatMs = now();
     send(createReadyFrame(JSON.stringify(heartbeat()), { isNews: true })); // ends a long poll
     reading.tail.pump();
@@ -260,21 +260,13 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     outlet.ping();
   };
 
-  return {
+  const self: { -readonly [Key in keyof StreamConnection]: StreamConnection[Key] } = {
     id,
-    get principal() {
-      return principal;
-    },
+    principal: options.principal,
     wire: outlet.wire,
-    get isStalled() {
-      return window.isFull;
-    },
-    get bufferedBytes() {
-      return outlet.bufferedBytes;
-    },
-    get closeCode() {
-      return closeCode;
-    },
+    closeCode: undefined,
+    isStalled: () => window.isFull(),
+    bufferedBytes: () => outlet.bufferedBytes(),
     start: (hello) => greet(hello).catch(fail),
     onSubChange(change) {
       if (state === 'greeting') early = [...early, change];
@@ -285,15 +277,16 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     },
     tick() {
       if (state !== 'reading' || !reading) return;
-      const pace = window.look(reading.feed.patienceMs);
+      const pace = window.look(reading.feed.patienceMs());
       if (pace === 'stuck') return bye(4408, { retryMs: 1000 });
       if (pace === 'idle') lapse();
       const nowMs = now();
-      const isOver = principal.expiresAtMs !== undefined && nowMs >= principal.expiresAtMs;
+      const { expiresAtMs } = self.principal;
+      const isOver = expiresAtMs !== undefined && nowMs >= expiresAtMs;
       if (isOver || nowMs - lastCheckMs >= timings.recheckMs) recheck();
       const { topics, tail } = reading;
       if (topics.followLoad()) tail.goAlone();
-      if (!window.isFull) {
+      if (!window.isFull()) {
         // a full window holds back the ping too: whether that reader is alive, the rule above decides
         if (pingSentMs !== undefined && nowMs - pingSentMs >= timings.pongMs) return bye(1001);
         if (nowMs - lastBeatMs >= timings.heartbeatMs) beat();
@@ -312,6 +305,7 @@ export function createStreamConnection(options: StreamConnectionOptions): Stream
     },
     drop,
   };
+  return self;
 }
 
 /** Whether both see the same. */

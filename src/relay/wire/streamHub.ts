@@ -126,8 +126,8 @@ export function createStreamHub(options: StreamHubOptions): StreamHub {
       let bufferedBytes = 0;
       for (const connection of seats.keys()) {
         byWire[connection.wire] += 1;
-        bufferedBytes += connection.bufferedBytes;
-        if (connection.isStalled) stalled += 1;
+        bufferedBytes += connection.bufferedBytes();
+        if (connection.isStalled()) stalled += 1;
       }
       return { byWire, stalled, bufferedBytes };
     },

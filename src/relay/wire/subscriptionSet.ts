@@ -32,40 +32,27 @@ export interface SubscriptionSet {
 /** @param refuse - told of each subscription that cannot be served, by name */
 export function createSubscriptionSet(lens: Lens, refuse: (error: ErrorFrame) => void): SubscriptionSet {
   let byKey = new Map<string, Subscription>();
-  let isBusy = false;
-  let resolved: readonly Subscription[] = [];
-  let filter = createEventFilter([], lens);
-  let rowFilter = createRowFilter([], lens);
 
   const replace = (next: Map<string, Subscription>) => {
     byKey = next;
-    resolved = resolveDetail([...byKey.values()], isBusy);
-    filter = createEventFilter(resolved, lens);
-    rowFilter = createRowFilter(resolved, lens);
+    const subs = [...byKey.values()];
+    set.subs = subs;
+    set.resolved = resolveDetail(subs, set.isBusy);
+    set.filter = createEventFilter(set.resolved, lens);
+    set.rowFilter = createRowFilter(set.resolved, lens);
+    set.leavesChoice = leavesChoice(subs);
   };
 
-  return {
-    get subs() {
-      return [...byKey.values()];
-    },
-    get resolved() {
-      return resolved;
-    },
-    get filter() {
-      return filter;
-    },
-    get rowFilter() {
-      return rowFilter;
-    },
-    get leavesChoice() {
-      return leavesChoice([...byKey.values()]);
-    },
-    get isBusy() {
-      return isBusy;
-    },
+  const set: { -readonly [Key in keyof SubscriptionSet]: SubscriptionSet[Key] } = {
+    subs: [],
+    resolved: [],
+    filter: createEventFilter([], lens),
+    rowFilter: createRowFilter([], lens),
+    leavesChoice: false,
+    isBusy: false,
     setBusy(next) {
-      if (next === isBusy) return;
-      isBusy = next;
+      if (next === set.isBusy) return;
+      set.isBusy = next;
       replace(byKey);
     },
     add(raw) {
@@ -100,4 +87,5 @@ export function createSubscriptionSet(lens: Lens, refuse: (error: ErrorFrame) =>
       replace(next);
     },
   };
+  return set;
 }

@@ -18,9 +18,7 @@ export function createWebSocketOutlet(socket: WebSocket, raw: Duplex, isDeflatin
   return {
     wire: 'websocket',
     line: { socket: raw, form },
-    get bufferedBytes() {
-      return raw.writableLength;
-    },
+    bufferedBytes: () => raw.writableLength,
     send(frame, onSent) {
       if (socket.readyState !== WebSocket.OPEN) return true;
       return writePieces(raw, frame[form], onSent);
