@@ -17,108 +17,82 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The story that shows a part at its best. */
+/** The story that shows a part at its best, or in a state. */
 interface Shot {
   readonly name: string;
   readonly story: string;
   readonly folder: string;
+  /** In a column of 420 px, too. */
   readonly narrow: boolean;
   /** All of the page, not only what a window shows. */
-  readonly isWhole?: boolean;
+  readonly isWhole?: boolean | undefined;
   /** What has to stand there first, where a moment is not enough. */
-  readonly until?: string;
+  readonly until?: string | undefined;
 }
 
+const shot = (
+  name: string,
+  story: string,
+  { folder = 'artifacts/screenshots', narrow = true, ...rest }: Partial<Shot> = {},
+): Shot => ({ name, story, folder, narrow, ...rest });
+
 const shots: readonly Shot[] = [
-  { name: 'dashboard', story: 'screens-dashboard--reference', folder: 'docs/images', narrow: true },
-  {
-    name: 'dashboard-whole',
-    story: 'screens-dashboard--reference',
-    folder: 'artifacts/screenshots',
-    narrow: false,
-    isWhole: true,
-  },
-  { name: 'connection-status', story: 'parts-connectionstatus--live', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'file-drop', story: 'parts-filedrop--opened', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'export-button', story: 'parts-exportbutton--run', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'run-list', story: 'parts-runlist--mixed', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'run-list-older', story: 'parts-runlist--older', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'run-list-filtered', story: 'parts-runlist--filtered', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'log-viewer', story: 'parts-logviewer--opened', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'log-viewer-flood', story: 'parts-logviewer--flood', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'error-groups', story: 'parts-errorgroups--groups', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'stat-strip', story: 'parts-statstrip--full', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'cost-cards', story: 'parts-costcards--by-agent', folder: 'artifacts/screenshots', narrow: true },
-  {
-    name: 'permission-gate',
-    story: 'parts-permissiongate--placeholder',
-    folder: 'artifacts/screenshots',
-    narrow: true,
-  },
-  { name: 'span-tree', story: 'parts-spantree--support-triage', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'workflow-graph', story: 'parts-workflowgraph--discovered', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'span-inspector', story: 'parts-spaninspector--failed', folder: 'artifacts/screenshots', narrow: true },
-  {
-    name: 'span-inspector-writing',
-    story: 'parts-spaninspector--writing-live',
+  shot('dashboard', 'screens-dashboard--reference', { folder: 'docs/images' }),
+  shot('dashboard-whole', 'screens-dashboard--reference', { narrow: false, isWhole: true }),
+  shot('connection-status', 'parts-connectionstatus--live'),
+  shot('file-drop', 'parts-filedrop--opened'),
+  shot('export-button', 'parts-exportbutton--run'),
+  shot('run-list', 'parts-runlist--mixed'),
+  shot('run-list-older', 'parts-runlist--older'),
+  shot('run-list-filtered', 'parts-runlist--filtered'),
+  shot('log-viewer', 'parts-logviewer--opened'),
+  shot('log-viewer-flood', 'parts-logviewer--flood'),
+  shot('error-groups', 'parts-errorgroups--groups'),
+  shot('stat-strip', 'parts-statstrip--full'),
+  shot('cost-cards', 'parts-costcards--by-agent'),
+  shot('permission-gate', 'parts-permissiongate--placeholder'),
+  shot('span-tree', 'parts-spantree--support-triage'),
+  shot('workflow-graph', 'parts-workflowgraph--discovered'),
+  shot('span-inspector', 'parts-spaninspector--failed'),
+  shot('span-inspector-writing', 'parts-spaninspector--writing-live', {
     until: '.sl-span-inspector__code[aria-busy="true"]',
-    folder: 'artifacts/screenshots',
-    narrow: true,
-  },
-  {
-    name: 'span-inspector-redacted',
-    story: 'parts-spaninspector--redacted-by-rule',
-    folder: 'artifacts/screenshots',
-    narrow: true,
-  },
-  {
-    name: 'span-inspector-loading',
-    story: 'parts-spaninspector--loading',
-    folder: 'artifacts/screenshots',
-    narrow: true,
-  },
-  { name: 'run-list-waiting', story: 'parts-runlist--older-waiting', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'run-list-gap', story: 'parts-runlist--gap', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'workflow-labels', story: 'parts-workflowgraph--labelled', folder: 'artifacts/screenshots', narrow: true },
-  {
-    name: 'workflow-labels-40',
-    story: 'parts-workflowgraph--labelled-forty',
-    folder: 'artifacts/screenshots',
-    narrow: true,
-  },
-  {
-    name: 'workflow-labels-100',
-    story: 'parts-workflowgraph--labelled-hundred',
-    folder: 'artifacts/screenshots',
-    narrow: true,
-  },
-  { name: 'workflow-declared', story: 'parts-workflowgraph--declared', folder: 'artifacts/screenshots', narrow: true },
-  {
-    name: 'workflow-waits',
-    story: 'parts-workflowgraph--waits-for-a-person',
-    folder: 'artifacts/screenshots',
-    narrow: true,
-  },
-  { name: 'dashboard-paused', story: 'screens-dashboard--paused', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'dashboard-offline', story: 'screens-dashboard--offline', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'dashboard-gap', story: 'screens-dashboard--gap', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'dashboard-viewer', story: 'screens-dashboard--as-viewer', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'dashboard-empty', story: 'screens-dashboard--empty', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'dashboard-waiting', story: 'screens-dashboard--waiting', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'span-tree-missing', story: 'parts-spantree--could-not-load', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'span-tree-stale', story: 'parts-spantree--stale', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'span-tree-gap', story: 'parts-spantree--gap', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'span-tree-rtl', story: 'parts-spantree--right-to-left', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'span-tree-hostile', story: 'parts-spantree--hostile-names', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'workflow-loading', story: 'parts-workflowgraph--loading', folder: 'artifacts/screenshots', narrow: true },
-  { name: 'error-groups-waiting', story: 'parts-errorgroups--waiting', folder: 'artifacts/screenshots', narrow: true },
-  {
-    name: 'log-viewer-waiting',
-    story: 'parts-logviewer--older-waiting',
-    folder: 'artifacts/screenshots',
-    narrow: true,
-  },
-  { name: 'log-viewer-redacted', story: 'parts-logviewer--redacted', folder: 'artifacts/screenshots', narrow: true },
+  }),
+  shot('span-inspector-redacted', 'parts-spaninspector--redacted-by-rule'),
+  shot('span-inspector-loading', 'parts-spaninspector--loading'),
+  shot('run-list-waiting', 'parts-runlist--older-waiting'),
+  shot('run-list-gap', 'parts-runlist--gap'),
+  shot('workflow-labels', 'parts-workflowgraph--labelled'),
+  shot('workflow-labels-40', 'parts-workflowgraph--labelled-forty'),
+  shot('workflow-labels-100', 'parts-workflowgraph--labelled-hundred'),
+  shot('workflow-declared', 'parts-workflowgraph--declared'),
+  shot('workflow-waits', 'parts-workflowgraph--waits-for-a-person'),
+  shot('dashboard-paused', 'screens-dashboard--paused'),
+  shot('dashboard-offline', 'screens-dashboard--offline'),
+  shot('dashboard-gap', 'screens-dashboard--gap'),
+  shot('dashboard-viewer', 'screens-dashboard--as-viewer'),
+  shot('dashboard-empty', 'screens-dashboard--empty'),
+  shot('dashboard-waiting', 'screens-dashboard--waiting'),
+  shot('span-tree-missing', 'parts-spantree--could-not-load'),
+  shot('span-tree-stale', 'parts-spantree--stale'),
+  shot('span-tree-gap', 'parts-spantree--gap'),
+  shot('span-tree-rtl', 'parts-spantree--right-to-left'),
+  shot('span-tree-hostile', 'parts-spantree--hostile-names'),
+  shot('workflow-loading', 'parts-workflowgraph--loading'),
+  shot('error-groups-waiting', 'parts-errorgroups--waiting'),
+  shot('log-viewer-waiting', 'parts-logviewer--older-waiting'),
+  shot('log-viewer-redacted', 'parts-logviewer--redacted'),
+  shot('dashboard-medium', 'screens-dashboard--medium', { narrow: false }),
+  shot('dashboard-touch', 'screens-dashboard--touch'),
+  shot('dashboard-rtl', 'screens-dashboard--right-to-left'),
+  shot('dashboard-past', 'screens-dashboard--past'),
+  shot('run-list-new', 'parts-runlist--new-runs'),
+  shot('log-viewer-new', 'parts-logviewer--new-lines'),
+  shot('log-viewer-wrapped', 'parts-logviewer--wrapped'),
+  shot('span-tree-idle', 'parts-spantree--idle-left-out'),
+  shot('span-tree-zoomed', 'parts-spantree--zoomed'),
+  shot('span-tree-keys', 'parts-spantree--keys'),
+  shot('cost-cards-run', 'parts-costcards--by-run'),
+  shot('file-drop-empty', 'parts-filedrop--nothing-in-it'),
 ];
 
 if (!existsSync(join(storybook, 'index.json')) || !process.argv.includes('--keep')) {
@@ -154,8 +128,8 @@ async function shoot(page: Page, { story, until, isWhole = false }: Shot, theme:
 
 const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: launchArgs });
 let missing = 0;
-for (const shot of shots) {
-  const { name, story, folder, narrow } = shot;
+for (const one of shots) {
+  const { name, story, folder, narrow } = one;
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   if (!(story in known.entries)) {
     console.error(`no story ${story}`);
@@ -165,7 +139,7 @@ for (const shot of shots) {
   mkdirSync(folder, { recursive: true });
   const wide = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   for (const theme of ['light', 'dark']) {
-    await shoot(wide, shot, theme, join(folder, theme === 'light' ? `${name}.png` : `${name}-dark.png`));
+    await shoot(wide, one, theme, join(folder, theme === 'light' ? `${name}.png` : `${name}-dark.png`));
   }
   await wide.close();
   if (!narrow) continue;
@@ -173,7 +147,7 @@ for (const shot of shots) {
   for (const theme of ['light', 'dark']) {
     await shoot(
       column,
-      { ...shot, isWhole: false },
+      { ...one, isWhole: false },
       theme,
       join(folder, theme === 'light' ? `${name}-420.png` : `${name}-420-dark.png`),
     );
