@@ -243,6 +243,23 @@ describe('the JSON tree', () => {
     expect(tree.querySelectorAll('[tabindex="0"]')).toHaveLength(0);
   });
 
+  it('lists the rest of a long list by keyboard, and goes on there', async () => {
+    const items = Array.from({ length: 1003 }, (_, at) => `item ${at}`);
+    const monitor = startMonitor({
+      events: [spanEnd('r', 's', { kind: 'tool', name: 't' }, { detail: { output: { items } } })],
+    });
+    await show(monitor, spanNamed(monitor, 't'), <SpanInspectorPrefab defaultTab="json" />);
+    const tree = await screen.findByRole('tree', { name: 'Span as JSON' });
+    act(() => tree.focus());
+    // in: output, then items; past its last line that is listed stands the line for the rest
+    await userEvent.keyboard('{End}{ArrowRight}{End}{ArrowRight}{End}');
+    expect(screen.queryByRole('button', { name: /^Copy path/ })).toBeNull();
+    await userEvent.keyboard('{Enter}');
+    expect(screen.getByRole('button', { name: 'Copy path detail.output.items[1000]' })).toBeVisible();
+    await userEvent.keyboard('{End}');
+    expect(screen.getByRole('button', { name: 'Copy path detail.output.items[1002]' })).toBeVisible();
+  });
+
   it('finds what is collapsed, and copies its path', async () => {
     const { active } = await open();
     await userEvent.type(screen.getByRole('searchbox', { name: 'Search in JSON' }), 'needle{Enter}');

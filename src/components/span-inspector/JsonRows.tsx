@@ -16,12 +16,13 @@ export interface JsonRowsProps {
   readonly rows: readonly JsonRow[];
   readonly label: string;
   readonly baseId: string;
+  /** Key of the active line, see {@link jsonRowKey}. */
   readonly active: string;
   readonly matched: ReadonlySet<string>;
   readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onActivate: (pointer: string) => void;
   readonly onToggle: (row: JsonRow) => void;
-  readonly scrollTo: RefObject<((pointer: string) => void) | undefined>;
+  readonly scrollTo: RefObject<((key: string) => void) | undefined>;
 }
 
 /** The lines of the tree: one tab stop, the active line is named by `aria-activedescendant`.
@@ -35,15 +36,15 @@ export function JsonRows(props: JsonRowsProps) {
     getScrollElement: () => boxRef.current,
     estimateSize: () => ROW_PX,
     overscan: 8,
-    getItemKey: (index) => keyOf(rows[index] as JsonRow),
+    getItemKey: (index) => jsonRowKey(rows[index] as JsonRow),
     // Flushing inside a layout effect is refused by React; the next render is soon enough.
     useFlushSync: false,
   });
   const sizeRef = useCssVars({ '--sl-window-size': isWindowed ? `${virtualizer.getTotalSize()}px` : undefined });
-  const indexByPointer = useMemo(() => new Map(rows.map((row, at) => [keyOf(row), at])), [rows]);
+  const indexByKey = useMemo(() => new Map(rows.map((row, at) => [jsonRowKey(row), at])), [rows]);
   useEffect(() => {
-    scrollTo.current = (pointer) => {
-      const index = indexByPointer.get(pointer);
+    scrollTo.current = (key) => {
+      const index = indexByKey.get(key);
       if (index === undefined) return;
       const box = boxRef.current;
       const line = box?.querySelector(`[data-index="${index}"]`);
@@ -53,12 +54,12 @@ export function JsonRows(props: JsonRowsProps) {
   });
   const rowProps = (row: JsonRow) => ({
     row,
-    isActive: row.pointer === active && row.kind !== 'more',
+    isActive: jsonRowKey(row) === active,
     isMatch: matched.has(row.pointer) && row.kind !== 'more',
     onActivate,
     onToggle,
   });
-  const activeIndex = indexByPointer.get(active);
+  const activeIndex = indexByKey.get(active);
   return (
     <div
       ref={boxRef}
@@ -80,7 +81,7 @@ export function JsonRows(props: JsonRowsProps) {
         </div>
       ) : (
         rows.map((row, index) => (
-          <JsonLine key={keyOf(row)} id={`${baseId}-${index}`} index={index} {...rowProps(row)} />
+          <JsonLine key={jsonRowKey(row)} id={`${baseId}-${index}`} index={index} {...rowProps(row)} />
         ))
       )}
     </div>
@@ -96,7 +97,7 @@ function scrollInside(box: HTMLElement, line: Element): void {
 }
 
 /** A "more" line stands for the rest of what its holder holds. */
-const keyOf = (row: JsonRow): string => (row.kind === 'more' ? `${row.pointer}\u0000more` : row.pointer);
+export const jsonRowKey = (row: JsonRow): string => (row.kind === 'more' ? `${row.pointer}\u0000more` : row.pointer);
 
 interface WindowItemProps {
   readonly start: number;

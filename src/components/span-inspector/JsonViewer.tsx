@@ -13,7 +13,7 @@ import {
 import { IconButton } from '../internals/Button.tsx';
 import { CopyButton } from '../internals/CopyButton.tsx';
 import { SearchField } from '../internals/SearchField.tsx';
-import { JsonRows } from './JsonRows.tsx';
+import { JsonRows, jsonRowKey } from './JsonRows.tsx';
 
 export interface JsonViewerProps {
   readonly value: unknown;
@@ -31,19 +31,26 @@ export function JsonViewer({ value, label }: JsonViewerProps) {
   const rows = useMemo(() => readJsonRows(value, view), [value, view]);
   const matches = useMemo(() => findInJson(value, query.trim()), [value, query]);
   const matched = useMemo(() => new Set(matches.pointers), [matches]);
-  const scrollTo = useRef<(pointer: string) => void>(undefined);
+  const scrollTo = useRef<(key: string) => void>(undefined);
 
-  const activate = useCallback((pointer: string) => {
-    setActive(pointer);
-    scrollTo.current?.(pointer);
+  const activate = useCallback((key: string) => {
+    setActive(key);
+    scrollTo.current?.(key);
   }, []);
-  const toggle = useCallback((row: JsonRow) => {
-    setView((known) =>
-      row.kind === 'more'
-        ? { ...known, pages: new Map(known.pages).set(row.pointer, (known.pages.get(row.pointer) ?? 1) + 1) }
-        : { ...known, isExpanded: new Map(known.isExpanded).set(row.pointer, !row.isExpanded) },
-    );
-  }, []);
+  const toggle = useCallback(
+    (row: JsonRow) => {
+      const { pointer } = row;
+      if (row.kind !== 'more') {
+        setView((known) => ({ ...known, isExpanded: new Map(known.isExpanded).set(pointer, !row.isExpanded) }));
+        return;
+      }
+      const next = { ...view, pages: new Map(view.pages).set(pointer, (view.pages.get(pointer) ?? 1) + 1) };
+      setView(next);
+      // where the line stood, the first of those that come stands
+      setActive(jsonRowKey(readJsonRows(value, next)[rows.indexOf(row)] as JsonRow));
+    },
+    [value, view, rows],
+  );
   const at = matches.pointers.indexOf(active);
   const goToMatch = (step: 1 | -1) => {
     const count = matches.pointers.length;
@@ -57,12 +64,13 @@ export function JsonViewer({ value, label }: JsonViewerProps) {
 
   const index = Math.max(
     0,
-    rows.findIndex((row) => row.pointer === active && row.kind !== 'more'),
+    rows.findIndex((row) => jsonRowKey(row) === active),
   );
   const row = rows[index];
   const onKeyDown = (event: KeyboardEvent) => {
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
-    const move = (to: number) => activate((rows[Math.min(rows.length - 1, Math.max(0, to))] as JsonRow).pointer);
+    const move = (to: number) => activate(jsonRowKey(rows[Math.min(rows.length - 1, Math.max(0, to))] as JsonRow));
+    const isMore = row.kind === 'more';
     switch (event.key) {
       case 'ArrowDown':
         move(index + 1);
@@ -78,14 +86,15 @@ export function JsonViewer({ value, label }: JsonViewerProps) {
         break;
       case 'Enter':
       case ' ':
-        if (row.isExpandable) toggle(row);
+        if (isMore || row.isExpandable) toggle(row);
         break;
       case 'ArrowRight':
-        if (row.isExpandable && !row.isExpanded) toggle(row);
+        if (isMore || (row.isExpandable && !row.isExpanded)) toggle(row);
         else if (row.isExpanded && row.childCount > 0) move(index + 1);
         break;
       case 'ArrowLeft':
         if (row.isExpanded) toggle(row);
+        else if (isMore) activate(row.pointer);
         else if (row.pointer !== '') activate(row.pointer.slice(0, row.pointer.lastIndexOf('/')));
         break;
       default:
@@ -124,14 +133,14 @@ export function JsonViewer({ value, label }: JsonViewerProps) {
         rows={rows}
         label={label}
         baseId={baseId}
-        active={row?.pointer ?? ''}
+        active={row ? jsonRowKey(row) : ''}
         matched={matched}
         onKeyDown={onKeyDown}
         onActivate={setActive}
         onToggle={toggle}
         scrollTo={scrollTo}
       />
-      {row ? (
+      {row && row.kind !== 'more' ? (
         <div className="sl-json__foot">
           <bdi className="sl-json__path" data-sl-tip="">
             {row.path === '' ? words.root : row.path}
