@@ -1,5 +1,5 @@
-import { act, render, screen } from '@testing-library/react';
-import { StrictMode } from 'react';
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import { StrictMode, useState } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { DashboardPrefab, MonitorProvider, useMonitorContext } from 'spanlight';
@@ -56,6 +56,64 @@ describe('the root element', () => {
     rerender(ui(null, { density: 'compact' }));
     expect(rootOf(container)).toHaveAttribute('data-sl-density', 'compact');
     vi.unstubAllGlobals();
+  });
+});
+
+describe('a button that its own press takes away', () => {
+  function Vanishing() {
+    const [isThere, setIsThere] = useState(true);
+    return (
+      <section>
+        <button type="button" tabIndex={0}>
+          list
+        </button>
+        {isThere && (
+          <p>
+            <button type="button" onClick={() => setIsThere(false)}>
+              more
+            </button>
+          </p>
+        )}
+      </section>
+    );
+  }
+  const show = () => {
+    const { ui } = startMonitor();
+    const first = (
+      <button type="button" tabIndex={0}>
+        first
+      </button>
+    );
+    render(
+      ui(
+        <>
+          {first}
+          <Vanishing />
+        </>,
+      ),
+    );
+    return screen.getByRole('button', { name: 'more' });
+  };
+
+  /** A press of a key comes as a click that counts none. */
+  const press = (detail: number) => {
+    vi.useFakeTimers();
+    const more = show();
+    act(() => more.focus());
+    fireEvent.click(more, { detail });
+    expect(document.body).toHaveFocus();
+    act(() => vi.advanceTimersByTime(1000));
+    vi.useRealTimers();
+  };
+
+  it('leaves the focus of a keyboard at the nearest tab stop that stays', () => {
+    press(0);
+    expect(screen.getByRole('button', { name: 'list' })).toHaveFocus();
+  });
+
+  it('moves no focus for a pointer', () => {
+    press(1);
+    expect(document.body).toHaveFocus();
   });
 });
 

@@ -48,14 +48,16 @@ export interface IconButtonProps
   /** Says what it does, to readers and as a tooltip. */
   readonly label: string;
   readonly pressed?: boolean | undefined;
+  /** Nothing to do now; it can still have the focus, which would else be lost when its own click turns it off. */
+  readonly isOff?: boolean | undefined;
 }
 
 /** A square button with a drawing only. Sets `data-pressed`. */
 export const IconButton = forwardRef<HTMLButtonElement, IconButtonProps>(function IconButton(props, ref) {
-  const { icon, label, pressed, ...partProps } = props;
+  const { icon, label, pressed, isOff, onClick, ...partProps } = props;
   return useRenderPart(
     'button',
-    partProps,
+    { ...partProps, onClick: isOff ? undefined : onClick },
     { pressed },
     {
       ref,
@@ -63,6 +65,7 @@ export const IconButton = forwardRef<HTMLButtonElement, IconButtonProps>(functio
       className: 'sl-icon-button',
       'aria-label': label,
       'aria-pressed': pressed,
+      'aria-disabled': isOff || undefined,
       ...tip(label),
       children: <Icon name={icon} />,
     },

@@ -58,7 +58,10 @@ export const SearchField = forwardRef<HTMLInputElement, SearchFieldProps>(functi
           type="button"
           className="sl-search__clear"
           aria-label={messages.common.clearSearch}
-          onClick={() => onChange('')}
+          onClick={({ currentTarget }) => {
+            currentTarget.parentElement?.querySelector('input')?.focus(); // the button goes with what it clears
+            onChange('');
+          }}
         >
           <Icon name="close" size="s" />
         </button>

@@ -16,6 +16,7 @@ import { type AnnounceLevel, createAnnouncer } from './createAnnouncer.ts';
 import { LiveRegions } from './LiveRegions.tsx';
 import { TooltipLayer } from './TooltipLayer.tsx';
 import { useIsHydrated } from './useIsHydrated.ts';
+import { useKeptFocus } from './useKeptFocus.ts';
 import { type Density, type ThemeSetting, useRootLook } from './useRootLook.ts';
 import { Watch } from './Watch.tsx';
 
@@ -79,6 +80,7 @@ export const MonitorProvider = forwardRef<HTMLDivElement, MonitorProviderProps>(
   const rootRef = useRef<HTMLDivElement>(null);
   const mergedRef = useMergedRefs<HTMLDivElement>(rootRef, ref);
   useRootLook(rootRef, theme, density);
+  useKeptFocus(rootRef);
 
   const [announcer] = useState(createAnnouncer);
   useEffect(() => () => announcer.stop(), [announcer]);

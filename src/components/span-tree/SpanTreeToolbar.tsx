@@ -61,9 +61,9 @@ export function SpanTreeToolbar({ className, children }: SpanTreeToolbarProps) {
       >
         {words.criticalPath}
       </button>
-      <IconButton icon="minus" label={words.zoomOut} onClick={() => view.zoom(1 / ZOOM)} disabled={isFit} />
+      <IconButton icon="minus" label={words.zoomOut} onClick={() => view.zoom(1 / ZOOM)} isOff={isFit} />
       <IconButton icon="plus" label={words.zoomIn} onClick={() => view.zoom(ZOOM)} />
-      <IconButton icon="fit" label={words.fit} onClick={view.fit} disabled={isFit} />
+      <IconButton icon="fit" label={words.fit} onClick={view.fit} isOff={isFit} />
       {hasShortcuts ? (
         <>
           <IconButton
