@@ -74,9 +74,9 @@ export function useKeepFit(ref: RefObject<HTMLElement | null>, drawnCount: numbe
   );
 }
 
-/** Where it happens: what runs or waits, else what failed, the latest of them. */
+/** Where it happens: what runs or waits, else what failed, else what was done, the latest of them. */
 function nodeThatCounts(graph: WorkflowGraphIndex, nodes: readonly { readonly id: string }[]): string | undefined {
   const lastWith = (...states: readonly GraphNodeState[]) =>
     nodes.findLast(({ id }) => states.includes(graph.getNode(id).state))?.id;
-  return lastWith('live', 'waiting') ?? lastWith('err');
+  return lastWith('live', 'waiting') ?? lastWith('err') ?? lastWith('done');
 }

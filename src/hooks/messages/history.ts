@@ -12,7 +12,8 @@ export const historyMessages = {
   unavailableTitle: 'No history here',
   unavailableBody: 'This page was not connected to the log of a relay.',
   errorsTitle: 'Errors',
-  errorsNote: (groups: string, errors: string) => `${groups} groups, ${errors} errors`,
+  errorsNote: (groups: string, errors: string) =>
+    `${groups} ${groups === '1' ? 'group' : 'groups'}, ${errors} ${errors === '1' ? 'error' : 'errors'}`,
   errorsShown: (shown: string, all: string) => `The first ${shown} of ${all} groups`,
   noErrors: 'No errors in this range',
   errorsFailed: (why: string) => `Could not load errors. ${why}`,
