@@ -82,7 +82,7 @@ function Monitor({ role, ownToken, density }: MonitorProps) {
     return { client, store: createMonitorStore({ transport, detailSource: client, historySource: client }) };
   }, [role, ownToken]);
   return (
-    <MonitorProvider className="host__monitor" store={store} density={density}>
+    <MonitorProvider className="host__monitor" role="main" store={store} density={density}>
       <FileDropPrefab loadReader={loadReader} loadPrices={loadPrices}>
         <DashboardPrefab
           actions={<ExportButtonPrefab source={client} loadHeldExport={loadHeldExport} layout="menu" />}

@@ -22,7 +22,7 @@ export interface HostBarProps {
 export function HostBar({ role, onRole, theme, onTheme, density, onDensity, onSignOut }: HostBarProps) {
   return (
     <header className="host__bar">
-      <span className="host__name">Spanlight</span>
+      <h1 className="host__name">Spanlight</h1>
       <div className="host__choices">
         {role && <Choice label="Look as" value={role} values={demoRoles} onChange={onRole} />}
         <Choice label="Theme" value={theme} values={themeChoices} onChange={onTheme} />
