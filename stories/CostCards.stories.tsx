@@ -23,6 +23,16 @@ export const ByModel: Story = {
     await waitFor(() => expect(canvas.getByText('gpt-4o')).toBeVisible());
   },
 };
+const byTab = (name: string): Story => ({
+  ...ByAgent,
+  play: async ({ canvas, userEvent }) => {
+    const tab = canvas.getByRole('tab', { name });
+    await userEvent.click(tab);
+    await waitFor(() => expect(tab).toHaveAttribute('aria-selected', 'true'));
+  },
+});
+export const ByTool = byTab('Tool');
+export const ByRun = byTab('Run');
 export const Dark: Story = { ...ByAgent, globals: { theme: 'dark' } };
 /** One run turns dear. */
 export const CostSpike: Story = { decorators: [onStage({ ...column, scenario: 'cost-spike' })] };

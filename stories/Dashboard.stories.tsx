@@ -67,6 +67,24 @@ export const Reference: Story = {
     }),
   ],
 };
+const reference: StageOptions = { scenario: 'dashboard', untilMs: 41_200, hasHeldHistory: true };
+/** From 800 to 1200 px of its own width: two columns. */
+export const Medium: Story = {
+  render: () => <DashboardPrefab />,
+  decorators: [onStage({ ...reference, width: 1000, openSpan: ({ status }) => status === 'error' })],
+};
+/** For fingers: rows and controls of 44 px. */
+export const Touch: Story = { ...Reference, globals: { density: 'touch' } };
+/** Words from right to left, times from left to right. */
+export const RightToLeft: Story = { ...Reference, globals: { dir: 'rtl' } };
+/** An earlier moment: the bar says which, and leads back. */
+export const Past: Story = {
+  render: () => <DashboardPrefab />,
+  decorators: [onStage({ ...reference, held: { view: { mode: 'past', atMs: Date.UTC(2026, 10, 21, 14, 29, 3) } } })],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByRole('button', { name: 'Back to live' })).toBeVisible());
+  },
+};
 /** Until the first snapshot. */
 export const Waiting: Story = {
   parameters: {

@@ -77,6 +77,23 @@ export const Redacted: Story = {
 };
 /** More than anybody can read: some of it, and how much is left out. */
 export const Flood: Story = { decorators: [stage({}, { events: liveLines(3000, 1) })] };
+/** Long lines over as many lines as they need. */
+export const Wrapped: Story = {
+  decorators: [stage({}, { width: 420 })],
+  play: async ({ canvas, userEvent }) => {
+    await waitFor(() => expect(canvas.getByText(/tick 39/)).toBeVisible());
+    await userEvent.click(canvas.getByRole('button', { name: 'Wrap' }));
+  },
+};
+/** Someone reads further up: what comes is counted, and nothing moves. */
+export const NewLines: Story = {
+  decorators: [onStage({ width: 760, live: { ratePerSec: 200, historyMs: 10_000 }, hasHeldHistory: true })],
+  play: async ({ canvas, userEvent }) => {
+    (await canvas.findByRole('log', {}, { timeout: 8000 })).focus();
+    await userEvent.keyboard('{ArrowUp}');
+    await waitFor(() => expect(canvas.getByRole('button', { name: /new lines?$/ })).toBeVisible(), { timeout: 8000 });
+  },
+};
 /** Older lines are on their way. */
 export const OlderWaiting: Story = {
   decorators: [stage({ isSilent: true }, { events: liveLines(6, 700) })],

@@ -28,6 +28,16 @@ export const Mixed: Story = {
 /** Agents at work; new runs wait behind a button while the pointer is inside. */
 export const Live = liveStory(<RunListPrefab />, column);
 
+/** What came while the pointer is inside waits behind a button. */
+export const NewRuns: Story = {
+  decorators: [onStage({ ...column, live: { ratePerSec: 200, historyMs: 30_000 } })],
+  play: async ({ canvas, userEvent }) => {
+    await waitFor(() => expect(canvas.getAllByRole('row').length).toBeGreaterThan(3), { timeout: 8000 });
+    await userEvent.hover(canvas.getByRole('grid'));
+    await waitFor(() => expect(canvas.getByRole('button', { name: /new runs?$/ })).toBeVisible(), { timeout: 8000 });
+  },
+};
+
 /** Until the first snapshot: rows shaped like runs. */
 export const Waiting: Story = {
   decorators: [onStage({ ...column, live: { latencyMs: 3_600_000, times: { welcomeMs: 3_600_000 } } })],

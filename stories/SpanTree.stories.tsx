@@ -126,6 +126,32 @@ export const NothingOpen: Story = {
   },
 };
 
+/** A long wait is offered to be left out; where it was, the axis shows a break. */
+export const IdleLeftOut: Story = {
+  ...WaitsForAPerson,
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: /idle, compress/ }));
+    await waitFor(() => expect(canvas.getByRole('button', { name: 'Show idle time' })).toBeVisible());
+  },
+};
+/** Zoomed in: bars fade where the view cuts them. */
+export const Zoomed: Story = {
+  ...SupportTriage,
+  play: async ({ canvas, userEvent }) => {
+    const zoomIn = canvas.getByRole('button', { name: 'Zoom in' });
+    for (let times = 0; times < 4; times += 1) await userEvent.click(zoomIn);
+    await waitFor(() => expect(canvas.getByRole('button', { name: 'Show all' })).not.toHaveAttribute('aria-disabled'));
+  },
+};
+/** The keys, behind the question mark. */
+export const Keys: Story = {
+  ...SupportTriage,
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(canvas.getByRole('button', { name: /keyboard shortcuts|keys of the waterfall/i }));
+    await waitFor(() => expect(canvas.getByRole('dialog')).toBeVisible());
+  },
+};
+
 /** Down with the arrow keys, open and close with left and right. */
 export const KeyboardAlone: Story = {
   ...SupportTriage,
