@@ -102,7 +102,9 @@ describe('a button that its own press takes away', () => {
     act(() => more.focus());
     fireEvent.click(more, { detail });
     expect(document.body).toHaveFocus();
-    act(() => vi.advanceTimersByTime(1000));
+    act(() => {
+      vi.advanceTimersByTime(1000);
+    });
     vi.useRealTimers();
   };
 

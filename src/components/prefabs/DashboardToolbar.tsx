@@ -53,7 +53,7 @@ export function DashboardToolbar({
         />
         <span className="sl-dashboard__end">
           <Button
-            icon={isPaused ? 'play' : 'pause'}
+            icon="pause"
             aria-pressed={isPaused}
             onClick={() => (isPaused ? store.follow() : store.pause())}
           >

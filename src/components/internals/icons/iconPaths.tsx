@@ -87,7 +87,6 @@ export const iconPaths = {
     </>
   ),
   pause: <path d="M5.5 3.5v9M10.5 3.5v9" strokeWidth="2" />,
-  play: <path d="M5 3v10l8-5z" fill="currentColor" />,
   clock: (
     <>
       <circle cx="8" cy="8" r="6" />
