@@ -73,6 +73,26 @@ describe('the width of the dashboard decides, not that of the window', () => {
     expect(dashboard.scrollWidth).toBeLessThanOrEqual(420);
   });
 
+  it('changes while it is looked at, and the browser has no error to tell', async () => {
+    const errors: string[] = [];
+    const onError = ({ message }: ErrorEvent) => errors.push(message);
+    window.addEventListener('error', onError);
+    const { dashboard } = await mount(startStage(), { width: 1_440 });
+    const box = dashboard.closest<HTMLElement>('.sl-root')?.parentElement as HTMLElement;
+    for (const [width, layout] of [
+      [420, 'narrow'],
+      [1_000, 'medium'],
+      [1_440, 'wide'],
+      [320, 'narrow'],
+      [1_300, 'wide'],
+    ] as const) {
+      box.style.width = `${width}px`;
+      await expect.poll(() => dashboard.dataset['layout']).toBe(layout);
+    }
+    window.removeEventListener('error', onError);
+    expect(errors).toEqual([]);
+  });
+
   it('fills the height it is given and needs no more than its parts; long lists scroll inside', async () => {
     const many = Array.from({ length: 90 }, (_, at) =>
       runStart(`r${at}`, { name: `Run ${at}` }, { atMs: BASE_MS + at }),

@@ -23,9 +23,17 @@ function createLayoutSource(ref: RefObject<HTMLElement | null>) {
         listener();
       };
       set(element.getBoundingClientRect().width);
-      const sizes = new ResizeObserver(([entry]) => entry && set(entry.contentRect.width));
+      let frame = 0;
+      // parts that come while sizes are told have sizes to tell, too: in the same frame that is an error of the browser
+      const sizes = new ResizeObserver(([entry]) => {
+        cancelAnimationFrame(frame);
+        if (entry) frame = requestAnimationFrame(() => set(entry.contentRect.width));
+      });
       sizes.observe(element);
-      return () => sizes.disconnect();
+      return () => {
+        cancelAnimationFrame(frame);
+        sizes.disconnect();
+      };
     },
   };
 }
