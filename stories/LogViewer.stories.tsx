@@ -136,6 +136,10 @@ export const Stale: Story = {
     await waitFor(() => expect(canvas.getByText(/as of 14:32/i)).toBeVisible());
   },
 };
+/** Until the first snapshot: as many pale lines as fit. */
+export const Waiting: Story = {
+  decorators: [onStage({ width: 760, live: { latencyMs: 3_600_000, times: { welcomeMs: 3_600_000 } } })],
+};
 export const Empty: Story = { decorators: [stage({ lines: 0 }, { events: [] })] };
 /** Older lines are asked for and do not come. */
 export const Failed: Story = {

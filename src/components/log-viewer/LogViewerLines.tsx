@@ -1,10 +1,12 @@
 'use client';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useConnection } from '../../hooks/useConnection.ts';
 import { useLogTexts } from '../../hooks/useLogTexts.ts';
 import { useMonitorContext } from '../../hooks/useMonitorContext.ts';
 import { EmptyState } from '../internals/EmptyState.tsx';
 import { Icon } from '../internals/icons/Icon.tsx';
+import { Skeleton } from '../internals/Skeleton.tsx';
 import { useSteadyMeasure } from '../internals/useSteadyMeasure.ts';
 import { useLogViewerContext } from './LogViewerContext.ts';
 import { LogViewerItem } from './LogViewerItem.tsx';
@@ -26,6 +28,7 @@ export function LogViewerLines() {
   'use no memo'; // the virtualizer hands out functions that read changing state
   const { messages, format } = useMonitorContext();
   const words = messages.history;
+  const { phase } = useConnection();
   const { items, history, isWrapped, isFollowing, setFollowing, matches, matchAt, fromLevel } = useLogViewerContext();
   const ref = useRef<HTMLDivElement>(null);
   const [openKeys, setOpenKeys] = useState<ReadonlySet<string>>(new Set());
@@ -167,6 +170,7 @@ export function LogViewerLines() {
   };
 
   const matching = useMemo(() => new Set(matches), [matches]);
+  if (items.length === 0 && phase === 'connecting') return <Skeleton lines={8} />;
   if (items.length === 0 && history.state !== 'loading') {
     return (
       <EmptyState
