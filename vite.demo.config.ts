@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { alias } from './scripts/alias.ts';
+import { cssTarget } from './scripts/cssTarget.ts';
 
 /** The dashboard that the relay serves at `/`. Built after the library: `vite build` empties `dist`. */
 export default defineConfig({
@@ -8,5 +9,5 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   resolve: { alias },
-  build: { outDir: '../dist/demo', emptyOutDir: true, chunkSizeWarningLimit: 1000 },
+  build: { outDir: '../dist/demo', emptyOutDir: true, cssTarget: [...cssTarget], chunkSizeWarningLimit: 1000 },
 });

@@ -1,5 +1,6 @@
 import type { StorybookConfig } from '@storybook/react-vite';
 import { alias } from '../scripts/alias.ts';
+import { cssTarget } from '../scripts/cssTarget.ts';
 
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
@@ -12,7 +13,7 @@ const config: StorybookConfig = {
   viteFinal: (vite) => ({
     ...vite,
     resolve: { ...vite.resolve, alias },
-    build: { ...vite.build, chunkSizeWarningLimit: 2000 },
+    build: { ...vite.build, cssTarget: [...cssTarget], chunkSizeWarningLimit: 2000 },
   }),
 };
 export default config;

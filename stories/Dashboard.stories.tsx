@@ -80,7 +80,7 @@ export const RightToLeft: Story = { ...Reference, globals: { dir: 'rtl' } };
 /** An earlier moment: the bar says which, and leads back. */
 export const Past: Story = {
   render: () => <DashboardPrefab />,
-  decorators: [onStage({ ...reference, held: { view: { mode: 'past', atMs: Date.UTC(2026, 10, 21, 14, 29, 3) } } })],
+  decorators: [onStage({ ...reference, held: { view: { mode: 'past', atMs: Date.UTC(2026, 10, 21, 14, 32, 36) } } })],
   play: async ({ canvas }) => {
     await waitFor(() => expect(canvas.getByRole('button', { name: 'Back to live' })).toBeVisible());
   },
