@@ -52,11 +52,7 @@ export function DashboardToolbar({
           keyHint={hasShortcuts ? '/' : undefined}
         />
         <span className="sl-dashboard__end">
-          <Button
-            icon="pause"
-            aria-pressed={isPaused}
-            onClick={() => (isPaused ? store.follow() : store.pause())}
-          >
+          <Button icon="pause" aria-pressed={isPaused} onClick={() => (isPaused ? store.follow() : store.pause())}>
             {words.pause}
           </Button>
           <RoleChip />
