@@ -21,5 +21,11 @@ const needsByGroup: Readonly<Record<string, EventNeeds>> = {
   budget: { ...nothing, ref: true },
 };
 
+const known = new Map<EventType, EventNeeds>();
+
 /** The group is what stands before the dot. */
-export const needsOf = (type: EventType): EventNeeds => needsByGroup[type.split('.', 1)[0] ?? ''] ?? nothing;
+export function needsOf(type: EventType): EventNeeds {
+  const needs = known.get(type) ?? needsByGroup[type.split('.', 1)[0] ?? ''] ?? nothing;
+  known.set(type, needs);
+  return needs;
+}

@@ -5,6 +5,8 @@ import type { InputIssue } from './errors.ts';
 import { type EventType, type MonitorEvent, SCHEMA_VERSION } from './event.ts';
 import { needsOf } from './eventNeeds.ts';
 import { eventSchemas } from './eventSchemas.ts';
+import { isMonitorEvent } from './guardEvent.generated.ts';
+import { innerNamesOf } from './innerNames.ts';
 import { MAX_NAME_LENGTH } from './limits.ts';
 import { isSafeKey, plainCopy } from './plainCopy.ts';
 import { isTimeMs } from './units.ts';
@@ -62,29 +64,49 @@ function readEvent(raw: unknown, { keepServerFields = false }: ParseEventOptions
   const type = readType(raw['type']);
   const needs = needsOf(type);
   const { fields, unknown } = readFields(raw['a'], type);
-  const event: Record<string, unknown> = {
-    id: readId(raw, 'id', true),
+  const event: Draft = {
+    id: readId(raw, 'id', true) as string,
     type,
     sv: readVersion(raw['sv']),
     ts: readTime(raw, 'ts'),
     a: fields,
   };
-  const put = (key: string, value: unknown) => {
-    if (value !== undefined) event[key] = value;
-  };
-  put('run', readId(raw, 'run', needs.run));
-  put('span', readId(raw, 'span', needs.span));
-  put('parent', readId(raw, 'parent', false));
-  put('ref', readId(raw, 'ref', needs.ref));
-  put('prod', readProducer(raw['prod'], needs.prod));
-  put('detail', readDetail(raw['detail'], unknown));
-  put('refs', readRefs(raw['refs']));
+  const run = readId(raw, 'run', needs.run);
+  const span = readId(raw, 'span', needs.span);
+  const parent = readId(raw, 'parent', false);
+  const ref = readId(raw, 'ref', needs.ref);
+  const prod = readProducer(raw['prod'], needs.prod);
+  const detail = readDetail(raw['detail'], unknown);
+  const refs = readRefs(raw['refs']);
+  // what is absent has no key, and keys are written by their names: there are many events
+  if (run !== undefined) event.run = run;
+  if (span !== undefined) event.span = span;
+  if (parent !== undefined) event.parent = parent;
+  if (ref !== undefined) event.ref = ref;
+  if (prod !== undefined) event.prod = prod;
+  if (detail !== undefined) event.detail = detail;
+  if (refs !== undefined) event.refs = refs;
   if (keepServerFields) {
-    put('seq', readCount(raw, 'seq'));
-    put('rts', raw['rts'] === undefined ? undefined : readTime(raw, 'rts'));
+    const seq = readCount(raw, 'seq');
+    if (seq !== undefined) event.seq = seq;
+    if (raw['rts'] !== undefined) event.rts = readTime(raw, 'rts');
   }
+  if (!isMonitorEvent(event)) event.a = checkFields(type, fields);
+  if (isTooLarge(event.a))
+    throw new Fault('a', 'event.too-large', `The fields are longer than ${MAX_FIELDS_LENGTH} as JSON.`);
   return event as unknown as MonitorEvent;
 }
+
+/** An event in the making. */
+type Draft = {
+  -readonly [Key in keyof Omit<MonitorEvent, 'type' | 'a' | 'run' | 'span' | 'parent'>]: MonitorEvent[Key];
+} & {
+  readonly type: EventType;
+  a: object;
+  run?: string;
+  span?: string;
+  parent?: string;
+};
 
 function readType(type: unknown): EventType {
   if (typeof type !== 'string') throw new Fault('type', 'event.no-type', 'An event names its type.');
@@ -93,7 +115,7 @@ function readType(type: unknown): EventType {
   return type as EventType;
 }
 
-const isCleanId = (id: string): boolean => !/\p{Cc}|\p{Surrogate}/u.test(id);
+const isCleanId = (id: string): boolean => /^[ -~]*$/.test(id) || !/\p{Cc}|\p{Surrogate}/u.test(id);
 
 function readId(raw: Loose, key: string, isNeeded: boolean): string | undefined {
   const id = raw[key];
@@ -137,33 +159,55 @@ function readProducer(prod: unknown, isNeeded: boolean): MonitorEvent['prod'] {
   return { id, n: readCount(prod, 'n') ?? 0 };
 }
 
-function readFields(raw: unknown, type: EventType): { fields: object; unknown: Record<string, unknown> } {
-  if (raw === undefined || raw === null) return { fields: {}, unknown: {} };
-  if (!isRecord(raw)) throw new Fault('a', 'event.bad-fields', 'The fields of an event are an object.');
-  const schema: z.ZodMiniType = eventSchemas[type];
-  const shape = eventSchemas[type]._zod.def.shape as Readonly<Record<string, unknown>>;
-  const known: Record<string, unknown> = {};
-  const unknown: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(raw)) {
-    if (!isSafeKey(key) || value === undefined || value === null) continue;
-    if (Object.hasOwn(shape, key)) known[key] = cleanField(value);
-    else unknown[cleanText(key)] = plainCopy(value);
-  }
-  const parsed = z.safeParse(schema, known);
-  if (!parsed.success) throw fieldFault(parsed.error);
-  const isLong = Object.values(known).some(Array.isArray) && JSON.stringify(known).length > MAX_FIELDS_LENGTH;
-  if (isLong) throw new Fault('a', 'event.too-large', `The fields are longer than ${MAX_FIELDS_LENGTH} as JSON.`);
-  return { fields: parsed.data as object, unknown };
+interface ReadFields {
+  readonly fields: Loose;
+  readonly unknown: Loose | undefined;
 }
 
+/** The fields that the type knows, clean but not checked, and the others. */
+function readFields(raw: unknown, type: EventType): ReadFields {
+  if (raw === undefined || raw === null) return { fields: {}, unknown: undefined };
+  if (!isRecord(raw)) throw new Fault('a', 'event.bad-fields', 'The fields of an event are an object.');
+  const names = innerNamesOf(type);
+  const fields: Record<string, unknown> = {};
+  let unknown: Record<string, unknown> | undefined;
+  for (const key of Object.keys(raw)) {
+    const value = raw[key];
+    if (value === undefined || value === null || !isSafeKey(key)) continue;
+    const inner = names.get(key);
+    if (inner !== undefined) {
+      fields[key] = typeof value === 'number' ? value : cleanField(value, inner);
+    } else {
+      unknown ??= {};
+      unknown[cleanText(key)] = plainCopy(value);
+    }
+  }
+  return { fields, unknown };
+}
+
+/** Only lists of names can add up to that. */
+const isTooLarge = (fields: object): boolean =>
+  Object.values(fields).some(Array.isArray) && JSON.stringify(fields).length > MAX_FIELDS_LENGTH;
+
+/** The way for events that the guard refuses: says why, at what place. */
+function checkFields(type: EventType, fields: Loose): object {
+  const schema: z.ZodMiniType = eventSchemas[type];
+  const parsed = z.safeParse(schema, fields);
+  if (!parsed.success) throw fieldFault(parsed.error);
+  return parsed.data as object;
+}
+
+const nothingInside: ReadonlySet<string> = new Set();
+
 /** Texts become clean before they are checked; `null` inside an object stands for absent, as on the top level. */
-function cleanField(value: unknown): unknown {
+function cleanField(value: unknown, names: ReadonlySet<string>): unknown {
   if (typeof value === 'string') return cleanText(value);
-  if (Array.isArray(value)) return value.map(cleanField);
+  if (Array.isArray(value)) return value.map((item) => (Array.isArray(item) ? item : cleanField(item, names)));
   if (!isRecord(value)) return value;
   const clean: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    if (isSafeKey(key) && item !== null && item !== undefined) clean[key] = cleanField(item);
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (names.has(key) && item !== null && item !== undefined) clean[key] = cleanField(item, nothingInside);
   }
   return clean;
 }
@@ -179,7 +223,8 @@ function fieldFault(error: z.core.$ZodError): Fault {
   return new Fault(path.join('').slice(1), code, reason);
 }
 
-function readDetail(raw: unknown, unknown: Readonly<Record<string, unknown>>): Detail | undefined {
+function readDetail(raw: unknown, unknown: Loose | undefined): Detail | undefined {
+  if ((raw === undefined || raw === null) && unknown === undefined) return undefined;
   if (raw !== undefined && raw !== null && !isRecord(raw)) {
     throw new Fault('detail', 'event.bad-detail', 'The detail of an event is an object of parts.');
   }

@@ -90,6 +90,20 @@ describe('the hot-path guard', () => {
     );
   });
 
+  it('lets parsing take what the schemas make of the fields of every type', () => {
+    const isAbsent = (value: unknown) => value === undefined || value === null;
+    fc.assert(
+      fc.property(fc.constantFrom(...types), fields, (type, a) => {
+        const schema: z.ZodMiniType = eventSchemas[type];
+        const given = Object.fromEntries(Object.entries(a).filter(([, value]) => !isAbsent(value)));
+        const wanted = z.safeParse(schema, given);
+        fc.pre(wanted.success);
+        expect(parseEvent({ ...envelope, type, a }).event?.a).toEqual(wanted.data);
+      }),
+      { numRuns: 4000 },
+    );
+  });
+
   it('takes every event that was parsed', () => {
     fc.assert(
       fc.property(eventSets, (events) => {

@@ -101,6 +101,26 @@ describe('parseEvent', () => {
     expect(event?.detail).toEqual({ attributes: { colour: 'red', mood: 'good', own: 1 } });
   });
 
+  it('drops what it does not know inside a field', () => {
+    const usage = { scope: 'leaf', inputTokens: 3, mood: 'good', nested: { scope: 'leaf' }, ['__proto__']: 1 };
+    const links = [{ runId: 'r', relation: 'link', colour: 'red', spanId: null }];
+    const { event } = parseEvent({ ...good, a: { kind: 'llm', usage, links } });
+    expect(event?.a).toEqual({
+      kind: 'llm',
+      usage: { scope: 'leaf', inputTokens: 3 },
+      links: [{ runId: 'r', relation: 'link' }],
+    });
+    expect(event?.detail).toEqual(good.detail);
+  });
+
+  it('refuses lists of lists however deep they are', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`);
+    expect(codeOf({ ...good, a: { toolNames: deep } })).toBe('event.bad-field at a.toolNames[0]');
+    expect(codeOf({ ...good, a: { usage: { scope: 'leaf', inputTokens: deep } } })).toBe(
+      'event.bad-field at a.usage.inputTokens',
+    );
+  });
+
   it('makes texts that every store takes', () => {
     const raw = {
       ...good,
