@@ -24,9 +24,9 @@ export function asCount(value: unknown): number | undefined {
 /** The fields that are left when the named ones are taken; `undefined` when none is. Absent values are left out. */
 export function restOf(record: LooseRecord, taken: ReadonlySet<string>): LooseRecord | undefined {
   let rest: Record<string, unknown> | undefined;
-  for (const name of Object.keys(record)) {
+  for (const name in record) {
     const value = record[name];
-    if (value === undefined || value === null || taken.has(name)) continue;
+    if (value === undefined || value === null || taken.has(name) || !Object.hasOwn(record, name)) continue;
     rest ??= {};
     setField(rest, name, value);
   }

@@ -1,4 +1,5 @@
 import { nanoUsdFromUsd } from '../../model/units.ts';
+import { createCountReader } from '../countReader.ts';
 import { asCount, type LooseRecord } from '../looseRecord.ts';
 import { normaliseUsage, type UsageCounts } from '../normaliseUsage.ts';
 
@@ -24,23 +25,21 @@ const usageKeys: Readonly<Record<keyof UsageCounts, readonly string[]>> = {
   reasoningTokens: ['output_reasoning', 'completion_details.reasoning', 'output_reasoning_tokens', 'reasoning_tokens'],
 };
 
-const countNames = Object.keys(usageKeys) as (keyof UsageCounts)[];
+const pathsOf = (names: readonly string[]) => names.map((name) => [name] as const);
+const reader = createCountReader<keyof UsageCounts>({
+  inputTokens: pathsOf(usageKeys.inputTokens),
+  outputTokens: pathsOf(usageKeys.outputTokens),
+  totalTokens: pathsOf(usageKeys.totalTokens),
+  cachedInputTokens: pathsOf(usageKeys.cachedInputTokens),
+  cacheWriteTokens: pathsOf(usageKeys.cacheWriteTokens),
+  reasoningTokens: pathsOf(usageKeys.reasoningTokens),
+});
 
 /** @returns `undefined` when the record names no count */
 export function readUsageDetails(details: LooseRecord | undefined): UsageCounts | undefined {
   if (!details) return undefined;
   const counts: UsageCounts = {};
-  let isEmpty = true;
-  for (const count of countNames) {
-    for (const key of usageKeys[count]) {
-      const value = Object.hasOwn(details, key) ? asCount(details[key]) : undefined;
-      if (value === undefined) continue;
-      counts[count] = value;
-      isEmpty = false;
-      break;
-    }
-  }
-  return isEmpty ? undefined : (sumOfParts(details, counts) ?? normaliseUsage(counts));
+  return reader.read(details, counts) ? (sumOfParts(details, counts) ?? normaliseUsage(counts)) : undefined;
 }
 
 const partNames = (...names: readonly (keyof UsageCounts)[]): ReadonlySet<string> =>
