@@ -89,12 +89,31 @@ function mixValue(value: unknown, depth: number): void {
   }
 }
 
+/** Names of fields come again and again. */
+const wordByName = new Map<string, number>();
+const MAX_WORDS = 1000;
+
+/** A word that stands for a name, whatever was mixed before. */
+function wordOf(name: string): number {
+  const known = wordByName.get(name);
+  if (known !== undefined) return known;
+  const [left, right] = [first, second];
+  first = 0;
+  second = 0;
+  mixText(name);
+  const word = settle(first, second);
+  first = left;
+  second = right;
+  if (wordByName.size < MAX_WORDS) wordByName.set(name, word);
+  return word;
+}
+
 function mixRecord(record: Readonly<Record<string, unknown>>, depth: number): void {
   mix(mark.record);
   for (const name in record) {
     const value = record[name];
     if (value === undefined) continue;
-    mixText(name);
+    mix(wordOf(name));
     mixValue(value, depth + 1);
   }
   mix(mark.end);
@@ -126,10 +145,28 @@ function mixAll(values: readonly unknown[]): void {
 
 type Entity = readonly (string | number | undefined)[];
 
+/** What an entity begins with, its type and run, is what that of the event before began with; and the lanes after it. */
+let lastType: Entity[number];
+let lastRun: Entity[number];
+let lastFirst = 0;
+let lastSecond = 0;
+
 function begin(entity: Entity): void {
-  first = 0x2f0b4c47;
-  second = 0x41c6ce57;
-  mixAll(entity);
+  const [type, run] = entity;
+  if (type === lastType && run === lastRun && lastFirst !== 0) {
+    first = lastFirst;
+    second = lastSecond;
+  } else {
+    first = 0x2f0b4c47;
+    second = 0x41c6ce57;
+    mixValue(type, 0);
+    mixValue(run, 0);
+    lastType = type;
+    lastRun = run;
+    lastFirst = first;
+    lastSecond = second;
+  }
+  for (let index = 2; index < entity.length; index += 1) mixValue(entity[index], 0);
 }
 
 /**
