@@ -78,10 +78,10 @@ describe('the spellings of OTLP in JSON', () => {
   });
 
   it('takes codes by number and by name, and leaves out what is neither', () => {
-    for (const code of [2, 'STATUS_CODE_ERROR', 'ERROR', 'Error']) {
+    for (const code of [2, '2', 'STATUS_CODE_ERROR', 'ERROR', 'Error']) {
       expect(readOne(span({}, { status: { code, message: 'no' } })).a.status).toBe('error');
     }
-    for (const code of [0, 1, 'STATUS_CODE_OK', 'Ok', 'unset', undefined])
+    for (const code of [0, 1, '0', '1', '', null, 'STATUS_CODE_OK', 'Ok', 'unset', undefined])
       expect(readOne(span({}, { status: { code } })).a.status).toBe('ok');
     const { events, issues } = readAll(request(span({}, { status: { code: 7 } })));
     expect(events.filter(isSpan)[0]?.a.status).toBeUndefined();
@@ -363,6 +363,16 @@ describe('content', () => {
       error: { type: 'Timeout', message: 'slow', stack: 'at /app' },
       attributes: { 'error.type': 'timeout' },
     });
+  });
+
+  it('takes the first of two attributes of one name, and keeps the other', () => {
+    const attributes = [
+      ...attributesOf({ 'gen_ai.usage.input_tokens': 5 }),
+      ...attributesOf({ 'gen_ai.usage.input_tokens': 7 }),
+    ];
+    const { a, detail } = readOne(span({}, { attributes }));
+    expect(a.usage?.inputTokens).toBe(5);
+    expect(detail?.attributes).toEqual({ 'gen_ai.usage.input_tokens': 7 });
   });
 
   it('tells a known attribute of another type, and keeps it', () => {
