@@ -245,6 +245,25 @@ describe('the rules of a team', () => {
     });
   });
 
+  it.each<readonly [boolean, object]>([
+    [false, { path: 'output' }],
+    [false, { path: 'output.email' }],
+    [false, { path: '**.email' }],
+    [false, { path: '*.*.email' }],
+    [true, { path: 'output.email', detect: 'email' }], // it looks for what has a shape, and that can be taken out of a piece
+    [true, { path: 'input.email' }],
+    [true, { path: 'input.**' }],
+    [true, { detect: 'email' }],
+  ])('show of the text of a running call, before it can be looked into: %s, by %j', (isShown, rule) => {
+    const redactor = redactorOf(rule);
+    const book = createLiveBook({ now: () => 0, redactor });
+    const [run, span] = [asRunId('trace_1'), asSpanId('span_1')];
+    const feed = createLiveFeed(book, () => true, redactor);
+    feed.setSubs([{ sub: `run:${run}` }]);
+    book.take([{ run, span, offset: 0, text: `All is well. ${'And so on. '.repeat(20)}` }]);
+    expect(feed.next()?.text.startsWith('All is well.') ?? false).toBe(isShown);
+  });
+
   it.each([
     [{ version: 2, rules: [] }],
     [{ version: 1, rules: [{}] }],

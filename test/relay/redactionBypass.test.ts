@@ -23,6 +23,7 @@ describe('a value that a rule names by its path', () => {
   it.each<readonly [string, unknown, unknown]>([
     ['below a list', [[{ email: 'a@b.c' }]], [[{ email: taken }]]],
     ['under a key in other letters', { EMail: 'a@b.c' }, { EMail: taken }],
+    ['with its size in bytes', { email: 'ä@b' }, { email: { redacted: 'mail', size: 6 } }],
     ['under a key with dots', { 'user.email': 'a@b.c', 'user.age': 7 }, { 'user.email': taken, 'user.age': 7 }],
     ['below a key with dots', { 'email.work': 'a@b.c' }, { 'email.work': taken }],
     ['in JSON in a text', '{"email":"a@b.c"}', JSON.stringify({ email: taken })],
@@ -56,6 +57,22 @@ describe('a value that a rule names by its path', () => {
     expect(outputOf(email, output)).toEqual({ redacted: 'unreadable', size: JSON.stringify(output).length });
   });
 
+  it('is found by a step with signs left open, as by a regular expression of the same meaning; also over a dot in its key', () => {
+    const sign = (of: readonly string[]) => fc.string({ unit: fc.constantFrom(...of), minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(sign(['a', 'b', '*']), sign(['a', 'b', 'c']), (glob, key) => {
+        fc.pre(glob !== '**');
+        const isTaken =
+          typeof (outputOf([{ path: `output.${glob}` }], { [key]: 'x' }) as Record<string, unknown>)[key] === 'object';
+        expect([glob, key, isTaken]).toEqual([glob, key, new RegExp(`^${glob.replaceAll('*', '.*')}$`).test(key)]);
+      }),
+      { seed: 3, numRuns: 2000 },
+    );
+    expect(outputOf([{ path: 'output.user*mail' }], { 'user.email': 'a@b.c' })).toMatchObject({
+      'user.email': { redacted: 'usermail' },
+    });
+  });
+
   it('leaves what only looks like JSON, and what no rule can meet in', () => {
     for (const text of ['[Note] all is well', '"Well", she said', '{braces} in a sentence', '[1] a source'])
       expect(outputOf(email, text)).toBe(text);
@@ -68,6 +85,17 @@ describe('a value that a rule names by its path', () => {
     expect(outputOf(rules, '{"other":"ask mary@example.com"}')).toBe('{"other":"ask mary@example.com"}');
   });
 
+  it('is looked for by its pattern at that place and below it, and nowhere else', () => {
+    const mary = 'mary@example.com';
+    const [rules, gone] = [[{ path: '**.note', detect: 'email' }], '[redacted: email]'];
+    expect(outputOf(rules, { note: mary, to: mary, list: [{ note: { deep: [mary, 7] } }] })).toEqual({
+      note: gone,
+      to: mary,
+      list: [{ note: { deep: [gone, 7] } }],
+    });
+    expect(outputOf(rules, JSON.stringify({ note: mary, to: mary }))).toBe(JSON.stringify({ note: gone, to: mary }));
+  });
+
   it('is not reached where a text holds more levels than are walked through: the rest of it goes', () => {
     const levels = (count: number) => `${'['.repeat(count)}{"email":"a@b.c"}${']'.repeat(count)}`;
     expect(outputOf(email, levels(150))).toContain('"redacted":"mail"');
@@ -76,6 +104,9 @@ describe('a value that a rule names by its path', () => {
     expect(deep).toContain('"redacted":"too deep"');
     expect(deep).toMatch(/^\[{199}/);
     expect(outputOf([{ path: 'input.email' }], levels(300))).toBe(levels(300)); // no rule looks there
+    const inTwoTexts = `${'['.repeat(120)}${JSON.stringify(levels(120))}${']'.repeat(120)}`;
+    expect(outputOf(email, inTwoTexts)).not.toContain('a@b.c');
+    expect(outputOf(email, inTwoTexts)).toContain('too deep');
   });
 });
 
@@ -87,6 +118,7 @@ describe('a value that a rule knows by its shape', () => {
   it.each([
     ['plain', mary],
     ['in the escapes of JSON', `{"m":"mary\\u0040example.com"}`],
+    ['beginning with an escape', '\\u006dary@example.com'],
     ['in escapes that were escaped again', JSON.stringify({ m: '{"m":"mary\\u0040example.com"}' })],
     ['in capital escapes', 'mary\\U0040example.com'],
     ['in the escapes of Python', "b'mary\\x40example.com'"],
@@ -102,7 +134,7 @@ describe('a value that a rule knows by its shape', () => {
     for (const place of [text, { deep: [text] }, { [text]: 1 }]) {
       const shown = JSON.stringify(outputOf(rules, place));
       expect(shown).toContain('[redacted: ');
-      expect(shown).not.toMatch(/example|ｅｘａｍ|1234|hunter2|0123456789/);
+      expect(shown).not.toMatch(/example|ｅｘａｍ|006d|1234|hunter2|0123456789/);
     }
   });
 
@@ -115,6 +147,12 @@ describe('a value that a rule knows by its shape', () => {
     ])
       expect(outputOf(order, 'pay 4111 1111 1111 1111 now')).toMatch(/^pay \[redacted: (?:card|start)\] now$/);
     expect(outputOf([start, card], 'pay 4111 now')).toBe('pay [redacted: start] now');
+  });
+
+  it('is found in a text as it stands, also where another rule looks inside of it', () => {
+    const pin = { text: '"pin":####', kind: 'pin' };
+    for (const others of [[], [{ path: '**.email' }]])
+      expect(outputOf([...others, pin], '{"pin":1234,"n":1}')).toBe('{[redacted: pin],"n":1}');
   });
 
   it('leaves every other sign where it is, whatever the text', () => {
@@ -131,10 +169,26 @@ describe('a value that a rule knows by its shape', () => {
     );
   });
 
+  it('holds back of a running text where an escape begins, and no more', () => {
+    const redactor = redactorOf({ text: 'Q####Q' });
+    const text = 'all is well '.repeat(20);
+    for (const end of ['\\', '\\u', '\\\\u00', '\\x4', '%', '%4']) expect(redactor.maskLiveText(text + end)).toBe(text);
+    for (const end of ['\\u0040', '\\x40', '%40', '%9', '']) expect(redactor.maskLiveText(text + end)).toBe(text + end);
+    expect(redactor.maskLiveText(`${text}\\u0051`)).toBe(text); // it may become Q1234Q
+  });
+
   it('is taken out of the text of a running call however it is escaped, and cut through its escapes', () => {
-    const redactor = redactorOf(...rules);
     const [run, span] = [asRunId('trace_1'), asSpanId('span_1')];
-    for (const secret of ['mary\\u0040example.com', 'M\\\\u00fcller-1234', 'mary%40example.com', 'mary＠example.com']) {
+    const [email, name] = [{ detect: 'email' }, { text: 'Müller-####' }]; // of a pattern no more is held back than may become one
+    for (const [secret, rule] of [
+      ['mary\\u0040example.com', email],
+      ['mary%40example.com', email],
+      [`${'mary'.repeat(16)}@example.com`, email],
+      [`postgres://app:${'hunter2'.repeat(20)}@db/x`, { detect: 'connection' }],
+      ['mary＠example.com', email],
+      ['M\\\\u00fcller-1234', name],
+    ] as const) {
+      const redactor = redactorOf(rule);
       const text = `{"to":"${secret}","what":"${'all is well '.repeat(30)}"}`;
       for (const size of [1, 2, 3, 5, 8, 13]) {
         const book = createLiveBook({ now: () => 0, redactor });
@@ -144,7 +198,7 @@ describe('a value that a rule knows by its shape', () => {
         for (let offset = 0; offset < text.length; offset += size) {
           book.take([{ run, span, offset, text: text.slice(offset, offset + size) }]);
           for (let frame = feed.next(); frame; frame = feed.next()) shown = shown.slice(0, frame.offset) + frame.text;
-          expect([secret, size, /mary|M\\|1234|example/.exec(shown)]).toEqual([secret, size, null]);
+          expect([secret, size, /mary|M\\|1234|example|postgres|hunter2/.exec(shown)]).toEqual([secret, size, null]);
         }
         expect(shown).toMatch(/^\{"to":"\u2022+","what":"all is well/);
       }

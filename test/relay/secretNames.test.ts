@@ -68,6 +68,7 @@ function corpus(): string[] {
     ...made(6, (seed) => signs(`${seed}h`, hex, 64)),
     ...made(6, (seed) => `tool ${signs(`${seed}t`, alnum, 32)}`),
     ...made(10, (seed) => `${signs(seed, 'abcdefgh', 6)}@example.com`),
+    'wjalrxutnfemikmdengbpxrficyexamplekey7',
     'mary (at) example.com',
     'mary [at] example.com',
     'Mary <mary@corp.test>',
@@ -124,6 +125,17 @@ describe('a corpus of secrets in the place of names', () => {
     );
     expect(shown).toEqual([]);
     expect(secrets.filter((secret) => standIns.code(secret, 'error') === secret)).toEqual([]);
+  });
+
+  it('leaves names of models with the dates in them, and long words', () => {
+    const standIns = createStandIns('k'.repeat(32), 'p');
+    const names = [
+      'gpt-4o-mini-2024-07-18',
+      'claude-3-5-sonnet-20241022',
+      'Donaudampfschifffahrtsgesellschaft',
+      'Order 123456',
+    ];
+    expect(names.filter((name) => standIns.label(name, 'model') !== name)).toEqual([]);
   });
 
   it('shows none that has the shape of a key even where it was declared', async () => {
@@ -206,6 +218,34 @@ describe('strict names', () => {
     await projection.open();
     expect(projection.standIns.label('find & pay', 'tool')).toBe('find & pay');
     expect(projection.standIns.label('search', 'tool')).toMatch(/^tool [0-9a-f]{6}$/);
+  });
+});
+
+describe('a declared name', () => {
+  it('is hidden with the shape of a key, an address or a private block, wherever that stands in it', () => {
+    const catalogue = { version: 1, has: () => true, take: () => {} };
+    const standIns = createStandIns('k'.repeat(32), 'p', { catalogue, isStrict: true });
+    const secrets = [
+      `tool sk-${signs('a', alnum, 32)}`,
+      `AKIA${signs('b', upper, 16)}`,
+      `ASIA${signs('c', upper, 16)}`,
+      `AIza${signs('d', alnum, 35)}`,
+      `ya29.${signs('e', alnum, 40)}`,
+      `eyJ${signs('f', alnum, 20)}`,
+      signs('g', hex, 16),
+      `key ${signs('h', hex, 40)}`,
+      'Bearer abcdefgh1234',
+      'passwd=x',
+      'END PGP MESSAGE',
+      'postgres://app:hunter2@db/x',
+      'https://app:hunter2@10.0.0.1',
+      'mary [at] example.com',
+      luhnCard,
+    ];
+    expect(secrets.filter((secret) => standIns.label(secret, 'tool') === secret)).toEqual([]);
+    // what was declared is shown with a long number or a long word in it
+    const names = ['order 123456789', 'gpt-4o-mini-2024-07-18', 'Donaudampfschifffahrtsgesellschaft2', 'task-planner'];
+    expect(names.filter((name) => standIns.label(name, 'tool') !== name)).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createClient } from '@redis/client';
 import type { RelayLogLine } from 'spanlight/relay';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { startRedis } from '../../../scripts/services.ts';
 import type { News } from '../../../src/relay/fan-out/FanOut.ts';
 import { createRedisFanOut } from '../../../src/relay/fan-out/redisFanOut.ts';
@@ -153,17 +153,51 @@ describe('news over Redis', () => {
     expect(near.heard.map(({ from }) => from)).not.toContain(3);
   });
 
+  it('is heard once of each relay however many there are, and not when Redis held it up for long', async () => {
+    const prefix = prefixOf();
+    const line = createLine(inject('redisUrl'), prefix);
+    await isUp(line);
+    const forger = await connectRedis(inject('redisUrl'));
+    const seal = createMessageSeal(LABEL_KEY);
+    const say = (relay: string, n: number, from: number, atMs = Date.now()) =>
+      forger.publish(
+        `${prefix}:news`,
+        seal.seal(`${prefix}:news`, JSON.stringify({ v: 1, relay, n, at: atMs, news: news(from) })),
+      );
+    const atMs = Date.now();
+    await say('a', 1, 1, atMs);
+    for (let other = 0; other < 255; other += 1) await say(`other-${other}`, 1, 2);
+    await say('a', 2, 3, atMs);
+    for (let other = 0; other < 200; other += 1) await say(`another-${other}`, 1, 4);
+    await say('a', 2, 5, atMs); // played again
+    await say('a', 3, 6, atMs);
+    await until(() => line.heard.at(-1)?.from === 6);
+    expect(line.heard.map(({ from }) => from).filter((from) => from === 5)).toEqual([]);
+
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000); // it has been up for a minute
+    onEnd(() => void vi.restoreAllMocks());
+    await say('late', 1, 7, Date.now() - 31_000);
+    await say('late', 2, 8, Date.now() - 29_000);
+    await until(() => line.heard.at(-1)?.from === 8);
+    expect(line.heard.map(({ from }) => from).slice(-2)).toEqual([6, 8]);
+  });
+
   it('carries the text of running calls', async () => {
     const prefix = prefixOf();
     const here = createLine(inject('redisUrl'), prefix);
     const there = createLine(inject('redisUrl'), prefix);
     const texts: unknown[] = [];
     there.fanOut.subscribeLive((live) => void texts.push(live));
+    const ownTexts: unknown[] = [];
+    here.fanOut.subscribeLive((live) => void ownTexts.push(live));
     await isUp(here, there);
     const said = { project: 'default', texts: [{ run: 'r', span: 's', offset: 0, text: 'Hel' }] } as never;
     here.fanOut.publishLive(said);
+    expect(ownTexts).toEqual([said]);
     await until(() => texts.length > 0);
     expect(texts).toEqual([said]);
+    expect(ownTexts).toEqual([said]);
   });
 
   it('never waits for a Redis that stands still: it is down by its silence, and up again when it goes on', async () => {

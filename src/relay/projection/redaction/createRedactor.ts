@@ -86,11 +86,10 @@ export function createRedactor(rules: readonly RedactionRule[]): Redactor {
 
   /** JSON that was cut off cannot be looked into: what a rule would take may stand anywhere in it. */
   const walkUnreadable = (text: string, places: readonly Place[]): unknown => {
-    const below = places.filter(({ path }) => path === undefined || !path.isOver);
-    if (below.some(({ rule }) => !rule.pattern)) return removed(text, { kind: 'unreadable', reason: undefined });
+    if (places.some(({ rule }) => !rule.pattern)) return removed(text, { kind: 'unreadable', reason: undefined });
     return redactText(
       text,
-      below.map(({ rule }) => ({ rule, path: undefined })),
+      places.map(({ rule }) => ({ rule, path: undefined })),
     );
   };
 
@@ -138,13 +137,10 @@ export function createRedactor(rules: readonly RedactionRule[]): Redactor {
       if (rules.length === 0) return text;
       if (isOutputTaken) return undefined;
       const hidden = findHidden(text, patterns);
-      let shownTo = openHiddenFrom(text, patterns);
-      // what is found at the very end may go on
-      for (const { start, end } of hidden) if (end > shownTo) shownTo = Math.min(shownTo, start);
       let masked = text;
       for (const { start, end } of hidden)
         masked = masked.slice(0, start) + MASK.repeat(end - start) + masked.slice(end);
-      return masked.slice(0, shownTo);
+      return masked.slice(0, openHiddenFrom(text, patterns));
     },
     cutLiveText(text, least) {
       let cut = least;

@@ -58,11 +58,13 @@ export function createPathMatcher(path: string): PathMatcher {
         const asOne = places.flatMap((place) => after(place, lowered));
         if (!lowered.includes('.')) return at(closed(asOne));
         // a place that is reached on the way is above all that follows
-        const asSeveral = lowered.split('.').reduce(
-          (reached, part) =>
-            closed(reached.flatMap((place) => (place === steps.length ? [place] : after(place, part)))),
-          places.filter((place) => place !== steps.length),
-        );
+        const asSeveral = lowered
+          .split('.')
+          .reduce(
+            (reached, part) =>
+              closed(reached.flatMap((place) => (place === steps.length ? [place] : after(place, part)))),
+            places,
+          );
         return at(closed([...asOne, ...asSeveral]));
       },
     };
