@@ -19,6 +19,7 @@ export interface CliOptions {
 export async function runCli(argv: readonly string[], io: Io, { commands, version }: CliOptions): Promise<number> {
   const at = argv.findIndex((word) => !word.startsWith('-'));
   const ownWords = at === -1 ? argv : argv.slice(0, at);
+  let begun: string | undefined;
   try {
     const { values } = parseArgs({
       args: [...ownWords],
@@ -30,10 +31,11 @@ export async function runCli(argv: readonly string[], io: Io, { commands, versio
     if (name === undefined) return wrongUse(io, 'A command is missing.', commands);
     const command = commands.find((candidate) => candidate.name === name);
     if (!command) return wrongUse(io, `There is no command "${printable(name)}".`, commands);
+    begun = name;
     const run = await command.load();
     return await run(argv.slice(at + 1), io);
   } catch (cause) {
-    return failed(io, cause);
+    return failed(io, cause, begun);
   }
 }
 
@@ -63,14 +65,16 @@ function wrongUse(io: Io, what: string, commands: readonly Command[]): number {
   return WRONG_USE;
 }
 
-function failed(io: Io, cause: unknown): number {
+/** @param command - the one that failed, where it came to that */
+function failed(io: Io, cause: unknown, command: string | undefined): number {
   if (cause instanceof MonitorError) {
     io.stderr(`spanlight: ${cause.message}\n`);
     return FAILED;
   }
   const { name, code, message, stack } = (cause instanceof Error ? cause : {}) as NodeJS.ErrnoException;
   if (code?.startsWith('ERR_PARSE_ARGS')) {
-    io.stderr(`spanlight: ${printable(message.split('. ', 1)[0] ?? '')}. More: spanlight --help\n`);
+    const help = ['spanlight', ...(command === undefined ? [] : [command]), '--help'].join(' ');
+    io.stderr(`spanlight: ${printable(message.split('. ', 1)[0] ?? '')}. More: ${help}\n`);
     return WRONG_USE;
   }
   // The text of a foreign error can quote what it was reading: its kind and its place say enough to report it.

@@ -88,7 +88,7 @@ export function createProjectLogs(options: SqlRunLogOptions & { readonly logLine
         throw cause;
       }
     };
-    const { add } = createGroupCommit<NewRow, Numbered, Numbered>({
+    const group = createGroupCommit<NewRow, Numbered, Numbered>({
       atOnce: store.isShared ? 1 : 2,
       commit,
       answerOf: sliceOf,
@@ -99,7 +99,7 @@ export function createProjectLogs(options: SqlRunLogOptions & { readonly logLine
       facts,
       reader,
       model,
-      add,
+      add: (rows) => group.add(rows),
       get seen() {
         return seen;
       },
