@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createLaneLines } from '../../src/relay/wire/laneLines.ts';
 import { createReadyFrame, type FrameForm, type ReadyFrame } from '../../src/relay/wire/readyFrame.ts';
+import { WINDOW_LOW_BYTES } from '../../src/relay/wire/timings.ts';
 
 /** @param takes - whether its socket takes what it gets, or lets it wait */
 function readerOn(form: FrameForm | undefined, takes: () => boolean = () => true) {
@@ -45,7 +46,7 @@ describe('the lines of a lane', () => {
     lines.send(frame);
     expect([slow, quick, without].map(({ written }) => written.length)).toEqual([1, 2, 0]);
     expect([slow, quick, without].map(({ sent }) => sent.length)).toEqual([1, 0, 2]);
-    const large = createReadyFrame(JSON.stringify({ t: 'batch', text: 'x'.repeat(20_000) }));
+    const large = createReadyFrame('x'.repeat(WINDOW_LOW_BYTES)); // the smallest that may fill a window
     const inPieces = createReadyFrame('{"t":"snap","ev":[', {}, [Buffer.from(']}')]);
     for (const next of [large, inPieces]) {
       lines.send(next);
@@ -76,7 +77,10 @@ describe('the lines of a lane', () => {
     lines.remove(alone.reader);
     lines.send(small());
     expect([stays, leaves, alone].map(({ written, sent }) => written.length + sent.length)).toEqual([1, 0, 0]);
-    expect(lines.clear()).toEqual([stays.reader]);
+    lines.add(alone.reader);
+    expect(lines.clear()).toEqual([stays.reader, alone.reader]);
     expect(lines.size).toBe(0);
+    lines.send(small());
+    expect([stays, alone].map(({ written, sent }) => written.length + sent.length)).toEqual([1, 0]);
   });
 });

@@ -77,3 +77,28 @@ describe('snapshots one after the other', () => {
     expect(events).toHaveLength(59 * 40 + 7);
   });
 });
+
+describe('shared parts', () => {
+  it('stay what they were whatever is taken after them, however large they are', () => {
+    const shared = createSharedParts();
+    const sizes = [10, 64 * 1024, 300 * 1024];
+    const taken = sizes.flatMap((size) =>
+      ['a', 'b', 'c'].map((letter) => {
+        const text = letter.repeat(size);
+        return { text, bytes: shared.take(`part of ${size}`, [text.slice(0, 4), text.slice(4)]) };
+      }),
+    );
+    for (const { text, bytes } of taken) expect(bytes.toString() === text).toBe(true);
+  });
+
+  it('are known by as many names as may be remembered, those asked for last', () => {
+    const shared = createSharedParts(2);
+    const take = (name: string) => shared.take(name, [`what ${name} says`]);
+    const [first, second] = [take('first'), take('second')];
+    expect(take('first')).toBe(first);
+    const third = take('third');
+    expect(take('first')).toBe(first);
+    expect(take('third')).toBe(third);
+    expect(take('second')).not.toBe(second);
+  });
+});

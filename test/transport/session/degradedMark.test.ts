@@ -31,8 +31,24 @@ describe('a relay of which a part does not work', () => {
   it('is not believed when what it says has another shape; the frame still counts', async () => {
     start();
     await arrive();
-    for (const odd of [true, 7, 'down', [], { causes: 'all', sinceMs: 1 }, { causes: [1], sinceMs: 1 }]) beat(odd);
+    for (const odd of [null, true, 7, 'down', [], { causes: 'all', sinceMs: 1 }, { causes: [1], sinceMs: 1 }])
+      beat(odd);
+    const endless = {
+      t: 'hb',
+      epoch: server.epoch,
+      head: server.head,
+      now: 1,
+      degraded: { causes: ['log'], sinceMs: 0 },
+    };
+    wire.injectText(JSON.stringify(endless).replace('"sinceMs":0', '"sinceMs":1e999'));
     expect(sink.degradations).toEqual([]);
     expect(sink.issues).toEqual([]);
+  });
+
+  it('names no more than sixteen parts', async () => {
+    start();
+    await arrive();
+    beat({ causes: Array.from({ length: 40 }, (_unused, index) => `part ${index}`), sinceMs: 5 });
+    expect(sink.degradations[0]?.causes).toHaveLength(16);
   });
 });

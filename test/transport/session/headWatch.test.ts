@@ -60,6 +60,30 @@ describe('falling behind', () => {
     expect(sink.seqs).toHaveLength(10);
   });
 
+  it('asks nothing more of a relay that was ahead and is not, or that sends everything anew', async () => {
+    start();
+    await arrive();
+    const beat = (head: number) => wire.inject({ ...server.heartbeat(), head });
+    beat(5);
+    beat(0);
+    await time.advance(3000);
+    beat(5);
+    wire.inject({ ...welcomeOf(server), resume: 'snapshot', head: 5 });
+    await time.advance(3000);
+    expect(server.hellos).toHaveLength(1);
+  });
+
+  it('takes its time after the welcome, as long as no heartbeat says that more is there', async () => {
+    start();
+    await arrive();
+    wire.cut();
+    for (let index = 0; index < 3; index += 1) server.append(`r${index}`);
+    await time.advance(1000);
+    wire.inject({ ...welcomeOf(server), resume: 'ok' }, server.batch(0, 1));
+    await time.advance(5000);
+    expect(server.hellos).toHaveLength(2);
+  });
+
   it('is slow when events are more than 2 s old for 5 s, and live again when they are not', async () => {
     start();
     await arrive();

@@ -73,3 +73,87 @@ describe('frames that are not in order', () => {
     expect(sink.last?.phase).toBe('live');
   });
 });
+
+describe('what a hello says of what is held', () => {
+  const subs = [{ sub: 'overview' as const }, { sub: 'run:a' as const }];
+  /** The line breaks and comes back, and nothing is said yet. */
+  const comeBack = async () => {
+    wire.cut();
+    await time.advance(1000);
+    return server.hellos.at(-1);
+  };
+  const begin = async () => {
+    start().setSubs(subs);
+    await arrive();
+    expect(server.hellos[0]).not.toHaveProperty('whole'); // nothing is
+  };
+
+  it('is the topics that are whole, and where it stands in rows and running texts', async () => {
+    await begin();
+    wire.inject(
+      { t: 'rows', at: 'x.7', runs: [] },
+      { t: 'rows', runs: [] },
+      { t: 'live', run: 'a', span: 's', offset: 4, text: 'abc' },
+    );
+    expect(await comeBack()).toMatchObject({
+      whole: ['overview', 'run:a'],
+      rows: 'x.7',
+      live: [{ run: 'a', span: 's', offset: 7 }],
+    });
+  });
+
+  it('is no topic that a snapshot brought in part', async () => {
+    await begin();
+    const part = { t: 'snap', epoch: server.epoch, at: 0, part: 1, parts: 2, ev: [], scope: ['run:b'] };
+    wire.inject(part);
+    expect((await comeBack())?.whole).toEqual(['overview', 'run:a']);
+    await arrive();
+    wire.inject(part, { ...part, part: 2 });
+    expect((await comeBack())?.whole).toEqual(['overview', 'run:a', 'run:b']);
+  });
+
+  it('is not the overview once rows came in the place of spans', async () => {
+    await begin();
+    wire.inject({ t: 'rows', at: 'x.7', runs: [{ run: 'a' }] });
+    expect((await comeBack())?.whole).toEqual(['run:a']);
+  });
+
+  it('is nothing after the relay announced that it sends everything anew', async () => {
+    await begin();
+    wire.inject({ t: 'rows', at: 'x.7', runs: [] }, { t: 'live', run: 'a', span: 's', offset: 0, text: 'abc' });
+    await comeBack();
+    wire.inject({ ...welcomeOf(server), resume: 'snapshot' });
+    const hello = await comeBack();
+    expect(hello?.whole).toEqual([]);
+    expect(hello?.rows).toBeUndefined();
+    expect(hello?.live).toBeUndefined();
+  });
+
+  it('is no topic of which a filter left something out; the choice of detail is none', async () => {
+    start().setSubs([
+      { sub: 'overview', filter: { spans: 'auto' } },
+      { sub: 'runs', filter: { status: 'error' } },
+      { sub: 'logs', filter: { spans: 'auto', status: 'error' } },
+    ]);
+    await arrive();
+    expect((await comeBack())?.whole).toEqual(['overview']);
+  });
+
+  it('is no topic that was let go', async () => {
+    const transport = start();
+    transport.setSubs(subs);
+    await arrive();
+    transport.setSubs([{ sub: 'run:a' }]);
+    transport.setSubs(subs); // its tail stopped meanwhile
+    expect((await comeBack())?.whole).toEqual(['run:a']);
+  });
+
+  it('is only the last eight of the running texts', async () => {
+    await begin();
+    const live = (span: number) => ({ t: 'live', run: 'a', span: `s${span}`, offset: 0, text: 'x' });
+    for (let span = 0; span < 9; span += 1) wire.inject(live(span));
+    wire.inject({ ...live(1), offset: 1 }, live(9)); // s1 is written on, s2 is the oldest then
+    const marks = (await comeBack())?.live ?? [];
+    expect(marks.map(({ span }) => span)).toEqual(['s3', 's4', 's5', 's6', 's7', 's8', 's1', 's9']);
+  });
+});
