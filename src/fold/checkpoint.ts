@@ -29,9 +29,10 @@ function copyRun(node: RunNode): RunCopy | undefined {
   if (node.copy?.run === node.run) return node.copy;
   const spans = new Map<SpanId, Span>();
   const childIds = new Map<SpanId, readonly SpanId[]>();
-  for (const [spanId, span] of node.nodes) {
-    spans.set(spanId, span.span);
-    if (hasChildren(span)) childIds.set(spanId, childIdsOf(span));
+  for (const child of node.nodes.values()) {
+    const { span } = child;
+    spans.set(span.spanId, span);
+    if (hasChildren(child)) childIds.set(span.spanId, childIdsOf(child));
   }
   const line = (dimension: ChargeDimension) => [dimension, node.ledger.linesBy(dimension)] as const;
   node.copy = {

@@ -1,4 +1,3 @@
-import { assertNever } from '../model/errors.ts';
 import type { EventFields, EventOf, MonitorEvent, RunEventType, SpanEventType } from '../model/event.ts';
 import type { RunId } from '../model/ids.ts';
 import type { LogLine } from '../model/log.ts';
@@ -124,7 +123,8 @@ class FoldState implements Fold {
       case 'budget.released':
         return true; // nothing of the fold's: budgets are kept where they are enforced
       default:
-        return assertNever(event);
+        event satisfies never; // the guard lets no other type through
+        return false;
     }
   }
 
@@ -150,8 +150,8 @@ class FoldState implements Fold {
   private fillPlaceholder(node: SpanNode): void {
     const { run } = node;
     node.flags &= ~flag.placeholder;
-    run.nodes.delete(node.span.spanId);
-    run.nodes.set(node.span.spanId, node);
+    run.nodes.delete(node);
+    run.nodes.add(node);
     run.displace(node);
     for (const child of childrenOf(node)) this.queueDerive(child);
   }

@@ -11,6 +11,7 @@ import type { RunCopy } from './checkpoint.ts';
 import type { DeepestCarriers } from './DeepestCarriers.ts';
 import { MergedFields, originOf } from './fact.ts';
 import type { FactTable } from './factTable.ts';
+import { SpanIndex } from './SpanIndex.ts';
 import type { Move } from './settleMoves.ts';
 import * as flag from './spanFlags.ts';
 import { childCountOf, type Draft, SpanNode } from './spanNode.ts';
@@ -37,7 +38,7 @@ export class RunNode {
   /** What stands before the span's id in its key. */
   readonly keyPrefix: string;
   /** Spans in order of arrival, placeholders among them. */
-  readonly nodes = new Map<SpanId, SpanNode>();
+  readonly nodes = new SpanIndex();
   /** Stands above the top spans; no span of its own. */
   readonly root: SpanNode;
   readonly declared = new MergedFields();

@@ -100,7 +100,7 @@ function settleList(container: SpanNode, from: number): void {
 }
 
 function removePlaceholder(node: SpanNode): void {
-  node.run.nodes.delete(node.span.spanId);
+  node.run.nodes.delete(node);
   node.run.displace(node);
   node.parent = undefined;
 }

@@ -61,7 +61,7 @@ export function createNode(run: RunNode, spanId: SpanId, form: SpanForm): SpanNo
   const key = (run.keyPrefix + spanId) as SpanKey;
   const node = new SpanNode(run, createSpan(key, run.runId, spanId, form));
   node.flags = forms.indexOf(form) << FORM_SHIFT;
-  run.nodes.set(spanId, node);
+  run.nodes.add(node);
   return node;
 }
 

@@ -141,5 +141,5 @@ const noSource = () =>
   new MonitorError('detail.unreachable', {
     happened: 'A span has content, but the store has no detail source.',
     follows: 'It cannot be shown.',
-    todo: 'Give the store a `detailSource`, e.g. `createRelayClient({ url, getToken })`.',
+    todo: 'Give the store a `detailSource`, e.g. a relay client.',
   });
