@@ -88,7 +88,6 @@ const shots: readonly Shot[] = [
   shot('run-list-new', 'parts-runlist--new-runs'),
   shot('log-viewer-new', 'parts-logviewer--new-lines'),
   shot('log-viewer-wrapped', 'parts-logviewer--wrapped'),
-  shot('span-tree-idle', 'parts-spantree--idle-left-out'),
   shot('span-tree-zoomed', 'parts-spantree--zoomed'),
   shot('span-tree-keys', 'parts-spantree--keys'),
   shot('cost-cards-run', 'parts-costcards--by-run'),

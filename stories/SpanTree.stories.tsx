@@ -126,14 +126,6 @@ export const NothingOpen: Story = {
   },
 };
 
-/** A long wait is offered to be left out; where it was, the axis shows a break. */
-export const IdleLeftOut: Story = {
-  ...WaitsForAPerson,
-  play: async ({ canvas, userEvent }) => {
-    await userEvent.click(await canvas.findByRole('button', { name: /idle, compress/ }));
-    await waitFor(() => expect(canvas.getByRole('button', { name: 'Show idle time' })).toBeVisible());
-  },
-};
 /** Zoomed in: bars fade where the view cuts them. */
 export const Zoomed: Story = {
   ...SupportTriage,
