@@ -91,7 +91,6 @@ const shots: readonly Shot[] = [
   shot('span-tree-zoomed', 'parts-spantree--zoomed'),
   shot('span-tree-keys', 'parts-spantree--keys'),
   shot('cost-cards-run', 'parts-costcards--by-run'),
-  shot('file-drop-empty', 'parts-filedrop--nothing-in-it'),
 ];
 
 if (!existsSync(join(storybook, 'index.json')) || !process.argv.includes('--keep')) {

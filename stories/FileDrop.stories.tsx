@@ -97,14 +97,6 @@ export const UnknownFormat: Story = {
   },
 };
 
-/** Read to its end, and nothing in it. */
-export const NothingInIt: Story = {
-  play: async (context) => {
-    await choose(() => '{"resourceSpans":[]}', 'empty.json')(context);
-    await waitFor(() => expect(context.canvas.getByText('empty.json holds no events')).toBeVisible());
-  },
-};
-
 /** Known, and no trace. */
 export const NotATrace: Story = {
   play: async (context) => {
