@@ -68,8 +68,8 @@ const settled = ({ log }: OpenLog) => log.history.runs(PROJECT, { order: 'newest
 /** For each question, the time of a page in each of some rounds. */
 async function pagesMs({ log }: OpenLog, rows: number): Promise<readonly (readonly number[])[]> {
   const times: number[][] = [];
-  for (const { prepare } of questions) {
-    const ask = await prepare({ history: log.history, project: PROJECT, rows });
+  for (const question of questions) {
+    const ask = await question.prepare({ history: log.history, project: PROJECT, rows });
     await ask();
     const own: number[] = [];
     for (let round = 0; round < 5; round += 1) {

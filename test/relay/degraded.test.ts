@@ -38,8 +38,9 @@ async function startFrail() {
     silenceLog(part: 'head' | 'snapshot') {
       silent = part;
     },
-    untilOpened: (count: number) =>
-      expect.poll(() => lines.filter(({ event }) => event === 'stream.opened').length, patience).toBe(count),
+    async untilOpened(count: number) {
+      await expect.poll(() => lines.filter(({ event }) => event === 'stream.opened').length, patience).toBe(count);
+    },
   };
 }
 

@@ -22,7 +22,12 @@ async function everythingIn({ db }: LogStore) {
   const streams = await db.selectFrom('stream').selectAll().orderBy('project').execute();
   return Promise.all(
     streams.map(async ({ pid, project, epoch, head, oldest, event_bytes, content_bytes }) => ({
-      ...{ project, epoch, head, oldest, event_bytes, content_bytes },
+      project,
+      epoch,
+      head,
+      oldest,
+      event_bytes,
+      content_bytes,
       events: (await db.selectFrom('event').selectAll().where('pid', '=', pid).orderBy('seq').execute()).map(
         ({ pid: _pid, ...event }) => event,
       ),
