@@ -240,7 +240,7 @@ describe('a text of the history', () => {
     const { groups } = (await answer.json()) as { groups: { errorType: string; template?: string }[] };
     const templates = Object.fromEntries(groups.map(({ errorType, template }) => [errorType, template]));
     expect(templates).toMatchObject({ E1: 'no funds on [redacted: account]', E6: 'nothing to hide' });
-    for (const type of ['E2', 'E3', 'E4', 'E5']) expect(templates[type] ?? '').not.toMatch(/canary|\w+\}?: true/i);
+    for (const type of ['E2', 'E3', 'E4', 'E5']) expect(templates[type] ?? '').not.toMatch(/canary|:\s*true/i);
   });
 
   it('is found by what is shown of it: no page tells where something was taken out', async () => {

@@ -9,9 +9,9 @@ const keyShapes: readonly RegExp[] = [
   /(?:passw(?:or)?d|pwd|secret|token|api[ _-]?key) {0,3}[:=] {0,3}\S/i,
   // a digest, a key in hex
   /(?:^|[^0-9a-z])[0-9a-f]{16,}(?:[^0-9a-z]|$)/i,
-  // a private block, a connection with its password
-  /(?:BEGIN|END)[ A-Z]{0,30}(?:KEY|CERTIFICATE|MESSAGE)|:\/\/[^\s/]{0,100}:[^\s/]{0,100}@/i,
-  // an e-mail address, also spelt out
+  // a private block
+  /(?:BEGIN|END)[ A-Z]{0,30}(?:KEY|CERTIFICATE|MESSAGE)/i,
+  // an e-mail address, also spelt out; a connection with its password
   /\S@\S|\S ?[([]at[)\]] ?\S/i,
 ];
 /** Whether a text has what only a key, an address or a private block has. A declared name with it stays hidden. */

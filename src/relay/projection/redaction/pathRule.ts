@@ -14,7 +14,7 @@ function globOf(step: string): (key: string) => boolean {
   const tail = parts.pop();
   if (tail === undefined) return (key) => key === head;
   return (key) => {
-    if (!key.startsWith(head) || key.length < head.length + tail.length || !key.endsWith(tail)) return false;
+    if (!key.startsWith(head) || !key.endsWith(tail)) return false;
     let at = head.length;
     for (const part of parts) {
       const found = key.indexOf(part, at);
