@@ -113,6 +113,14 @@ describe('the spellings of OTLP in JSON', () => {
     }
   });
 
+  it('gives a start and an end of one span ids of their own, the same each time', () => {
+    const open = { endTimeUnixNano: undefined };
+    const ids = [open, {}].map((fields) => readOne(span({}, fields)).id);
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
+    expect([open, {}].map((fields) => readOne(span({ name: 'x' }, fields)).id)).toEqual(ids);
+  });
+
   it('is open without an end, and unknown without times', () => {
     expect(readOne(span({}, { endTimeUnixNano: undefined }))).toMatchObject({ type: 'span.start' });
     const event = readOne(span({}, { endTimeUnixNano: '0', startTimeUnixNano: undefined }));
