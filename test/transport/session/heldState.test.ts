@@ -27,6 +27,19 @@ describe('frames that are not in order', () => {
     expect(sink.snapshots).toHaveLength(4);
   });
 
+  it.each([
+    ['of another number of parts', { parts: 3 }],
+    ['of another place in the log', { at: 2 }],
+  ])('a second part %s is of another snapshot', async (_, other) => {
+    start();
+    await arrive();
+    const part = { t: 'snap', epoch: server.epoch, at: 1, part: 1, parts: 2, ev: [], scope: ['run:a'] };
+    wire.inject(part, { ...part, part: 2, ...other });
+    await arrive();
+    expect(server.hellos).toHaveLength(2);
+    expect(server.hellos.at(-1)?.cursor).toBeUndefined();
+  });
+
   it('a batch in the middle of the first snapshot is not believed', async () => {
     start();
     await settle();
@@ -145,6 +158,16 @@ describe('what a hello says of what is held', () => {
     await arrive();
     transport.setSubs([{ sub: 'run:a' }]);
     transport.setSubs(subs); // its tail stopped meanwhile
+    expect((await comeBack())?.whole).toEqual(['run:a']);
+  });
+
+  it('is no topic that was let go while the snapshot was on its way', async () => {
+    const transport = start();
+    transport.setSubs(subs);
+    await settle();
+    transport.setSubs([{ sub: 'run:a' }]);
+    transport.setSubs(subs);
+    wire.deliver();
     expect((await comeBack())?.whole).toEqual(['run:a']);
   });
 

@@ -54,9 +54,12 @@ describe('a place in a line', () => {
     server.bye({ code: 1012, retryMs: 0, againMs: 9000, resume: true });
     wire.deliver();
     await time.advance(0);
-    const atMs = time.clock.now();
-    wire.inject({ t: 'bye', code: 1013, retryMs: 2000, resume: true });
-    expect(tries().at(-1)).toBe(atMs + 2500); // and 500 by chance, after a failure
+    for (const chanceMs of [500, 999]) {
+      const atMs = time.clock.now();
+      wire.inject({ t: 'bye', code: 1013, retryMs: 2000, resume: true });
+      expect(tries().at(-1)).toBe(atMs + 2000 + chanceMs);
+      await time.advance(2000 + chanceMs);
+    }
   });
 
   it('is given up when the reader stops, also that of the next', async () => {
@@ -71,6 +74,8 @@ describe('a place in a line', () => {
     const atMs = time.clock.now();
     await settle();
     expect(other.last).toMatchObject({ phase: 'reconnecting', nextTryAtMs: atMs + 250 });
+    await time.advance(250);
+    expect(other.last).toMatchObject({ phase: 'reconnecting', nextTryAtMs: atMs + 750 });
   });
 
   it('is given anew with each goodbye', async () => {
