@@ -109,6 +109,17 @@ describe('the stream of a project', () => {
     expect((batch as { frame: { sizeBytes: number } }).frame.sizeBytes).toBeLessThan(64 * 1024 + 16 * 1024);
   });
 
+  it('looks through so many events that a reader does not want, and no more, and says that they are no news', async () => {
+    const { log, stream, all, names } = setUp(6000);
+    await stream.open();
+    const { epoch, from, to, stored } = await log.append('p', some(4200));
+    stream.take({ project: 'p', epoch, from, to, events: stored });
+    const other = createEventFilter([{ sub: 'run:another' }], names);
+    expect(stream.nextBatch(names, other, 0)).toMatchObject({ to: 4096, frame: { eventCount: 0, isNews: false } });
+    expect(stream.nextBatch(names, all, 0, 500)).toMatchObject({ to: 128, frame: { eventCount: 128, isNews: true } });
+    expect(stream.nextBatch(names, all, to)).toBeUndefined();
+  });
+
   it('follows a log that began anew', async () => {
     const first = memoryLog();
     let current: RunLog = first;
