@@ -270,6 +270,8 @@ describe('what SQLite does for a question to the history', () => {
     const ofStatus = 'SEARCH run USING INDEX run_status_at_ms_first_seq (pid=? AND status=?)';
     expect(await runs({ filter: { statuses: ['failed'] } })).toEqual([ofStatus]);
     expect(await runs({ filter: { statuses: ['failed', 'running'] } })).toEqual([ofStatus]); // once for each
+    const fewOfScope = await runs({ filter: { statuses: ['failed', 'running'] }, scope });
+    expect(fewOfScope).toContain('SEARCH run USING COVERING INDEX run_at_ms_first_seq (pid=?)'); // to where it looks
     expect(await logs({})).toEqual(['SEARCH log_line USING INDEX log_line_ts_seq (pid=?)', event]);
     for (const [column, filter] of [
       ['level', { levels: ['warn'] }],
