@@ -109,6 +109,21 @@ describe('the stream of a project', () => {
     expect((batch as { frame: { sizeBytes: number } }).frame.sizeBytes).toBeLessThan(64 * 1024 + 16 * 1024);
   });
 
+  it('holds back from nobody what somebody of a scope asked for first and does not see', async () => {
+    const { log, stream, all, names } = setUp();
+    await stream.open();
+    const scoped = stream.projection.lensOf({ can: ['read.shape', 'read.payload'], scope: { user: 'ann' } });
+    if (!scoped) throw new Error('no lens');
+    const { epoch, from, to, stored } = await log.append('p', some(3));
+    stream.take({ project: 'p', epoch, from, to, events: stored });
+    await stream.prepare(scoped, 0);
+    expect(stream.nextBatch(scoped, createEventFilter([{ sub: 'overview' }], scoped), 0)).toMatchObject({
+      to: 3,
+      frame: { eventCount: 0 },
+    });
+    expect(stream.nextBatch(names, all, 0)).toMatchObject({ to: 3, frame: { eventCount: 3 } });
+  });
+
   it('looks through so many events that a reader does not want, and no more, and says that they are no news', async () => {
     const { log, stream, all, names } = setUp(6000);
     await stream.open();
