@@ -165,6 +165,7 @@ describe('approvals of a page and of the live tail', () => {
         return { items: page.approvals, next: page.next };
       },
       isWanted: () => true,
+      refreshEveryMs: 100, // a run that was decided and let go in one flush is told of by its page
     });
     return { store, client, list, stop: list.subscribe(() => undefined) };
   };
