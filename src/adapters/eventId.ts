@@ -89,9 +89,10 @@ function mixValue(value: unknown, depth: number): void {
   }
 }
 
-/** Names of fields come again and again. */
+/** Names of fields come again and again. A long one is no name but content: it is not kept. */
 const wordByName = new Map<string, number>();
 const MAX_WORDS = 1000;
+const MAX_KEPT_LENGTH = 64;
 
 /** A word that stands for a name, whatever was mixed before. */
 function wordOf(name: string): number {
@@ -104,7 +105,7 @@ function wordOf(name: string): number {
   const word = settle(first, second);
   first = left;
   second = right;
-  if (wordByName.size < MAX_WORDS) wordByName.set(name, word);
+  if (wordByName.size < MAX_WORDS && name.length <= MAX_KEPT_LENGTH) wordByName.set(name, word);
   return word;
 }
 

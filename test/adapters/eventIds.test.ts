@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { type Adapter, detectFormat, langfuseAdapter, openaiAgentsAdapter } from 'spanlight/adapters';
 import { createSeededRandom } from 'spanlight/simulator';
 import { describe, expect, it } from 'vitest';
@@ -135,5 +137,13 @@ describe('the id of an event that came without one', () => {
     const keyed = openaiAgentsAdapter.read(valueOf(file ?? ''), { hash });
     expect(keyed.events.map(({ id }) => id)).toEqual(plain.events.map(({ id }) => `key-${id}`));
     for (const text of given) expect(text).toHaveLength(32);
+  });
+
+  it('keeps nothing of names that are as long as content', () => {
+    const program = fileURLToPath(new URL('heldNames.ts', import.meta.url));
+    const said = execFileSync(process.execPath, ['--expose-gc', '--import', 'tsx', program], { encoding: 'utf8' });
+    const { events, grownBytes } = JSON.parse(said) as { readonly events: number; readonly grownBytes: number };
+    expect(events).toBe(41);
+    expect(grownBytes).toBeLessThan(10 * 2 ** 20);
   });
 });
